@@ -1,0 +1,1 @@
+"""What kubectl prints: rows, tables and human durations."""

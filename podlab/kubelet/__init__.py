@@ -1,0 +1,1 @@
+"""A node's rules as pure functions: phase, conditions, one sync's actions, back-off, and why."""

@@ -1,0 +1,202 @@
+"""The immutable record of a run: every change of every pod, events, logs, container runs and sandboxes."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from lightkube.models.core_v1 import Pod
+
+EPOCH_TEXT = "2026-01-01T00:00:00Z"
+EPOCH = datetime.fromisoformat(EPOCH_TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One pod as the API server announced it at `t` (seconds since the scenario began). Treat `pod` as frozen."""
+
+    t: float
+    pod: Pod
+    deleted: bool = False
+
+    @property
+    def name(self) -> str:
+        """The pod's name."""
+        return (self.pod.metadata.name if self.pod.metadata else None) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One Kubernetes Event: what `kubectl describe` lists. `on` is "Pod/NAME", `field` "spec.containers{NAME}"."""
+
+    t: float
+    on: str
+    type: str
+    reason: str
+    message: str
+    field: str | None = None
+    count: int | None = 1
+    source: str = "kubelet"
+
+    @property
+    def pod(self) -> str | None:
+        """The pod it is about, or None."""
+        kind, _, name = self.on.partition("/")
+        return name if kind == "Pod" else None
+
+    @property
+    def container(self) -> str | None:
+        """The container it is about, or None."""
+        if self.field and self.field.endswith("}"):
+            return self.field.partition("{")[2][:-1]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a container: its `n`-th (0 is the first); `end` is None while it runs."""
+
+    pod: str
+    container: str
+    n: int
+    start: float
+    end: float | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    message: str | None = None
+    init: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSpan:
+    """One sandbox of a pod (pause, network namespace, IP): from `start` to `end` (None: still there)."""
+
+    pod: str
+    attempt: int
+    start: float
+    ip: str
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """An intervention as it was carried out. `note` says so when its target was already gone."""
+
+    t: float
+    verb: str
+    target: str
+    detail: str = ""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line a container wrote in its `n`-th run."""
+
+    t: float
+    pod: str
+    container: str
+    n: int
+    text: str
+    stream: str = "stdout"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What happened, from t = 0 to `until`. Equal scenarios give equal traces; nothing in it ever changes."""
+
+    until: float
+    changes: tuple[Change, ...]
+    events: tuple[Event, ...] = ()
+    runs: tuple[Run, ...] = ()
+    sandboxes: tuple[SandboxSpan, ...] = ()
+    gestures: tuple[Gesture, ...] = ()
+    logs: tuple[LogLine, ...] = ()
+    endpoints: tuple[tuple[float, str, tuple[dict[str, Any], ...]], ...] = ()
+    notes: tuple[str, ...] = ()
+    start: datetime = EPOCH
+    scenario: Any = field(default=None, compare=False, repr=False)
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.changes)
+
+    @cached_property
+    def pods(self) -> tuple[str, ...]:
+        """The names of all pods that ever existed, in order of creation."""
+        return tuple(dict.fromkeys(c.name for c in self.changes))
+
+    @cached_property
+    def _by_pod(self) -> Mapping[str, tuple[list[float], list[Change]]]:
+        out: dict[str, tuple[list[float], list[Change]]] = {}
+        for change in self.changes:
+            times, rows = out.setdefault(change.name, ([], []))
+            times.append(change.t)
+            rows.append(change)
+        return out
+
+    def changes_of(self, pod: str) -> tuple[Change, ...]:
+        """Every change of one pod, in order. KeyError names the pods there are."""
+        try:
+            return tuple(self._by_pod[pod][1])
+        except KeyError:
+            raise KeyError(f"no pod {pod!r} in this trace; it has {', '.join(self.pods) or 'none'}") from None
+
+    def at(self, t: float) -> Snapshot:
+        """The world at instant `t` (seconds): after everything that happened at `t` itself."""
+        pods: dict[str, Pod] = {}
+        for name, (times, rows) in self._by_pod.items():
+            i = bisect.bisect_right(times, t)
+            if i and not rows[i - 1].deleted:
+                pods[name] = rows[i - 1].pod
+        return Snapshot(self, t, pods)
+
+    @property
+    def end(self) -> Snapshot:
+        """The world at the end of the run."""
+        return self.at(self.until)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The world at one instant of a Trace. `pods` maps the name to the v1 Pod."""
+
+    trace: Trace
+    t: float
+    pods: Mapping[str, Pod]
+
+    @property
+    def now(self) -> datetime:
+        """The wall-clock time of this instant, in UTC."""
+        return self.trace.start + timedelta(seconds=self.t)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events up to this instant."""
+        return tuple(e for e in self.trace.events if e.t <= self.t)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The container runs that had begun by this instant, ends after it not yet known."""
+        return tuple(
+            r if r.end is not None and r.end <= self.t else Run(r.pod, r.container, r.n, r.start, init=r.init)
+            for r in self.trace.runs
+            if r.start <= self.t
+        )
+
+    def sandbox(self, pod: str) -> SandboxSpan | None:
+        """The pod's sandbox at this instant, or None while there is none."""
+        for s in reversed(self.trace.sandboxes):
+            if s.pod == pod and s.start <= self.t and (s.end is None or s.end > self.t):
+                return s
+        return None
+
+    def logs(self, pod: str, container: str, n: int | None = None) -> tuple[str, ...]:
+        """The lines of a container's `n`-th run so far (default: its latest)."""
+        lines = [x for x in self.trace.logs if x.pod == pod and x.container == container and x.t <= self.t]
+        if n is None:
+            n = max((r.n for r in self.runs if r.pod == pod and r.container == container), default=0)
+        return tuple(x.text for x in lines if x.n == n)

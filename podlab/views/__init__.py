@@ -1,0 +1,1 @@
+"""A Trace turned into pictures and text: timeline and topology."""
