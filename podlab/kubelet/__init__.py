@@ -1,1 +1,37 @@
-"""A node's rules as pure functions: phase, conditions, one sync's actions, back-off, and why."""
+"""A node's rules as pure functions: phase, conditions, one sync's actions, back-off, and why.
+
+Each takes v1 objects and what the runtime shows, and returns a decision. Nothing here keeps time or touches a pod.
+One concept a file; start with `phase.py` and `actions.py`.
+"""
+
+from podlab.kubelet.actions import ContainerToKill, ContainerToReset, PodActions, compute_pod_actions
+from podlab.kubelet.backoff import Backoff, BackoffDecision, container_key, crash_message, image_key, pull_message
+from podlab.kubelet.gates import DEFAULT_GATES, GATES_BEFORE_1_35, Gates
+from podlab.kubelet.observed import RuntimeContainer, SandboxState
+from podlab.kubelet.phase import get_phase
+from podlab.kubelet.restart import RestartDecision, decide_restart, is_sidecar
+from podlab.kubelet.sandbox import SandboxChange, sandbox_change
+
+__all__ = [
+    "DEFAULT_GATES",
+    "GATES_BEFORE_1_35",
+    "Backoff",
+    "BackoffDecision",
+    "ContainerToKill",
+    "ContainerToReset",
+    "Gates",
+    "PodActions",
+    "RestartDecision",
+    "RuntimeContainer",
+    "SandboxChange",
+    "SandboxState",
+    "compute_pod_actions",
+    "container_key",
+    "crash_message",
+    "decide_restart",
+    "get_phase",
+    "image_key",
+    "is_sidecar",
+    "pull_message",
+    "sandbox_change",
+]
