@@ -1,0 +1,95 @@
+"""The kinds of objects that podlab knows, and which class reads each."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from typing import Any
+
+import msgspec
+
+from podlab.api import v1beta1
+from podlab.api.decode import decode
+from podlab.api.faults import Fault
+from podlab.api.hints import nearest, one_of
+
+_KINDS = {
+    "v1": (
+        "lightkube.models.core_v1",
+        ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
+    ),
+    "apps/v1": ("lightkube.models.apps_v1", ("Deployment", "ReplicaSet")),
+    "batch/v1": ("lightkube.models.batch_v1", ("Job",)),
+}
+KNOWN_KINDS = tuple(sorted(kind for _, kinds in _KINDS.values() for kind in kinds))
+_VERSION_OF = {kind: version for version, (_, kinds) in _KINDS.items() for kind in kinds}
+
+
+@functools.cache
+def _class_of(version: str, kind: str) -> type[msgspec.Struct]:
+    module = importlib.import_module(_KINDS[version][0])
+    found: type[msgspec.Struct] = getattr(module, kind)
+    return found
+
+
+def decode_any(data: object, path: str = "") -> tuple[list[msgspec.Struct], list[Fault]]:
+    """The objects in plain JSON data that says its own apiVersion and kind; a List gives its items."""
+    if not isinstance(data, dict):
+        hint = "Write an object with apiVersion, kind, metadata and spec."
+        return [], [Fault(path, "is not a Kubernetes object", hint, "wrong type")]
+    wrong: list[Fault]
+    version, kind = data.get("apiVersion"), data.get("kind")
+    if version == v1beta1.API_VERSION:
+        pod, wrong = v1beta1.decode_pod(data, path)
+        return [pod], wrong
+    wrong = _kind_faults(version, kind, path)
+    if wrong or not (isinstance(version, str) and isinstance(kind, str)):
+        return [], wrong
+    if kind.endswith("List") and kind not in _KINDS[version][1]:
+        return _items(data, version, kind.removesuffix("List"), path)
+    found, wrong = decode(_class_of(version, kind), data, path)
+    return [found], wrong
+
+
+def _items(data: dict[str, Any], version: str, kind: str, path: str) -> tuple[list[msgspec.Struct], list[Fault]]:
+    """The items of a List, or of a PodList and its like, whose items need not repeat their kind."""
+    prefix = f"{path}." if path else ""
+    items = data.get("items")
+    if not isinstance(items, list):
+        hint = "Put the objects in a list under items."
+        return [], [Fault(f"{prefix}items", "must be a list", hint, "wrong type")]
+    objects: list[msgspec.Struct] = []
+    faults = [
+        Fault(f"{prefix}{name}", "unknown field", "A list has apiVersion, kind, metadata and items.", "unknown field")
+        for name in data
+        if name not in ("apiVersion", "kind", "metadata", "items")
+    ]
+    for index, item in enumerate(items):
+        if isinstance(item, dict) and kind:
+            item = {"apiVersion": version, "kind": kind, **item}
+        found, wrong = decode_any(item, f"{prefix}items[{index}]")
+        objects.extend(found)
+        faults.extend(wrong)
+    return objects, faults
+
+
+def _kind_faults(version: object, kind: object, path: str) -> list[Fault]:
+    prefix = f"{path}." if path else ""
+    faults = []
+    if not isinstance(version, str) or not version:
+        meant = _VERSION_OF.get(kind) if isinstance(kind, str) else None
+        hint = f"A {kind} has apiVersion: {meant}." if meant else "Most objects here have apiVersion: v1."
+        faults.append(Fault(f"{prefix}apiVersion", "is missing", hint))
+    if not isinstance(kind, str) or not kind:
+        faults.append(Fault(f"{prefix}kind", "is missing", f"Say what this is: {one_of(KNOWN_KINDS)}."))
+    if faults or not isinstance(kind, str):
+        return faults
+    if kind in _KINDS.get(str(version), ("", ()))[1] or (kind == "List" and version == "v1"):
+        return []
+    if kind.removesuffix("List") in _KINDS.get(str(version), ("", ()))[1]:
+        return []
+    if right := _VERSION_OF.get(kind):
+        return [Fault(f"{prefix}apiVersion", f"there is no {kind} in {version}", f"Write apiVersion: {right}.")]
+    meant = nearest(kind, KNOWN_KINDS)
+    hint = f"Did you mean {meant}?" if meant else f"podlab knows {one_of(KNOWN_KINDS)}."
+    return [Fault(f"{prefix}kind", f"podlab does not know the kind {kind} of {version}", hint)]
