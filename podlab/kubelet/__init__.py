@@ -6,6 +6,14 @@ One concept a file; start with `phase.py` and `actions.py`.
 
 from podlab.kubelet.actions import ContainerToKill, ContainerToReset, PodActions, compute_pod_actions
 from podlab.kubelet.backoff import Backoff, BackoffDecision, container_key, crash_message, image_key, pull_message
+from podlab.kubelet.conditions import (
+    containers_ready_condition,
+    find_condition,
+    initialized_condition,
+    pod_conditions,
+    ready_condition,
+    ready_to_start_condition,
+)
 from podlab.kubelet.gates import DEFAULT_GATES, GATES_BEFORE_1_35, Gates
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
 from podlab.kubelet.phase import get_phase
@@ -27,11 +35,17 @@ __all__ = [
     "SandboxState",
     "compute_pod_actions",
     "container_key",
+    "containers_ready_condition",
     "crash_message",
     "decide_restart",
+    "find_condition",
     "get_phase",
     "image_key",
+    "initialized_condition",
     "is_sidecar",
+    "pod_conditions",
     "pull_message",
+    "ready_condition",
+    "ready_to_start_condition",
     "sandbox_change",
 ]

@@ -22,7 +22,15 @@ from lightkube.models.core_v1 import Container, ContainerStateTerminated, Pod, P
 
 from podlab.kubelet.gates import DEFAULT_GATES, Gates
 from podlab.kubelet.restart import decide_restart, is_sidecar, policy_restarts
-from podlab.kubelet.standing import ENDED, RUNNING, UNKNOWN, WAITING, find_status, standing
+from podlab.kubelet.standing import (
+    ENDED,
+    RUNNING,
+    UNKNOWN,
+    WAITING,
+    any_regular_started,
+    find_status,
+    standing,
+)
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
@@ -98,7 +106,7 @@ def phase_rule(
     _count_init_containers(pod, pod.spec, gates, tally)
     _count_containers(pod, pod.spec, gates, tally)
     if pod_has_initialized is None:
-        pod_has_initialized = has_any_container_started(pod)
+        pod_has_initialized = any_regular_started(pod.spec, pod.status.containerStatuses if pod.status else None)
 
     if tally.init_failed:
         return INIT_FAILED
@@ -120,22 +128,6 @@ def phase_rule(
     if tally.restartable:
         return RESTARTING
     return ALL_SUCCEEDED if all_succeeded else SOME_FAILED
-
-
-def has_any_container_started(pod: Pod) -> bool:
-    """Whether the status of any regular container says that it runs or has ended.
-
-    Models pkg/kubelet/container/helpers.go HasAnyRegularContainerStarted.
-    """
-    statuses = pod.status.containerStatuses if pod.status is not None else None
-    if not statuses or pod.spec is None:
-        return False
-    for container in pod.spec.containers:
-        status = find_status(container.name, statuses)
-        state = status.state if status is not None else None
-        if state is not None and (state.running is not None or state.terminated is not None):
-            return True
-    return False
 
 
 def is_static(pod: Pod) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lightkube.models.core_v1 import ContainerStateTerminated, ContainerStatus
+from lightkube.models.core_v1 import ContainerStateTerminated, ContainerStatus, PodSpec
 
 RUNNING: Final = "running"
 ENDED: Final = "ended"
@@ -47,3 +47,18 @@ def find_status(name: str, statuses: Sequence[ContainerStatus] | None) -> Contai
         if status.name == name:
             return status
     return None
+
+
+def any_regular_started(spec: PodSpec, statuses: Sequence[ContainerStatus] | None) -> bool:
+    """Whether the status of any regular container says that it runs or has ended.
+
+    Models pkg/kubelet/container/helpers.go HasAnyRegularContainerStarted.
+    """
+    if not statuses:
+        return False
+    names = [container.name for container in spec.containers]
+    for status in statuses:
+        state = status.state
+        if state is not None and (state.running is not None or state.terminated is not None) and status.name in names:
+            return True
+    return False
