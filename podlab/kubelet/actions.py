@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
@@ -29,6 +29,9 @@ from podlab.kubelet.regular import judge_regular, succeeded_for_good
 from podlab.kubelet.restart import is_sidecar, matching_rule
 from podlab.kubelet.sandbox import sandbox_change
 from podlab.kubelet.verdict import Verdict
+
+SYNC: Final = "computePodActions"
+INIT: Final = "computeInitContainerActions"
 
 
 class ContainerToKill(NamedTuple):
@@ -46,14 +49,26 @@ class ContainerToReset(NamedTuple):
     kill: bool
 
 
-@dataclass(slots=True)
-class PodActions:
-    """One sync's decision. Containers to start are 0-based indexes into the spec's lists.
+class Why(NamedTuple):
+    """One reason in a decision: about "sandbox", "pod" or a container, what was found, and the real rule's name.
 
-    `attempt` is the number of the sandbox to use or make. `why` says what decided: pairs of a subject ("sandbox",
-    "pod" or a container's name) and the reason.
+    `fact` is the sandbox or container that was looked at; None when there is none.
     """
 
+    subject: str
+    because: str
+    rule: str
+    fact: SandboxState | RuntimeContainer | None = None
+
+
+@dataclass(slots=True)
+class PodActions:
+    """One sync's decision about `pod`. Containers to start are 0-based indexes into the spec's lists.
+
+    `attempt` is the number of the sandbox to use or make. `why` lists the reasons, in the order they came up.
+    """
+
+    pod: Pod = field(repr=False, compare=False)
     kill_pod: bool
     create_sandbox: bool
     attempt: int
@@ -62,7 +77,7 @@ class PodActions:
     ephemeral_containers_to_start: list[int] = field(default_factory=list)
     containers_to_kill: list[ContainerToKill] = field(default_factory=list)
     containers_to_reset: list[ContainerToReset] = field(default_factory=list)
-    why: list[tuple[str, str]] = field(default_factory=list)
+    why: list[Why] = field(default_factory=list, compare=False)
 
 
 Latest = Mapping[str, RuntimeContainer]
@@ -84,9 +99,10 @@ def compute_pod_actions(
     if spec is None:
         raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
     needed, attempt, because = sandbox_change(spec, sandboxes)
-    actions = PodActions(kill_pod=needed, create_sandbox=needed, attempt=attempt)
-    actions.why.append(("sandbox", because))
+    actions = PodActions(pod, kill_pod=needed, create_sandbox=needed, attempt=attempt)
+    actions.why.append(Why("sandbox", because, "podSandboxChanged", sandboxes[0] if sandboxes else None))
     if restart_all:
+        actions.why.append(Why("pod", "the exit of a container asks for a restart of all of them", SYNC))
         actions.containers_to_reset = containers_to_reset(spec, containers)
         return actions
     latest = {container.name: container for container in reversed(containers)}
@@ -127,12 +143,12 @@ def _begin_again(spec: PodSpec, latest: Latest, actions: PodActions) -> None:
     """Start over in a new sandbox, or find that the pod is over and make none."""
     if spec.restartPolicy == "Never" and actions.attempt and latest:
         actions.create_sandbox = False
-        actions.why.append(("pod", "its restartPolicy is Never and it has run before, so it is over"))
+        actions.why.append(Why("pod", "its restartPolicy is Never and it has run before, so it is over", SYNC))
         return
     to_start = [i for i, c in enumerate(spec.containers) if not succeeded_for_good(c, latest.get(c.name), spec)]
     if not to_start and _any_regular_in(spec, latest, _RUN_BEFORE):
         actions.create_sandbox = False
-        actions.why.append(("pod", "every container has already succeeded, so it is over"))
+        actions.why.append(Why("pod", "every container has already succeeded, so it is over", SYNC))
     elif spec.initContainers:
         actions.init_containers_to_start = [0]
     else:
@@ -156,11 +172,12 @@ def _see_to_init_containers(spec: PodSpec, latest: Latest, deleted: bool, action
         if record is None:
             if later_has_run and is_sidecar(container):
                 to_start.append(index)
+                actions.why.append(Why(container.name, "the sidecar has no record any more, so it is started", INIT))
             continue
         if later_has_run and not is_sidecar(container):
             continue
         verdict = judge_init(container, record, spec, deleted)
-        actions.why.append((container.name, verdict.because))
+        actions.why.append(Why(container.name, verdict.because, INIT, record))
         if verdict.ends_pod:
             actions.kill_pod = True
             to_start.clear()
@@ -173,6 +190,7 @@ def _see_to_init_containers(spec: PodSpec, latest: Latest, deleted: bool, action
         later_has_run = True
     if not later_has_run:
         to_start.append(0)
+        actions.why.append(Why(spec.initContainers[0].name, "no init container has been started yet", INIT))
     to_start.reverse()
     return initialized
 
@@ -181,14 +199,15 @@ def _see_to_containers(spec: PodSpec, latest: Latest, deleted: bool, actions: Po
     """The regular containers; with nothing to keep and nothing to start, the end of the pod, sidecars included."""
     keep = False
     for index, container in enumerate(spec.containers):
-        verdict = judge_regular(container, latest.get(container.name), spec, deleted)
-        actions.why.append((container.name, verdict.because))
+        record = latest.get(container.name)
+        verdict = judge_regular(container, record, spec, deleted)
+        actions.why.append(Why(container.name, verdict.because, SYNC, record))
         keep = keep or verdict.keep
         _carry_out(container.name, index, verdict, actions.containers_to_start, actions.containers_to_kill)
     if not keep and not actions.containers_to_start:
         actions.kill_pod = True
         actions.init_containers_to_start.clear()
-        actions.why.append(("pod", "no container is to be kept or started, so it is finished"))
+        actions.why.append(Why("pod", "no container is to be kept or started, so it is finished", SYNC))
 
 
 def _carry_out(name: str, index: int, verdict: Verdict, to_start: list[int], to_kill: list[ContainerToKill]) -> None:

@@ -4,76 +4,72 @@ The rule, in this order:
 
 1. An init container has failed and will not be retried: Failed.
 2. Init containers are not done, or some container has not had its first run: Pending.
-3. Some container runs: Running.
-4. All have stopped, and one of them will be restarted: Running. (Always restarts everything, so it stays Running.)
-5. All have stopped for good: Succeeded if every exit code is 0, else Failed.
-6. Anything else, such as a container nobody has heard of yet: Pending.
+3. Nothing is known of some container: Pending.
+4. Some container runs: Running.
+5. All have stopped, and one of them will be restarted: Running. (Always restarts everything, so it stays Running.)
+6. All have stopped for good: Succeeded if all have ended with exit code 0, else Failed.
 
-Sidecars that have stopped are ignored; running ones count as running.
+Sidecars that have stopped do not count; running ones count as running.
 Models pkg/kubelet/kubelet_pods.go getPhase of Kubernetes 1.36.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from lightkube.models.core_v1 import Container, ContainerStateTerminated, Pod, PodSpec
+from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod, PodSpec
 
 from podlab.kubelet.gates import DEFAULT_GATES, Gates
 from podlab.kubelet.restart import decide_restart, is_sidecar, policy_restarts
-from podlab.kubelet.standing import (
-    ENDED,
-    RUNNING,
-    UNKNOWN,
-    WAITING,
-    any_regular_started,
-    find_status,
-    standing,
-)
+from podlab.kubelet.standing import ENDED, RUNNING, UNKNOWN, WAITING, any_regular_started, find_status, standing
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed"]
 
 CONFIG_SOURCE = "kubernetes.io/config.source"
 """Annotation that says where the kubelet got a pod from; anything but "api" makes it a static pod."""
 
+# What a container means for the phase of its pod. RUNNING, WAITING and UNKNOWN are as in `standing.py`.
+INIT_FAILED: Final = "init container, failed for good"
+INIT_PENDING: Final = "init container, still to run or running"
+INIT_RETRIED: Final = "init container, failed and to be retried"
+INIT_DONE: Final = "init container, done"
+SIDECAR_STARTING: Final = "sidecar, running but not started yet"
+SIDECAR_STOPPED: Final = "sidecar, stopped"
+SUCCEEDED: Final = "ended with 0 for good"
+FAILED: Final = "ended badly for good"
+SUCCEEDED_TO_RESTART: Final = "ended with 0, to be restarted"
+FAILED_TO_RESTART: Final = "ended badly, to be restarted"
+STOPPED: Final = frozenset({SUCCEEDED, FAILED, SUCCEEDED_TO_RESTART, FAILED_TO_RESTART})
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseRule:
-    """One line of the rule: the phase it gives, and why in plain English."""
+    """One line of the rule: the phase it gives, why in plain English, and the roles of the containers it rests on."""
 
     phase: Phase
     because: str
+    rests_on: frozenset[str]
 
 
-INIT_FAILED = PhaseRule("Failed", "an init container has failed and will not be retried")
-INIT_PENDING = PhaseRule("Pending", "the init containers are not done")
-SIDECAR_NOT_STARTED = PhaseRule("Pending", "a sidecar has not started yet and no regular container has been created")
-NOT_ALL_STARTED = PhaseRule("Pending", "a container has not had its first run")
-SOME_RUNNING = PhaseRule("Running", "a container is running")
-RESTARTING = PhaseRule("Running", "all containers have stopped, but one of them will be restarted")
-ALL_SUCCEEDED = PhaseRule("Succeeded", "all containers have ended for good, all with exit code 0")
-SOME_FAILED = PhaseRule("Failed", "all containers have ended for good, not all with exit code 0")
-TERMINAL_SUCCEEDED = PhaseRule(
-    "Succeeded", "the kubelet has given the pod up, and all containers ended with exit code 0"
+def _rule(phase: Phase, because: str, *rests_on: str) -> PhaseRule:
+    return PhaseRule(phase, because, frozenset(rests_on))
+
+
+AN_INIT_FAILED = _rule("Failed", "an init container has failed and will not be retried", INIT_FAILED)
+INIT_NOT_DONE = _rule("Pending", "the init containers are not done", INIT_PENDING)
+SIDECAR_NOT_STARTED = _rule(
+    "Pending", "a sidecar has not started yet and no regular container has been made", SIDECAR_STARTING
 )
-TERMINAL_FAILED = PhaseRule("Failed", "the kubelet has given the pod up, and not all containers ended with exit code 0")
-NOTHING_KNOWN = PhaseRule("Pending", "no container is known to have run, or the state of one is unknown")
-
-
-@dataclass(slots=True)
-class _Tally:
-    """How many containers stand how. The last three count regular containers only."""
-
-    init_failed: int = 0
-    init_pending: int = 0
-    sidecars_not_started: int = 0
-    running: int = 0
-    waiting: int = 0
-    unknown: int = 0
-    stopped: int = 0
-    restartable: int = 0
-    succeeded: int = 0
+NOT_ALL_STARTED = _rule("Pending", "a container has not had its first run", WAITING)
+NOTHING_KNOWN = _rule("Pending", "nothing is known yet of a container", UNKNOWN)
+NONE_STARTED = _rule("Pending", "no regular container has been made", SIDECAR_STOPPED, INIT_RETRIED)
+SOME_RUNNING = _rule("Running", "a container is running", RUNNING, SIDECAR_STARTING, *STOPPED)
+RESTARTING = _rule("Running", "all containers have stopped, but one of them will be restarted", *STOPPED)
+ALL_SUCCEEDED = _rule("Succeeded", "all containers have ended for good, all with exit code 0", *STOPPED)
+SOME_FAILED = _rule("Failed", "all containers have ended for good, not all with exit code 0", *STOPPED)
+GIVEN_UP_SUCCEEDED = _rule("Succeeded", "the kubelet has given the pod up, and all ended with exit code 0", *STOPPED)
+GIVEN_UP_FAILED = _rule("Failed", "the kubelet has given the pod up, and not all ended with exit code 0", *STOPPED)
 
 
 def get_phase(
@@ -100,34 +96,46 @@ def phase_rule(
     gates: Gates = DEFAULT_GATES,
 ) -> PhaseRule:
     """As `get_phase`, but the line of the rule that decided."""
-    if pod.spec is None:
-        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
-    tally = _Tally()
-    _count_init_containers(pod, pod.spec, gates, tally)
-    _count_containers(pod, pod.spec, gates, tally)
-    if pod_has_initialized is None:
-        pod_has_initialized = any_regular_started(pod.spec, pod.status.containerStatuses if pod.status else None)
-
-    if tally.init_failed:
-        return INIT_FAILED
-    if tally.init_pending:
-        return INIT_PENDING
-    if tally.sidecars_not_started and not pod_has_initialized:
+    roles = {role for _, _, role in container_roles(pod, gates)}
+    if INIT_FAILED in roles:
+        return AN_INIT_FAILED
+    if INIT_PENDING in roles:
+        return INIT_NOT_DONE
+    if SIDECAR_STARTING in roles and not _has_initialized(pod, pod_has_initialized):
         return SIDECAR_NOT_STARTED
-    if tally.waiting:
+    if WAITING in roles:
         return NOT_ALL_STARTED
-    if tally.unknown:
+    if UNKNOWN in roles:
         return NOTHING_KNOWN
-    if tally.running:
+    if RUNNING in roles or SIDECAR_STARTING in roles:
         return SOME_RUNNING
-    if not tally.stopped:
-        return NOTHING_KNOWN
-    all_succeeded = tally.succeeded == tally.stopped
+    if roles.isdisjoint(STOPPED):
+        return NONE_STARTED
+    some_failed = FAILED in roles or FAILED_TO_RESTART in roles
     if pod_is_terminal and not is_static(pod):
-        return TERMINAL_SUCCEEDED if all_succeeded else TERMINAL_FAILED
-    if tally.restartable:
+        return GIVEN_UP_FAILED if some_failed else GIVEN_UP_SUCCEEDED
+    if FAILED_TO_RESTART in roles or SUCCEEDED_TO_RESTART in roles:
         return RESTARTING
-    return ALL_SUCCEEDED if all_succeeded else SOME_FAILED
+    return SOME_FAILED if some_failed else ALL_SUCCEEDED
+
+
+def container_roles(pod: Pod, gates: Gates = DEFAULT_GATES) -> list[tuple[Container, ContainerStatus | None, str]]:
+    """What each container, init containers first, means for the phase: the container, its status and its role."""
+    spec = pod.spec
+    if spec is None:
+        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
+    out = []
+    if spec.initContainers:
+        statuses = pod.status.initContainerStatuses if pod.status is not None else None
+        for container in spec.initContainers:
+            status = find_status(container.name, statuses)
+            role = _sidecar_role(status) if is_sidecar(container) else _init_role(container, status, spec, gates)
+            out.append((container, status, role))
+    statuses = pod.status.containerStatuses if pod.status is not None else None
+    for container in spec.containers:
+        status = find_status(container.name, statuses)
+        out.append((container, status, _regular_role(container, status, spec, gates)))
+    return out
 
 
 def is_static(pod: Pod) -> bool:
@@ -136,51 +144,48 @@ def is_static(pod: Pod) -> bool:
     return annotations is not None and annotations.get(CONFIG_SOURCE, "api") != "api"
 
 
-def _count_init_containers(pod: Pod, spec: PodSpec, gates: Gates, tally: _Tally) -> None:
-    """Plain init containers are pending, failed for good, or of no concern; sidecars count as running or to come."""
-    if not spec.initContainers:
-        return
-    statuses = pod.status.initContainerStatuses if pod.status is not None else None
-    for container in spec.initContainers:
-        status = find_status(container.name, statuses)
-        stands, end = standing(status)
-        if not is_sidecar(container):
-            if end is None:
-                tally.init_pending += 1
-            elif end.exitCode != 0 and not _restarts(container, spec, end, gates):
-                tally.init_failed += 1
-        elif stands == RUNNING:
-            tally.running += 1
-            tally.sidecars_not_started += not (status is not None and status.started)
-        elif stands == WAITING:
-            tally.waiting += 1
-        elif stands == UNKNOWN:
-            tally.unknown += 1
+def _has_initialized(pod: Pod, known: bool | None) -> bool:
+    if known is not None or pod.spec is None:
+        return bool(known)
+    return any_regular_started(pod.spec, pod.status.containerStatuses if pod.status is not None else None)
 
 
-def _count_containers(pod: Pod, spec: PodSpec, gates: Gates, tally: _Tally) -> None:
-    """A stopped container succeeded when it has ended with 0; one between runs has not, whatever its last exit code."""
-    statuses = pod.status.containerStatuses if pod.status is not None else None
-    for container in spec.containers:
-        stands, end = standing(find_status(container.name, statuses))
-        if end is not None:
-            succeeded = stands == ENDED and end.exitCode == 0
-            tally.stopped += 1
-            tally.succeeded += succeeded
-            if gates.container_restart_rules:
-                tally.restartable += _restarts(container, spec, end, gates)
-            else:  # until 1.34 only the pod's policy counted, and a wait after exit code 0 was to be restarted
-                tally.restartable += policy_restarts(spec.restartPolicy or "Always", 0 if succeeded else 1)
-        elif stands == RUNNING:
-            tally.running += 1
-        elif stands == WAITING:
-            tally.waiting += 1
-        else:
-            tally.unknown += 1
+def _init_role(container: Container, status: ContainerStatus | None, spec: PodSpec, gates: Gates) -> str:
+    _, end = standing(status)
+    if end is None:
+        return INIT_PENDING
+    if end.exitCode == 0:
+        return INIT_DONE
+    return INIT_RETRIED if _leads_to_another(end, container, spec, gates) else INIT_FAILED
 
 
-def _restarts(container: Container, spec: PodSpec, end: ContainerStateTerminated, gates: Gates) -> bool:
-    """Whether this end leads to another run."""
+def _sidecar_role(status: ContainerStatus | None) -> str:
+    stands, end = standing(status)
+    if end is not None:
+        return SIDECAR_STOPPED
+    if stands == RUNNING and not (status is not None and status.started):
+        return SIDECAR_STARTING
+    return stands
+
+
+def _regular_role(container: Container, status: ContainerStatus | None, spec: PodSpec, gates: Gates) -> str:
+    """One between runs has not succeeded, whatever its last exit code."""
+    stands, end = standing(status)
+    if end is None:
+        return stands
+    succeeded = stands == ENDED and end.exitCode == 0
+    if not gates.container_restart_rules:
+        # Until 1.34 only the pod's policy counted, and one between runs was taken for a failure here too.
+        restarts = policy_restarts(spec.restartPolicy or "Always", 0 if succeeded else 1)
+    else:
+        restarts = _leads_to_another(end, container, spec, gates)
+    if succeeded:
+        return SUCCEEDED_TO_RESTART if restarts else SUCCEEDED
+    return FAILED_TO_RESTART if restarts else FAILED
+
+
+def _leads_to_another(end: ContainerStateTerminated, container: Container, spec: PodSpec, gates: Gates) -> bool:
+    """Whether the container runs again after this end: always when it came from a RestartAllContainers rule."""
     if gates.restart_all_containers and end.reason == "RestartingAllContainers":
         return True
     return decide_restart(container, spec, end.exitCode, gates).restart

@@ -76,7 +76,7 @@ def files_of(kind: str) -> list[Path]:
 
 
 def read_cases(path: Path) -> Iterable[Case]:
-    """JSON lines one by one. A JSON document: the cases in its lists, each with the list's name as `list`, or itself."""
+    """JSON lines. A JSON document: the cases in its lists, each with the list's name as `list`, or itself."""
     if path.name.endswith(".jsonl.gz"):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             return [json.loads(line) for line in lines]
