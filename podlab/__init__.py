@@ -1,1 +1,89 @@
-"""podlab: a pod laboratory. Load a manifest, run it in virtual time, look, change something, run again."""
+"""podlab: a pod laboratory. Load a manifest, run it in virtual time, look, change something, run again.
+
+import podlab as pl
+
+shop = pl.load("shop.yaml")                                    # a Scenario
+base = pl.run(shop, until=120)                                 # a Trace
+killed = pl.run(shop.but(pl.kill("shop/web", at=20)), until=120)
+print(killed.at(21).get())                                     # what `kubectl get pods` prints
+pl.timeline(killed)                                            # a picture
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from podlab.api import ManifestError
+from podlab.sim import (
+    BudgetExceeded,
+    Scenario,
+    Snapshot,
+    StoryError,
+    Timing,
+    Trace,
+    World,
+    delete,
+    kill,
+    kill_sandbox,
+    load,
+    load_story,
+    node_down,
+    restart_policy,
+    run,
+    set_condition,
+    story_scenario,
+    to_story,
+)
+
+if TYPE_CHECKING:
+    from podlab.lab import Lab
+    from podlab.views import compare, timeline, topology, truth_table
+
+__version__ = "0.1.0"
+
+# Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
+_LAZY = {
+    "Lab": "podlab.lab",
+    "compare": "podlab.views",
+    "timeline": "podlab.views",
+    "topology": "podlab.views",
+    "truth_table": "podlab.views",
+}
+
+__all__ = [
+    "BudgetExceeded",
+    "Lab",
+    "ManifestError",
+    "Scenario",
+    "Snapshot",
+    "StoryError",
+    "Timing",
+    "Trace",
+    "World",
+    "compare",
+    "delete",
+    "kill",
+    "kill_sandbox",
+    "load",
+    "load_story",
+    "node_down",
+    "restart_policy",
+    "run",
+    "set_condition",
+    "story_scenario",
+    "timeline",
+    "to_story",
+    "topology",
+    "truth_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'podlab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

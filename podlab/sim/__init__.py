@@ -1,1 +1,48 @@
-"""Scenario, the engine (the only clock, the only mutable state) and the Trace it returns."""
+"""Scenario, the engine (the only clock, the only mutable state) and the Trace it returns.
+
+`run(scenario, until)` is a pure function on top of `Simulation`, which can be stepped.
+"""
+
+from podlab.sim.engine import Simulation
+from podlab.sim.interventions import (
+    Intervention,
+    delete,
+    kill,
+    kill_sandbox,
+    node_down,
+    restart_policy,
+    set_condition,
+)
+from podlab.sim.loop import BudgetExceeded
+from podlab.sim.running import load, run
+from podlab.sim.scenario import Scenario, World
+from podlab.sim.story import StoryError, load_story, story_scenario, to_story
+from podlab.sim.timing import Timing
+from podlab.sim.trace import Change, Event, Run, SandboxSpan, Snapshot, Trace
+
+__all__ = [
+    "BudgetExceeded",
+    "Change",
+    "Event",
+    "Intervention",
+    "Run",
+    "SandboxSpan",
+    "Scenario",
+    "Simulation",
+    "Snapshot",
+    "StoryError",
+    "Timing",
+    "Trace",
+    "World",
+    "delete",
+    "kill",
+    "kill_sandbox",
+    "load",
+    "load_story",
+    "node_down",
+    "restart_policy",
+    "run",
+    "set_condition",
+    "story_scenario",
+    "to_story",
+]

@@ -1,0 +1,77 @@
+"""Carrying out a gesture. One whose target is gone leaves a note; it never raises."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from lightkube.models.core_v1 import Pod
+
+from podlab.sim.interventions import Delete, Intervention, Kill, KillSandbox, NodeDown, SetCondition
+from podlab.sim.trace import Gesture
+
+if TYPE_CHECKING:
+    from podlab.sim.engine import Simulation
+    from podlab.sim.worker import PodWorker
+
+
+def perform(sim: Simulation, gesture: Intervention) -> None:
+    """Do it now, and write down that it was done, or why nothing could be done."""
+    note = _do(sim, gesture)
+    detail = ""
+    if isinstance(gesture, Kill):
+        detail = gesture.signal
+    elif isinstance(gesture, Delete) and gesture.grace_period is not None:
+        detail = f"grace period {gesture.grace_period} s"
+    elif isinstance(gesture, SetCondition):
+        detail = f"{gesture.type}={gesture.status}"
+    sim.recorder.gestures.append(Gesture(sim.loop.now, gesture.verb, gesture.target, detail, note))
+
+
+def _do(sim: Simulation, gesture: Intervention) -> str | None:
+    if isinstance(gesture, NodeDown):
+        node = sim.nodes.get(gesture.target)
+        if node is None:
+            return f"there is no node {gesture.target!r}"
+        node.down = True
+        return None
+    container = ""
+    key = gesture.target
+    if isinstance(gesture, Kill):
+        key, _, container = key.rpartition("/")
+    pod = sim.api.find_pod(key)
+    if pod is None:
+        return f"there is no pod {key!r} at this moment"
+    if isinstance(gesture, Delete):
+        assert pod.metadata is not None and pod.metadata.uid is not None
+        if pod.metadata.deletionTimestamp is not None and gesture.grace_period is None:
+            return f"pod {key!r} is being deleted already"
+        sim.api.delete(pod.metadata.uid, gesture.grace_period)
+        return None
+    if isinstance(gesture, SetCondition):
+        sim.set_condition(pod, gesture.type, gesture.status)
+        return None
+    worker = _worker(sim, pod)
+    if worker is None:
+        return f"pod {key!r} is on no node"
+    if isinstance(gesture, KillSandbox):
+        sandbox = worker.sandbox
+        if sandbox is None:
+            return f"pod {key!r} has no sandbox at this moment"
+        worker.node.runtime.signal_sandbox(sandbox, signal.SIGKILL)
+        return None
+    assert isinstance(gesture, Kill)
+    record = worker.newest(container)
+    if record is None and not any(c.name == container for part in worker.spec_containers for c in part):
+        names = ", ".join(c.name for part in worker.spec_containers for c in part)
+        return f"pod {key!r} has no container {container!r}; it has {names}"
+    if record is None or not record.alive:
+        return f"container {container!r} does not run at this moment"
+    worker.node.runtime.signal(record.container, signal.Signals[gesture.signal])
+    return None
+
+
+def _worker(sim: Simulation, pod: Pod) -> PodWorker | None:
+    assert pod.spec is not None and pod.metadata is not None
+    node = sim.nodes.get(pod.spec.nodeName or "")
+    return node.workers.get(pod.metadata.uid or "") if node is not None else None

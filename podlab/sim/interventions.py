@@ -1,0 +1,186 @@
+"""Gestures: what a learner does to a running scenario, and when. Each is a value that carries its time."""
+
+from __future__ import annotations
+
+import signal as _signal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+POLICIES = ("Always", "OnFailure", "Never")
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """One gesture at `at` seconds. Printing it gives the code that makes it."""
+
+    verb: ClassVar[str] = ""
+    target: str
+    at: float
+
+    def code(self) -> str:
+        """The Python that makes this gesture."""
+        args = [repr(self.target)]
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name != "target" and (f.name == "at" or value != f.default):
+                args.append(f"{f.name}={value:g}" if isinstance(value, float) else f"{f.name}={value!r}")
+        return f"{self.verb}({', '.join(args)})"
+
+    __str__ = code
+
+
+@dataclass(frozen=True, slots=True)
+class Kill(Intervention):
+    """A signal from outside to a container's main process."""
+
+    verb: ClassVar[str] = "kill"
+    signal: str = "SIGKILL"
+
+
+@dataclass(frozen=True, slots=True)
+class KillSandbox(Intervention):
+    """SIGKILL to the pod's pause process."""
+
+    verb: ClassVar[str] = "kill_sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Intervention):
+    """What `kubectl delete pod` asks for; grace_period in seconds, None for the pod's own."""
+
+    verb: ClassVar[str] = "delete"
+    grace_period: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetCondition(Intervention):
+    """A condition written to the pod's status by some other controller, as readiness gates need."""
+
+    verb: ClassVar[str] = "set_condition"
+    type: str = ""
+    status: str = "True"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDown(Intervention):
+    """The node's kubelet stops: nothing is watched, restarted or reported there any more."""
+
+    verb: ClassVar[str] = "node_down"
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """The same story under another restart policy, from the very start: a running pod's policy cannot be changed."""
+
+    verb: ClassVar[str] = "restart_policy"
+    target: str
+    policy: str
+
+    def code(self) -> str:
+        """The Python that makes this change."""
+        return f"restart_policy({self.target!r}, {self.policy!r})"
+
+    __str__ = code
+
+
+def _seconds(at: float, what: str) -> float:
+    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < float("inf"):
+        raise ValueError(f"{what}: at must be seconds since the start, 0 or more, not {at!r}")
+    return float(at)
+
+
+def signal_name(name: str | int) -> str:
+    """The signal's name with SIG: "TERM", "sigterm" and 15 all mean "SIGTERM". ValueError names what is known."""
+    try:
+        if isinstance(name, int):
+            return _signal.Signals(name).name
+        full = name.upper() if name.upper().startswith("SIG") else f"SIG{name.upper()}"
+        return _signal.Signals[full].name
+    except (KeyError, ValueError):
+        raise ValueError(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
+
+
+def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
+    """Send `signal` to the main process of "pod/container" at `at` seconds."""
+    if "/" not in container:
+        raise ValueError(f"kill: {container!r} names no container; write 'pod/container', such as 'shop/web'")
+    return Kill(container, _seconds(at, "kill"), signal_name(signal))
+
+
+def kill_sandbox(pod: str, at: float) -> KillSandbox:
+    """Kill the pod's pause process at `at` seconds: the network namespace and the IP die with it."""
+    return KillSandbox(pod, _seconds(at, "kill_sandbox"))
+
+
+def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
+    """Delete the pod at `at` seconds, as kubectl does; `grace_period` 0 forces it."""
+    if grace_period is not None and (isinstance(grace_period, bool) or grace_period < 0):
+        raise ValueError(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
+    return Delete(pod, _seconds(at, "delete"), grace_period)
+
+
+def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
+    """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
+    if status not in ("True", "False", "Unknown"):
+        raise ValueError(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
+    return SetCondition(pod, _seconds(at, "set_condition"), type, status)
+
+
+def node_down(node: str, at: float) -> NodeDown:
+    """Stop the node's kubelet at `at` seconds; its containers live on, unwatched."""
+    return NodeDown(node, _seconds(at, "node_down"))
+
+
+def restart_policy(pod: str, policy: str) -> RestartPolicy:
+    """The same story with the pod's restartPolicy set to "Always", "OnFailure" or "Never"."""
+    if policy not in POLICIES:
+        raise ValueError(
+            f'restart_policy: {policy!r} is not a policy; supported values: "Always", "OnFailure", "Never"'
+        )
+    return RestartPolicy(pod, policy)
+
+
+def from_action(action: Mapping[str, Any], pods: list[str]) -> Intervention:
+    """A gesture from a story's action `{t, do, …}`; `pods` are the story's pods, the first is meant when none is named."""
+    do, t = action.get("do"), float(action.get("t", 0))
+    pod = action.get("pod") or next((p for p in (action.get("result"),) if p in pods), pods[0] if pods else "")
+    if do == "kill":
+        sig = action.get("signal") or (str(action.get("result", "")).split() or ["SIGKILL"])[-1]
+        return kill(f"{pod}/{action['container']}", t, sig if str(sig).upper().startswith("SIG") else "SIGKILL")
+    if do == "killpause":
+        return kill_sandbox(pod, t)
+    if do == "delete":
+        return delete(pod, t, action.get("grace"))
+    if do == "nodedown":
+        node = action.get("node") or next(
+            (w for w in str(action.get("result", "")).split() if w.startswith("node-")), ""
+        )
+        return node_down(node or "node-2", t)
+    if do == "patch":
+        for condition in action.get("body", {}).get("status", {}).get("conditions", ()):
+            name = str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
+            return set_condition(name, t, condition["type"], condition.get("status", "True"))
+    raise ValueError(
+        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch and nodedown"
+    )
+
+
+def to_action(gesture: Intervention) -> dict[str, Any]:
+    """The story's action for a gesture: the other way round."""
+    match gesture:
+        case Kill():
+            pod, _, container = gesture.target.rpartition("/")
+            return {"t": gesture.at, "do": "kill", "pod": pod, "container": container, "signal": gesture.signal}
+        case KillSandbox():
+            return {"t": gesture.at, "do": "killpause", "pod": gesture.target}
+        case Delete():
+            grace = {} if gesture.grace_period is None else {"grace": gesture.grace_period}
+            return {"t": gesture.at, "do": "delete", "pod": gesture.target, **grace}
+        case NodeDown():
+            return {"t": gesture.at, "do": "nodedown", "node": gesture.target}
+        case SetCondition():
+            body = {"status": {"conditions": [{"type": gesture.type, "status": gesture.status}]}}
+            path = f"/api/v1/namespaces/{{ns}}/pods/{gesture.target}/status"
+            return {"t": gesture.at, "do": "patch", "pod": gesture.target, "path": path, "body": body}
+    raise TypeError(f"{gesture!r} has no action")

@@ -1,0 +1,110 @@
+"""One run of a container as the kubelet last saw it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lightkube.models.core_v1 import (
+    Container as ContainerSpec,
+)
+from lightkube.models.core_v1 import (
+    ContainerState,
+    ContainerStateRunning,
+    ContainerStateTerminated,
+    ContainerStateWaiting,
+)
+
+from podlab.kubelet.observed import CREATED, EXITED, RUNNING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podlab.runtime import Container
+
+RESTARTING_ALL = "RestartingAllContainers"
+
+
+class Record:
+    """The kubelet's view of one run. An exit counts only once it has been `seen`: the kubelet looks now and then."""
+
+    __slots__ = ("_api_state", "_stamp", "container", "init", "killed_for", "seen", "spec")
+
+    def __init__(
+        self, container: Container, spec: ContainerSpec, stamp: Callable[[float], datetime], *, init: bool
+    ) -> None:
+        self.container = container
+        self.spec = spec
+        self.init = init
+        self.seen = False
+        self.killed_for: str | None = None
+        self._stamp = stamp
+        self._api_state: ContainerState | None = None
+
+    @property
+    def name(self) -> str:
+        """The container's name."""
+        return self.container.name
+
+    @property
+    def restart_count(self) -> int:
+        """0 for the first run."""
+        return self.container.restart_count
+
+    @property
+    def container_id(self) -> str:
+        """As the API shows it."""
+        return f"containerd://{self.container.id}"
+
+    @property
+    def state(self) -> str:
+        """created, running or exited, as the kubelet last saw it."""
+        state = self.container.state
+        return RUNNING if state == EXITED and not self.seen else state
+
+    @property
+    def exited(self) -> bool:
+        """Whether it has been seen to have ended."""
+        return self.seen and self.container.state == EXITED
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process is there, seen or not."""
+        return self.container.state == RUNNING
+
+    @property
+    def finished_at(self) -> float:
+        """When it ended, in seconds."""
+        return self.container.finished_at or 0.0
+
+    def see(self) -> None:
+        """Look at it: an exit is known from now on."""
+        if not self.seen and self.container.state == EXITED:
+            self.seen = True
+            self._api_state = None
+
+    @property
+    def api_state(self) -> ContainerState:
+        """The run as the API shows it. The same object as long as nothing changes."""
+        if self._api_state is None:
+            self._api_state = self._make_state()
+        return self._api_state
+
+    def _make_state(self) -> ContainerState:
+        c = self.container
+        if self.exited:
+            started = c.started_at if c.started_at is not None else 0.0
+            return ContainerState(
+                terminated=ContainerStateTerminated(
+                    exitCode=137 if self.killed_for else (c.exit_code or 0),
+                    reason=self.killed_for or c.reason,
+                    message=c.message or None,
+                    startedAt=self._stamp(started),
+                    finishedAt=self._stamp(self.finished_at),
+                    containerID=self.container_id,
+                )
+            )
+        if c.state == CREATED:
+            return ContainerState(waiting=ContainerStateWaiting(reason="ContainerCreating"))
+        self_started = c.started_at if c.started_at is not None else 0.0
+        return ContainerState(running=ContainerStateRunning(startedAt=self._stamp(self_started)))

@@ -1,0 +1,73 @@
+"""Writes down what happens while the engine runs; a Trace is made of it at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube.models.core_v1 import Pod
+
+from podlab.sim.trace import Change, Event, Gesture, LogLine, Run, SandboxSpan
+
+
+class Recorder:
+    """The only list of what happened. Everything is appended in the order it happened."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.events: list[Event] = []
+        self.gestures: list[Gesture] = []
+        self.endpoints: list[tuple[float, str, tuple[dict[str, Any], ...]]] = []
+        self.notes: dict[str, None] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
+        self._runs: dict[tuple[str, str, int], Run] = {}
+        self._sandboxes: dict[tuple[str, int], SandboxSpan] = {}
+        self._logs: list[tuple[str, str, int, list[Any]]] = []
+
+    def change(self, t: float, pod: Pod, *, deleted: bool = False) -> None:
+        """A pod as the API server now has it."""
+        self.changes.append(Change(t, pod, deleted))
+
+    def event(
+        self, t: float, on: str, kind: str, reason: str, message: str, field: str | None = None, source: str = "kubelet"
+    ) -> None:
+        """An Event; the same one again counts up."""
+        key = (on, field or "", kind, reason, message)
+        count = self._counts.get(key, 0) + 1
+        self._counts[key] = count
+        self.events.append(Event(t, on, kind, reason, message, field, None if reason == "Scheduled" else count, source))
+
+    def run_started(self, t: float, pod: str, container: str, n: int, *, init: bool, log: list[Any]) -> None:
+        """A container's n-th run has begun; `log` is the live list of its lines."""
+        self._runs[pod, container, n] = Run(pod, container, n, t, init=init)
+        self._logs.append((pod, container, n, log))
+
+    def run_ended(self, t: float, pod: str, container: str, n: int, code: int, reason: str, message: str) -> None:
+        """It has ended."""
+        run = self._runs[pod, container, n]
+        self._runs[pod, container, n] = Run(pod, container, n, run.start, t, code, reason, message or None, run.init)
+
+    def sandbox_started(self, t: float, pod: str, attempt: int, ip: str) -> None:
+        """The pod has a sandbox."""
+        self._sandboxes[pod, attempt] = SandboxSpan(pod, attempt, t, ip)
+
+    def sandbox_ended(self, t: float, pod: str, attempt: int) -> None:
+        """It is gone."""
+        span = self._sandboxes.get((pod, attempt))
+        if span is not None and span.end is None:
+            self._sandboxes[pod, attempt] = SandboxSpan(pod, attempt, span.start, span.ip, t)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs in order of their start."""
+        return tuple(self._runs.values())
+
+    @property
+    def sandboxes(self) -> tuple[SandboxSpan, ...]:
+        """All sandboxes in order of their start."""
+        return tuple(self._sandboxes.values())
+
+    def logs(self) -> tuple[LogLine, ...]:
+        """All log lines in order of time."""
+        lines = [LogLine(t, p, c, n, text, stream) for p, c, n, log in self._logs for t, stream, text in log]
+        lines.sort(key=lambda line: line.t)
+        return tuple(lines)

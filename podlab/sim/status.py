@@ -1,0 +1,141 @@
+"""The status a kubelet reports for a pod: container statuses, phase and conditions, put together from the pure rules.
+
+Models Kubelet.generateAPIPodStatus in pkg/kubelet/kubelet_pods.go.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from lightkube.models.core_v1 import ContainerStatus, HostIP, Pod, PodCondition, PodIP, PodStatus
+
+from podlab.kubelet.conditions import READY_TO_START, pod_conditions
+from podlab.kubelet.container_status import container_statuses
+from podlab.kubelet.observed import SandboxState
+from podlab.kubelet.phase import get_phase
+from podlab.kubelet.restart import is_sidecar
+
+if TYPE_CHECKING:
+    from podlab.sim.worker import PodWorker
+
+KUBELETS_OWN = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadline"
+
+
+def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
+    """The pod's status now. `terminal`: the kubelet has ended the pod and restarts nothing."""
+    pod, old = worker.pod, worker.status
+    init_specs, specs = worker.spec_containers
+    init = container_statuses(
+        pod, init_specs, worker.records, worker.reasons, old.initContainerStatuses or (), init=True
+    )
+    regular = container_statuses(pod, specs, worker.records, worker.reasons, old.containerStatuses or (), init=False)
+    _mark_started_and_ready(worker, init, regular)
+    status = PodStatus(
+        phase=old.phase,
+        reason=old.reason,
+        message=old.message,
+        hostIP=worker.node.ip,
+        hostIPs=worker.node.host_ips,
+        startTime=worker.start_time,
+        qosClass=old.qosClass,
+        initContainerStatuses=init or None,
+        containerStatuses=regular,
+    )
+    sandbox = worker.sandboxes[0] if worker.sandboxes else None
+    if sandbox is not None and worker.records:
+        status.podIP = sandbox.ip
+        status.podIPs = [PodIP(ip=sandbox.ip)]
+    elif old.podIP:
+        status.podIP, status.podIPs = old.podIP, old.podIPs
+    phase = get_phase(
+        Pod(metadata=pod.metadata, spec=pod.spec, status=status),
+        pod_is_terminal=terminal,
+        pod_has_initialized=_has_initialized(worker),
+    )
+    status.phase = phase
+    if old.phase in ("Succeeded", "Failed"):
+        status.phase = old.phase
+    elif phase != old.phase:
+        status.reason = status.message = None
+    if worker.deadline_passed and old.phase not in ("Succeeded", "Failed"):
+        status.phase, status.reason, status.message = "Failed", "DeadlineExceeded", DEADLINE_MESSAGE
+    status.conditions = _conditions(worker, status, [*init, *regular])
+    return status
+
+
+def with_sandbox_ready(old: PodStatus) -> PodStatus:
+    """The same status, but PodReadyToStartContainers: reported as soon as a new sandbox stands."""
+    conditions = [
+        PodCondition(type=c.type, status="True") if c.type == READY_TO_START else c for c in old.conditions or ()
+    ]
+    return msgspec.structs.replace(old, conditions=conditions)
+
+
+def with_readiness(worker: PodWorker) -> PodStatus:
+    """The same status, but with the probes' latest results: reported as soon as one has changed."""
+    old = worker.status
+    init = [msgspec.structs.replace(s) for s in old.initContainerStatuses or ()]
+    regular = [msgspec.structs.replace(s) for s in old.containerStatuses or ()]
+    _mark_started_and_ready(worker, init, regular)
+    status = msgspec.structs.replace(old, initContainerStatuses=init or None, containerStatuses=regular)
+    status.conditions = _conditions(worker, status, [*init, *regular])
+    return status
+
+
+def _mark_started_and_ready(worker: PodWorker, init: list[ContainerStatus], regular: list[ContainerStatus]) -> None:
+    """`started` and `ready` of each status. An ordinary init container is ready once it has succeeded."""
+    prober = worker.prober
+    sidecars = {c.name for c in worker.spec_containers[0] if is_sidecar(c)}
+    for status in (*init, *regular):
+        state = status.state
+        if state is None:
+            continue
+        record = worker.newest(status.name)
+        running = state.running is not None and record is not None
+        is_plain_init = status.name not in sidecars and status in init
+        status.started = running and (is_plain_init or prober.started(record))  # type: ignore[arg-type]
+        if is_plain_init:
+            status.ready = state.terminated is not None and state.terminated.exitCode == 0
+        else:
+            status.ready = bool(status.started) and prober.ready(record)  # type: ignore[arg-type]
+
+
+def _has_initialized(worker: PodWorker) -> bool:
+    """Whether some regular container of the current sandbox has a runtime record."""
+    if not worker.sandboxes:
+        return False
+    current = worker.sandboxes[0]
+    for spec in worker.spec_containers[1]:
+        record = worker.newest(spec.name)
+        if record is not None and record.container.sandbox is current:
+            return True
+    return False
+
+
+def _conditions(worker: PodWorker, status: PodStatus, statuses: list[ContainerStatus]) -> list[PodCondition]:
+    """The kubelet's own conditions, then those others have set. The time of a change is kept while nothing changes."""
+    old = worker.status.conditions or []
+    before = {c.type: c for c in old}
+    sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in worker.sandboxes]
+    now = worker.node.now()
+    out = [
+        _dated(c, before.get(c.type), now)
+        for c in (
+            *pod_conditions(worker.pod, statuses, status.phase or "Pending", old, sandboxes),
+            PodCondition(type="PodScheduled", status="True"),
+        )
+    ]
+    return out + [c for c in old if c.type not in KUBELETS_OWN]
+
+
+def _dated(new: PodCondition, old: PodCondition | None, now: datetime) -> PodCondition:
+    new.lastTransitionTime = old.lastTransitionTime if old is not None and old.status == new.status else now
+    return new
+
+
+def host_ips(ip: str) -> list[HostIP]:
+    """The hostIPs of a status."""
+    return [HostIP(ip=ip)]

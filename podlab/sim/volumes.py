@@ -1,0 +1,81 @@
+"""A pod's volumes: made before its first container, gone with the pod.
+
+Models pkg/kubelet/volumemanager WaitForAttachAndMount for the volumes podlab simulates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from podlab.runtime import PodVolumes
+from podlab.sim import task
+from podlab.sim.environment import ConfigError, lookup, pod_field
+from podlab.sim.task import Steps
+
+if TYPE_CHECKING:
+    from podlab.sim.node import Node
+    from podlab.sim.worker import PodWorker
+
+FIRST_RETRY, LAST_RETRY = 0.5, 122.0  # seconds
+
+
+class VolumeManager:
+    """Mounts the volumes of a node's pods."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def mount(self, worker: PodWorker) -> Steps:
+        """Mount what is not mounted yet; wait for a missing ConfigMap or Secret as long as it takes.
+
+        Returns False when the pod was stopped while it waited.
+        """
+        if worker.volumes is not None:
+            return True
+        pause = FIRST_RETRY
+        while True:
+            try:
+                data = self._data(worker)
+                break
+            except _NotThere as missing:
+                text = f'MountVolume.SetUp failed for volume "{missing.volume}" : {missing}'
+                worker.event("Warning", "FailedMount", text)
+            stopped = yield from task.within(worker.loop, worker.stop_requested, pause)
+            if stopped:
+                return False
+            pause = min(pause * 2, LAST_RETRY)
+        worker.volumes = PodVolumes(worker.pod, data)
+        return True
+
+    def _data(self, worker: PodWorker) -> dict[str, dict[str, str]]:
+        """The files of each ConfigMap, Secret and downward API volume, by volume."""
+        files: dict[str, dict[str, str]] = {}
+        spec = worker.pod.spec
+        for volume in (spec.volumes if spec else None) or ():
+            try:
+                files.update(_files(worker, volume))
+            except ConfigError as error:
+                raise _NotThere(volume.name, str(error)) from None
+        return files
+
+
+def _files(worker: PodWorker, volume: Any) -> dict[str, dict[str, str]]:
+    for kind, source, name in (
+        ("configmap", volume.configMap, volume.configMap and volume.configMap.name),
+        ("secret", volume.secret, volume.secret and volume.secret.secretName),
+    ):
+        if source is not None:
+            data = lookup(worker, kind, name or "", optional=bool(source.optional))
+            if source.items:
+                data = {item.path: data[item.key] for item in source.items if item.key in data}
+            return {volume.name: data}
+    if volume.downwardAPI is not None:
+        items = volume.downwardAPI.items or ()
+        return {volume.name: {i.path: pod_field(worker, i.fieldRef.fieldPath) for i in items if i.fieldRef is not None}}
+    return {}
+
+
+class _NotThere(Exception):
+    def __init__(self, volume: str, message: str) -> None:
+        super().__init__(message)
+        self.volume = volume

@@ -1,0 +1,348 @@
+"""One pod on one node: the worker that brings reality to what the pod's spec asks for, sync after sync.
+
+A worker does one thing at a time. A sync reports the status, asks the pure rules what to do (`compute_pod_actions`),
+does it and plans the next look. Once the pod is finished or deleted the worker ends it: containers, then the sandbox,
+then the final status. Nothing is decided here; waiting and doing is all.
+Models pkg/kubelet/pod_workers.go and Kubelet.SyncPod, SyncTerminatingPod, SyncTerminatedPod in pkg/kubelet/kubelet.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from lightkube.models.core_v1 import Container as ContainerSpec
+from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
+
+from podlab.kubelet.actions import PodActions, compute_pod_actions
+from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD, Backoff
+from podlab.kubelet.observed import RuntimeContainer, SandboxState
+from podlab.sim import task
+from podlab.sim.killing import kill_all, kill_container
+from podlab.sim.probes import Prober
+from podlab.sim.record import Record
+from podlab.sim.starting import SyncError, start_container
+from podlab.sim.status import DEADLINE_MESSAGE, generate_status, with_readiness, with_sandbox_ready
+from podlab.sim.task import Latch, Steps
+
+if TYPE_CHECKING:
+    from podlab.runtime import Container, PodVolumes, Sandbox
+    from podlab.sim.node import Node
+
+BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
+RESYNC = 60.0  # seconds; no wait is planned to be longer
+TERMINAL = ("Succeeded", "Failed")
+
+
+class PodWorker:
+    """The kubelet's worker for one pod."""
+
+    def __init__(self, node: Node, pod: Pod) -> None:
+        self.node = node
+        self.loop = node.loop
+        self.pod = pod
+        self.status = pod.status or PodStatus()
+        self.records: dict[str, list[Record]] = {}
+        self.sandboxes: list[Sandbox] = []
+        self.reasons: dict[str, tuple[str, str]] = {}
+        self.crash_backoff = Backoff()
+        self.pull_backoff = Backoff()
+        self.pull_errors: dict[str, str] = {}
+        self.volumes: PodVolumes | None = None
+        self.start_time: datetime | None = None
+        self.phase_generated: str | None = None
+        self.died_in_sync = False
+        self.stage = "sync"
+        self.restart_all = False
+        self.deadline_passed = False
+        self.stop_requested = Latch()
+        self.prober = Prober(self)
+        self._busy = False
+        self._again = 0
+        self._alarm: tuple[float, object] | None = None
+        self._syncs = 0
+
+    # What the worker knows
+
+    @property
+    def key(self) -> str:
+        """The pod's name in podlab."""
+        return self.node.key(self.pod)
+
+    @property
+    def spec_containers(self) -> tuple[Sequence[ContainerSpec], Sequence[ContainerSpec]]:
+        """The init containers and the regular ones."""
+        assert self.pod.spec is not None
+        return self.pod.spec.initContainers or (), self.pod.spec.containers
+
+    @property
+    def sandbox(self) -> Sandbox | None:
+        """The newest sandbox that is ready."""
+        return self.sandboxes[0] if self.sandboxes and self.sandboxes[0].ready else None
+
+    def newest(self, name: str) -> Record | None:
+        """The newest run of a container."""
+        records = self.records.get(name)
+        return records[0] if records else None
+
+    def event(self, kind: str, reason: str, message: str, container: ContainerSpec | None = None) -> None:
+        """Record an Event about the pod or one of its containers."""
+        field = None
+        if container is not None:
+            init, _ = self.spec_containers
+            field = (
+                f"spec.{'initContainers' if any(c is container for c in init) else 'containers'}{{{container.name}}}"
+            )
+        self.node.event(self.pod, kind, reason, message, field)
+
+    # Waking up
+
+    def wake(self) -> None:
+        """Something has changed: look at the pod as soon as the worker is free."""
+        if self.stage == "gone" or self.node.down:
+            return
+        if self._busy:
+            self._again = max(self._again, 1)
+            return
+        self._busy = True
+        self._set_alarm(None)
+        self.loop.call_at(self.loop.now, self._begin)
+
+    def pod_changed(self, pod: Pod) -> None:
+        """The API server has a new version of the pod."""
+        self.pod = pod
+        if pod.metadata is not None and pod.metadata.deletionTimestamp is not None and self.stage == "sync":
+            self.stop("the pod is being deleted")
+        self.wake()
+
+    def stop(self, why: str) -> None:
+        """End the pod: no more syncs; whatever waits in one is let go."""
+        if self.stage == "sync":
+            self.stage = "terminating"
+            self.stop_requested.set(why)
+            self.wake()
+
+    def _begin(self) -> None:
+        if self.node.down:
+            return
+        steps = {"sync": self._sync, "terminating": self._terminate, "terminated": self._clean_up}[self.stage]()
+        task.start(self.loop, steps).when_set(self._ended)
+
+    def _ended(self, _: object) -> None:
+        self._busy = False
+        if self._again:
+            again, self._again = self._again, 0
+            self.wake()
+            self._again = again - 1 if self._busy else 0
+
+    def _set_alarm(self, delay: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm[1].cancel()  # type: ignore[attr-defined]
+            self._alarm = None
+        if delay is not None:
+            when = self.loop.now + delay
+            self._alarm = (when, self.loop.call_at(when, self.wake))
+
+    # One sync
+
+    def _sync(self) -> Steps:
+        if self.stage != "sync":
+            return
+        self._syncs += 1
+        self.died_in_sync = False
+        sweep = self.loop.now - self.loop.now % HOUSEKEEPING_PERIOD
+        self.crash_backoff.gc(sweep)
+        self.pull_backoff.gc(sweep)
+        self.publish(generate_status(self, terminal=False))
+        if self.phase_generated in TERMINAL:
+            self.stop(f"the pod is finished: {self.phase_generated}")
+            return
+        errors: list[SyncError] = []
+        mounted = yield from self.node.volumes.mount(self)
+        if mounted:
+            self.prober.add_pod()
+            yield from self._act(self._decide(), errors)
+        if self.stage != "sync":
+            self.wake()
+            return
+        if errors:
+            self._set_alarm(self._next_look(errors))
+
+    def _decide(self) -> PodActions:
+        sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
+        seen = []
+        for records in self.records.values():
+            for record in records:
+                liveness, startup = self.prober.results(record)
+                seen.append(
+                    RuntimeContainer(
+                        record.name,
+                        record.state,
+                        record.container.exit_code or 0,
+                        liveness=liveness,
+                        startup=startup,
+                    )
+                )
+        return compute_pod_actions(self.pod, sandboxes, seen, restart_all=self.restart_all)
+
+    def _act(self, actions: PodActions, errors: list[SyncError]) -> Steps:
+        """Carry out one sync's decision. Models kuberuntime_manager.go SyncPod."""
+        init_specs, specs = self.spec_containers
+        changed = False
+        if actions.kill_pod:
+            if actions.create_sandbox and self.sandboxes:
+                self.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+            self.died_in_sync = any(r.alive for records in self.records.values() for r in records)
+            yield from kill_all(self)
+            yield from self.stop_sandbox()
+            if not actions.create_sandbox:
+                self._again = 1
+        else:
+            for name, reason, message in actions.containers_to_kill:
+                record = self.newest(name)
+                if record is not None:
+                    self.died_in_sync = True
+                    yield from kill_container(self, record, message, reason)
+            for name, kill in actions.containers_to_reset:
+                record = next((r for r in self.records.get(name, ()) if r.killed_for is None), None)
+                self.died_in_sync = True
+                if record is not None:
+                    if kill and record.alive:
+                        yield from kill_container(self, record, "", "")
+                    record.killed_for = "RestartingAllContainers"
+        if actions.containers_to_reset:
+            self.restart_all = False
+        if self.stage == "sync" and actions.create_sandbox:
+            yield from self._make_sandbox(actions.attempt)
+            changed = True
+        starts = [(init_specs[i], True) for i in actions.init_containers_to_start]
+        starts += [(specs[i], False) for i in actions.containers_to_start]
+        for spec, init in starts:
+            if self.stage != "sync":
+                break
+            changed = True
+            error = yield from start_container(self, spec, init=init)
+            if error is None:
+                self.reasons.pop(spec.name, None)
+                continue
+            changed = changed and not error.refused
+            errors.append(error)
+            self.reasons[spec.name] = (error.reason, error.message)
+            if init and spec.restartPolicy != "Always":
+                break
+        self.see_all()
+        self._again = max(self._again, changed + self.died_in_sync)
+
+    def _next_look(self, errors: Sequence[SyncError]) -> float:
+        """How long to sleep after a sync that could not do everything."""
+        waits = [e.expires for e in errors]
+        now = self.loop.now
+        known = [w for w in waits if w is not None]
+        delay = min(min(known) - now, RESYNC) if len(known) == len(waits) else BACK_OFF_PERIOD
+        return self.node.timing.waited(max(delay, 0.0), self.uid, "sleep", self._syncs)
+
+    @property
+    def uid(self) -> str:
+        """The pod's UID."""
+        return (self.pod.metadata.uid if self.pod.metadata else None) or ""
+
+    def _make_sandbox(self, attempt: int) -> Steps:
+        yield self.node.timing.sandbox
+        if self.stage != "sync":
+            return
+        self.node.make_sandbox(self, attempt)
+        self.publish(with_sandbox_ready(self.status))
+
+    def stop_sandbox(self) -> Steps:
+        """Stop the newest sandbox, if it still runs."""
+        if self.sandboxes:
+            sandbox = self.sandboxes[0]
+            if sandbox.ready:
+                yield self.node.timing.stop
+                self.node.stop_sandbox(self, sandbox)
+
+    # The end
+
+    def _terminate(self) -> Steps:
+        """Kill everything, then say how the pod ended. Models SyncTerminatingPod."""
+        self.publish(generate_status(self, terminal=False))
+        self.prober.stop_liveness_and_startup()
+        yield from kill_all(self)
+        self.prober.stop()
+        yield from self.stop_sandbox()
+        yield self.node.until_next_look(self)
+        self.see_all()
+        self.stage = "terminated"
+        self.publish(generate_status(self, terminal=True))
+        self._again = 1
+
+    def _clean_up(self) -> Steps:
+        """Unmount and forget the pod; an object that is being deleted may go now. Models SyncTerminatedPod."""
+        yield self.node.timing.cleanup
+        self.stage = "gone"
+        self.node.pod_gone(self)
+
+    # Containers
+
+    def next_restart_count(self, name: str) -> int:
+        """0 for a container's first run, then one more each time."""
+        record = self.newest(name)
+        return record.restart_count + 1 if record is not None else 0
+
+    def add_record(self, container: Container, spec: ContainerSpec, *, init: bool) -> Record:
+        """A container was created: its newest run. The kubelet remembers one run before it."""
+        record = Record(container, spec, self.node.sim.stamp, init=init)
+        self.records[spec.name] = [record, *self.records.get(spec.name, ())[:1]]
+        self.node.add_record(self, record)
+        return record
+
+    # Seeing and saying
+
+    def deadline(self) -> None:
+        """activeDeadlineSeconds have passed."""
+        if self.stage == "sync" and not self.node.down:
+            self.deadline_passed = True
+            self.event("Normal", "DeadlineExceeded", DEADLINE_MESSAGE)
+            self.wake()
+
+    def set_condition(self, condition: PodCondition) -> None:
+        """A condition written from outside."""
+        kept = [c for c in self.status.conditions or () if c.type != condition.type]
+        self.publish(msgspec.structs.replace(self.status, conditions=[*kept, condition]))
+        self.wake()
+
+    def probe_changed(self, record: Record) -> None:
+        """A readiness or startup probe has a new result: tell at once."""
+        if self.stage != "gone" and self.status.containerStatuses:
+            self.publish(with_readiness(self))
+
+    def container_exited(self, record: Record) -> None:
+        """The kubelet has looked and found that a run is over."""
+        if self.node.down or record.seen:
+            return
+        record.see()
+        self.prober.container_ended(record)
+        self.wake()
+
+    def see_all(self) -> None:
+        """Look at every container now."""
+        for records in self.records.values():
+            for record in records:
+                record.see()
+
+    def publish(self, status: PodStatus) -> None:
+        """Tell the API server, if anything has changed.
+
+        As long as containers may still run, a pod does not become Succeeded or Failed; and it never comes back from
+        there. Models pkg/kubelet/status/status_manager.go mergePodStatus.
+        """
+        self.phase_generated = status.phase
+        old = self.status.phase
+        if status.phase in TERMINAL and old not in TERMINAL and self.stage != "terminated":
+            status.phase, status.reason, status.message = old, self.status.reason, self.status.message
+        if status != self.status:
+            self.status = status
+            self.node.report(self, status)
+        self.prober.status_published()
