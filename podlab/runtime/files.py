@@ -1,0 +1,528 @@
+"""Files in memory: trees of directories that can lie over each other, mounts, and what a process sees of them.
+
+A container's root is a thin `Directory` over its image's (as overlayfs does it): what is read comes from below, what is
+changed is first copied up. A volume is a `Directory` of its own, put into any number of trees with `mount`.
+"""
+
+from __future__ import annotations
+
+import errno
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from podlab.runtime.streams import Mode, Null, Stream, Zero
+from podlab.runtime.waits import Done, Failure, Wait
+
+MAX_FILE = 64 << 20
+"""Characters a file may hold; then the disk is full (ENOSPC)."""
+
+
+class Node:
+    """Something that has a name in a directory. `mode` are the permission bits, `mtime` seconds of virtual time."""
+
+    __slots__ = ("mode", "mtime")
+    kind = "?"
+
+    def __init__(self, mode: int, mtime: float = 0.0) -> None:
+        self.mode = mode
+        self.mtime = mtime
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return 0
+
+
+class File(Node):
+    """A regular file. `program` is what runs when it is executed: a name in the registry, or the program itself."""
+
+    __slots__ = ("_parts", "length", "program")
+    kind = "-"
+
+    def __init__(self, text: str = "", mode: int = 0o644, mtime: float = 0.0, program: Any = None) -> None:
+        super().__init__(mode, mtime)
+        self._parts = [text] if text else []
+        self.length = len(text)
+        self.program = program
+
+    @property
+    def text(self) -> str:
+        """What it holds."""
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0] if self._parts else ""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.text.encode("utf-8", "surrogateescape"))
+
+    def set(self, text: str, now: float) -> None:
+        """Replace what it holds."""
+        self._check(len(text))
+        self._parts = [text] if text else []
+        self.length = len(text)
+        self.mtime = now
+        self.program = None
+
+    def append(self, text: str, now: float) -> None:
+        """Add at the end."""
+        self._check(self.length + len(text))
+        self._parts.append(text)
+        self.length += len(text)
+        self.mtime = now
+        self.program = None
+
+    def copy(self) -> File:
+        """Another file with the same content."""
+        return File(self.text, self.mode, self.mtime, self.program)
+
+    @staticmethod
+    def _check(length: int) -> None:
+        if length > MAX_FILE:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class Device(Node):
+    """/dev/null, /dev/zero: something that is opened rather than stored."""
+
+    __slots__ = ("stream",)
+    kind = "c"
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(0o666)
+        self.stream = stream
+
+
+class Link(Node):
+    """A symbolic link."""
+
+    __slots__ = ("target",)
+    kind = "l"
+
+    def __init__(self, target: str, mtime: float = 0.0) -> None:
+        super().__init__(0o777, mtime)
+        self.target = target
+
+
+class Socket(Node):
+    """A Unix socket's name in the tree. `listener` is who accepts there (None: nobody any more)."""
+
+    __slots__ = ("listener",)
+    kind = "s"
+
+    def __init__(self, listener: Any, mtime: float = 0.0) -> None:
+        super().__init__(0o755, mtime)
+        self.listener = listener
+
+
+class Directory(Node):
+    """Names to nodes, possibly over a `lower` directory that shows through where this one says nothing."""
+
+    __slots__ = ("_entries", "lower")
+    kind = "d"
+
+    def __init__(self, lower: Directory | None = None, mode: int = 0o755, mtime: float = 0.0) -> None:
+        super().__init__(mode, mtime)
+        self._entries: dict[str, Node | None] = {}
+        self.lower = lower
+
+    @property
+    def size(self) -> int:
+        """Bytes, as every directory shows them."""
+        return 4096
+
+    def get(self, name: str) -> Node | None:
+        """The node of that name, here or below."""
+        if name in self._entries:
+            return self._entries[name]
+        return self.lower.get(name) if self.lower is not None else None
+
+    def own(self, name: str) -> Node | None:
+        """The node of that name, copied up when it lies below, so that it may be changed."""
+        if name in self._entries:
+            return self._entries[name]
+        below = self.lower.get(name) if self.lower is not None else None
+        if isinstance(below, Directory) and type(below) is Directory:
+            below = Directory(below, below.mode, below.mtime)
+        elif isinstance(below, File):
+            below = below.copy()
+        if below is not None:
+            self._entries[name] = below
+        return below
+
+    def put(self, name: str, node: Node, now: float = 0.0) -> None:
+        """Give a node this name."""
+        self._entries[name] = node
+        self.mtime = now
+
+    def drop(self, name: str, now: float = 0.0) -> None:
+        """Take a name away; what lies below stays hidden."""
+        if self.lower is not None and self.lower.get(name) is not None:
+            self._entries[name] = None
+        else:
+            self._entries.pop(name, None)
+        self.mtime = now
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        names = set(self.lower.names()) if self.lower is not None else set()
+        for name, node in self._entries.items():
+            (names.discard if node is None else names.add)(name)
+        return sorted(names)
+
+    def make(self, path: str) -> Directory:
+        """The directory at a relative path, made where it is missing."""
+        here = self
+        for part in path.split("/"):
+            if part:
+                node = here.own(part)
+                if not isinstance(node, Directory):
+                    node = Directory()
+                    here.put(part, node)
+                here = node
+        return here
+
+    def add(self, path: str, node: Node) -> None:
+        """Put a node at a relative path, making the directories on the way."""
+        folder, _, name = path.rstrip("/").rpartition("/")
+        self.make(folder).put(name, node)
+
+
+class Mount(Node):
+    """Another tree, or a single file of one, seen at this name."""
+
+    __slots__ = ("readonly", "target")
+    kind = "m"
+
+    def __init__(self, target: Node, readonly: bool = False) -> None:
+        super().__init__(target.mode)
+        self.target = target
+        self.readonly = readonly
+
+
+def error(code: int, path: str, text: str) -> OSError:
+    """An `OSError` of the right class, with the system's words."""
+    return OSError(code, text, path)
+
+
+def no_entry(path: str) -> OSError:
+    """ENOENT."""
+    return error(errno.ENOENT, path, "No such file or directory")
+
+
+class FileHost(Protocol):
+    """What `Files` needs to know of the world: the time."""
+
+    @property
+    def now(self) -> float:
+        """Seconds of virtual time."""
+
+
+class Files:
+    """What the processes of one container see: a mount namespace. Paths are absolute, errors the system's own."""
+
+    __slots__ = ("_clock", "readonly", "root")
+
+    def __init__(self, root: Directory, clock: FileHost, readonly: bool = False) -> None:
+        self.root = root
+        self.readonly = readonly
+        self._clock = clock
+
+    def mount(self, path: str, target: Node, readonly: bool = False) -> None:
+        """Let `target` be seen at `path`, making the directories on the way."""
+        folder, name = posixpath.split(posixpath.normpath(path))
+        here: Node = self.root
+        for part in folder.split("/"):
+            if not part:
+                continue
+            if not isinstance(here, Directory):
+                raise error(errno.ENOTDIR, path, "Not a directory")
+            node = here.own(part)
+            if node is None:
+                node = Directory()
+                here.put(part, node)
+            here = node.target if isinstance(node, Mount) else node
+        if not isinstance(here, Directory):
+            raise error(errno.ENOTDIR, path, "Not a directory")
+        here.put(name, Mount(target, readonly))
+
+    # ---- finding
+
+    def find(self, path: str, *, follow: bool = True) -> Node:
+        """The node at `path`; a link at its end is followed unless `follow` is false.
+
+        Errors: ENOENT, ENOTDIR, ELOOP.
+        """
+        node, _ = self._walk(path, follow, False, 0)
+        return node
+
+    def _walk(self, path: str, follow: bool, own: bool, depth: int) -> tuple[Node, bool]:
+        """The node at `path` and whether it is read-only; with `own`, everything on the way is copied up."""
+        trail: list[tuple[Node, bool]] = [(self.root, self.readonly)]
+        parts = [part for part in path.split("/") if part and part != "."]
+        for index, part in enumerate(parts):
+            here, readonly = trail[-1]
+            if not isinstance(here, Directory):
+                raise error(errno.ENOTDIR, path, "Not a directory")
+            if part == "..":
+                if len(trail) > 1:
+                    trail.pop()
+                continue
+            node = here.own(part) if own else here.get(part)
+            if node is None:
+                raise no_entry(path)
+            if isinstance(node, Mount):
+                readonly = node.readonly
+                node = node.target
+            elif isinstance(node, Link) and (follow or index < len(parts) - 1):
+                if depth > 20:
+                    raise error(errno.ELOOP, path, "Too many levels of symbolic links")
+                before = "/" + "/".join(parts[:index])
+                target = posixpath.join(before, node.target)
+                node, readonly = self._walk(target, True, own, depth + 1)
+            trail.append((node, readonly))
+        if path.endswith("/") and parts and not isinstance(trail[-1][0], Directory):
+            raise error(errno.ENOTDIR, path, "Not a directory")
+        return trail[-1]
+
+    def _folder(self, path: str) -> tuple[Directory, str]:
+        """The directory that holds (or would hold) `path`, ready to be changed, and the last name."""
+        folder, name = posixpath.split(path.rstrip("/") or "/")
+        node, readonly = self._walk(folder, True, True, 0)
+        if not isinstance(node, Directory):
+            raise error(errno.ENOTDIR, path, "Not a directory")
+        if readonly:
+            raise error(errno.EROFS, path, "Read-only file system")
+        return node, name
+
+    def _changing(self, path: str) -> Node:
+        """The node at `path`, ready to be changed."""
+        node, readonly = self._walk(path, True, True, 0)
+        if readonly and not isinstance(node, Device):
+            raise error(errno.EROFS, path, "Read-only file system")
+        return node
+
+    def exists(self, path: str) -> bool:
+        """Whether something is there (a dangling link is not)."""
+        try:
+            self.find(path)
+        except OSError:
+            return False
+        return True
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a directory, sorted. Errors: ENOENT, ENOTDIR."""
+        node = self.find(path)
+        if not isinstance(node, Directory):
+            raise error(errno.ENOTDIR, path, "Not a directory")
+        return node.names()
+
+    def walk(self, path: str) -> Iterator[tuple[str, Node]]:
+        """Every path below `path` with its node, depth first; links are not followed."""
+        node = self.find(path, follow=False)
+        yield path, node
+        if isinstance(node, Directory):
+            for name in node.names():
+                yield from self.walk(posixpath.join(path, name))
+
+    # ---- reading and writing
+
+    def read(self, path: str) -> str:
+        """The text of a file. Errors: ENOENT, EISDIR …"""
+        node = self.find(path)
+        if isinstance(node, File):
+            return node.text
+        if isinstance(node, Directory):
+            raise error(errno.EISDIR, path, "Is a directory")
+        if isinstance(node, Device) and not isinstance(node.stream, Zero):
+            return ""
+        raise error(errno.EINVAL, path, "Invalid argument")
+
+    def write(self, path: str, text: str, *, append: bool = False) -> None:
+        """Write a file, made when missing. Errors: ENOENT (no such directory), EISDIR, EROFS, ENOSPC."""
+        self.open(path, "a" if append else "w").write(text)
+
+    def open(self, path: str, how: str = "r") -> Stream:
+        """Open for reading (`r`), writing (`w`), appending (`a`), or both without emptying it (`r+`)."""
+        if how == "r":
+            node = self.find(path)
+        else:
+            try:
+                node = self._changing(path)
+            except FileNotFoundError:
+                if how == "r+" or path.endswith("/"):
+                    raise
+                node = File(mtime=self._clock.now)
+                folder, name = self._folder(path)
+                below = folder.get(name)
+                if isinstance(below, Link):
+                    return self.open(posixpath.join(posixpath.dirname(path), below.target), how)
+                folder.put(name, node, self._clock.now)
+        if isinstance(node, Device):
+            return node.stream
+        if isinstance(node, Directory):
+            if how == "r":
+                return _OpenDirectory(path)
+            raise error(errno.EISDIR, path, "Is a directory")
+        if not isinstance(node, File):
+            raise error(errno.ENXIO, path, "No such device or address")
+        if how == "w":
+            node.set("", self._clock.now)
+        return OpenFile(node, self._clock, append=how == "a", writable=how != "r")
+
+    def mkdir(self, path: str, *, parents: bool = False) -> None:
+        """Make a directory; with `parents` also those above, and it may be there already. Errors: EEXIST, ENOENT …"""
+        if self.exists(path):
+            if parents and isinstance(self.find(path), Directory):
+                return
+            raise error(errno.EEXIST, path, "File exists")
+        if parents:
+            above = posixpath.dirname(path.rstrip("/"))
+            if above not in ("", "/"):
+                self.mkdir(above, parents=True)
+        folder, name = self._folder(path)
+        folder.put(name, Directory(mtime=self._clock.now), self._clock.now)
+
+    def remove(self, path: str) -> None:
+        """Take a file's name away. Errors: ENOENT, EISDIR, EBUSY (a mount point), EROFS."""
+        self._take_away(path, directory=False)
+
+    def rmdir(self, path: str) -> None:
+        """Remove an empty directory. Errors: ENOENT, ENOTDIR, ENOTEMPTY, EBUSY, EROFS."""
+        self._take_away(path, directory=True)
+
+    def _take_away(self, path: str, *, directory: bool) -> None:
+        folder, name = self._folder(path)
+        node = folder.get(name)
+        if node is None:
+            raise no_entry(path)
+        if isinstance(node, Mount):
+            raise error(errno.EBUSY, path, "Resource busy")
+        if directory:
+            if not isinstance(node, Directory):
+                raise error(errno.ENOTDIR, path, "Not a directory")
+            if node.names():
+                raise error(errno.ENOTEMPTY, path, "Directory not empty")
+        elif isinstance(node, Directory):
+            raise error(errno.EISDIR, path, "Is a directory")
+        folder.drop(name, self._clock.now)
+
+    def rename(self, old: str, new: str) -> None:
+        """Move a name; a file already there is replaced. Errors: as for `remove`, ENOTEMPTY, EINVAL."""
+        source, name = self._folder(old)
+        node = source.own(name)
+        if node is None:
+            raise no_entry(old)
+        if isinstance(node, Mount):
+            raise error(errno.EBUSY, old, "Resource busy")
+        target, new_name = self._folder(new)
+        there = target.get(new_name)
+        if there is node:
+            return
+        if isinstance(there, Directory) and (not isinstance(node, Directory) or there.names()):
+            raise error(errno.ENOTEMPTY, new, "Directory not empty")
+        if isinstance(node, Directory) and (new.rstrip("/") + "/").startswith(old.rstrip("/") + "/"):
+            raise error(errno.EINVAL, new, "Invalid argument")
+        target.put(new_name, node, self._clock.now)
+        source.drop(name, self._clock.now)
+
+    def copy(self, old: str, new: str) -> None:
+        """Copy a file's content and permission bits; a copy of a program is a program. Errors: as for `write`."""
+        node = self.find(old)
+        if not isinstance(node, File):
+            self.write(new, self.read(old))
+            return
+        text, mode, program = node.text, node.mode, node.program
+        self.write(new, text)
+        target = self._changing(new)
+        if isinstance(target, File):
+            target.mode, target.program = mode, program
+
+    def symlink(self, target: str, path: str) -> None:
+        """Make a symbolic link at `path`. Errors: EEXIST, ENOENT, EROFS."""
+        self.place(path, Link(target, self._clock.now))
+
+    def place(self, path: str, node: Node) -> None:
+        """Give a new node a name. Errors: EEXIST, ENOENT, EROFS."""
+        folder, name = self._folder(path)
+        if folder.get(name) is not None:
+            raise error(errno.EEXIST, path, "File exists")
+        folder.put(name, node, self._clock.now)
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Change the permission bits. Errors: ENOENT, EROFS."""
+        self._changing(path).mode = mode
+
+    def touch(self, path: str) -> None:
+        """Make an empty file, or set the time of what is there to now. Errors: ENOENT, EROFS."""
+        if self.exists(path):
+            self._changing(path).mtime = self._clock.now
+        else:
+            self.open(path, "a")
+
+
+class OpenFile(Stream):
+    """A regular file opened by a process: it has a position of its own and outlives the file's name."""
+
+    __slots__ = ("_append", "_clock", "_file", "_position", "_writable")
+
+    def __init__(self, file: File, clock: FileHost, *, append: bool = False, writable: bool = False) -> None:
+        super().__init__()
+        self._file = file
+        self._clock = clock
+        self._append = append
+        self._writable = writable
+        self._position = 0
+
+    def write(self, text: str) -> None:
+        """Write at the position (at the end, when opened for appending)."""
+        if not self._writable:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        if self._append or self._position == self._file.length:
+            self._file.append(text, self._clock.now)
+            self._position = self._file.length
+            return
+        old = self._file.text
+        before = old[: self._position].ljust(self._position, "\0")
+        self._position += len(text)
+        self._file.set(before + text + old[self._position :], self._clock.now)
+
+    def read(self, mode: Mode = "some") -> Wait:
+        """What follows: the rest, or a line of it."""
+        text = self._file.text
+        end = len(text)
+        if mode == "line":
+            found = text.find("\n", self._position)
+            end = found + 1 if found >= 0 else end
+        part = text[self._position : end]
+        self._position = max(end, self._position)
+        return Done(part)
+
+
+class _OpenDirectory(Stream):
+    """A directory opened like a file: it cannot be read like one."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def read(self, mode: Mode = "some") -> Wait:
+        """EISDIR."""
+        return Done(Failure(error(errno.EISDIR, self._path, "Is a directory")))
+
+
+def tree(files: Mapping[str, str | Node]) -> Directory:
+    """A directory with these files: relative path to text or node."""
+    root = Directory()
+    for path, what in files.items():
+        root.add(path, File(what) if isinstance(what, str) else what)
+    return root
+
+
+def null_device() -> Device:
+    """A new /dev/null."""
+    return Device(Null())
