@@ -1,0 +1,131 @@
+"""What a timeline shows, as plain data: who was in which state from when to when.
+
+Phase, printed STATUS, READY and each container are separate projections of the same changes. A span of no length is
+a state that was there and gone at one instant; it is kept. Times are seconds since the scenario began.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podlab.sim.trace import Event, Gesture, Run, SandboxSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One value of a row from `start` to `end`."""
+
+    start: float
+    end: float
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySpan:
+    """READY as kubectl prints it: `ready` of `total` containers."""
+
+    start: float
+    end: float
+    ready: int
+    total: int
+
+    @property
+    def value(self) -> str:
+        """The printed form, such as "1/2"."""
+        return f"{self.ready}/{self.total}"
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpan:
+    """What the API says of one container from `start` to `end`.
+
+    `state` is waiting, running or terminated; `run` is restartCount, so 0 is the first run.
+    """
+
+    start: float
+    end: float
+    state: str
+    run: int = 0
+    reason: str | None = None
+    exit_code: int | None = None
+    ready: bool = False
+    started: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """The kubelet waits with a restart, from `start` to `end`; `delay` is the wait it announced, in seconds."""
+
+    start: float
+    end: float
+    delay: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFailure:
+    """A probe that failed: `probe` is Liveness, Readiness or Startup."""
+
+    t: float
+    probe: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One container of a pod. `kind` is container, init or sidecar (an init container with restartPolicy Always).
+
+    `stopping` is the time between the kubelet's decision to stop it and its end; `runs` are the processes themselves,
+    which the API may learn of a little later.
+    """
+
+    container: str
+    kind: str
+    spans: tuple[StateSpan, ...]
+    back_offs: tuple[BackOff, ...] = ()
+    stopping: tuple[Span, ...] = ()
+    probes: tuple[ProbeFailure, ...] = ()
+    signals: tuple[Gesture, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def restarts(self) -> tuple[tuple[float, int], ...]:
+        """When each new run was first seen, and its number."""
+        seen: dict[int, float] = {}
+        for span in self.spans:
+            if span.run:
+                seen.setdefault(span.run, span.start)
+        return tuple((t, n) for n, t in seen.items())
+
+
+@dataclass(frozen=True, slots=True)
+class PodTimeline:
+    """Everything the timeline shows of one pod. `deleted` is when it was removed from the API, if it was."""
+
+    pod: str
+    namespace: str
+    policy: str
+    created: float
+    deleted: float | None
+    nodes: tuple[Span, ...]
+    phases: tuple[Span, ...]
+    statuses: tuple[Span, ...]
+    ready: tuple[ReadySpan, ...]
+    conditions: tuple[tuple[str, tuple[Span, ...]], ...]
+    sandboxes: tuple[SandboxSpan, ...]
+    lanes: tuple[Lane, ...]
+    events: tuple[Event, ...]
+    gestures: tuple[Gesture, ...]
+
+    @property
+    def node(self) -> str:
+        """The node it ran on last, or an empty text."""
+        return self.nodes[-1].value if self.nodes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The facts of a timeline picture, from 0 to `until` seconds."""
+
+    until: float
+    pods: tuple[PodTimeline, ...]
+    gestures: tuple[Gesture, ...]

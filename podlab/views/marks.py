@@ -1,0 +1,151 @@
+"""What is marked on a timeline: the time axis, interventions, events, the chosen instant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from podlab.sim.trace import Event, Gesture
+from podlab.views.bands import LABEL, Plot
+from podlab.views.fonts import shorten, text_width
+from podlab.views.scene import Lines, Rect, Shape, Text, circle, triangle
+from podlab.views.style import BLUE, PURPLE, VERMILLION, WHITE
+from podlab.views.words import event_words, gesture_words, notable, seconds
+
+FLAG = 15.0  # the height in pixels of one line of intervention labels
+_FLAG_LINES = 4
+_NEAR = 11.0  # events closer than this share one mark
+_STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+
+
+def ticks(until: float, most: int = 9) -> list[float]:
+    """At most about `most` round times from 0 to `until`."""
+    if until <= 0:
+        return [0.0]
+    step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, *_STEPS) if until / s <= most), until / most)
+    return [round(i * step, 6) for i in range(int(until / step + 1e-9) + 1)]
+
+
+def draw_grid(plot: Plot, top: float, bottom: float, cursor: float | None) -> None:
+    """Grid lines behind one pod's rows, and the chosen instant as a line before them."""
+    columns = (plot.x(t) for t in ticks(plot.until))
+    plot.scene.add(Lines(tuple((x, top, x, bottom) for x in columns), "rule", 1), 0)
+    if cursor is not None and 0 <= cursor <= plot.until:
+        plot.scene.add(Lines(((plot.x(cursor), top, plot.x(cursor), bottom),), BLUE, 1.5), 3)
+
+
+def draw_axis(plot: Plot, top: float, cursor: float | None) -> None:
+    """The times under the grid lines, and that of the chosen instant."""
+    baseline = top + 13
+    taken = (0.0, 0.0)
+    if cursor is not None and 0 <= cursor <= plot.until:
+        x, words = plot.x(cursor), f"t = {seconds(cursor)}"
+        half = text_width(words, LABEL, True) / 2 + 6
+        middle = min(max(x, plot.left + half - 8), plot.right - half + 8)
+        plot.scene.add(Rect(middle - half, top + 1, 2 * half, 16, BLUE, radius=4), 3)
+        plot.scene.add(Text(middle, baseline, words, WHITE, LABEL, True, "middle"), 4)
+        taken = (middle - half, middle + half)
+    for t in ticks(plot.until):
+        x, words = plot.x(t), f"{t:g}"
+        half = text_width(words, LABEL) / 2 + 4
+        if x + half < taken[0] or x - half > taken[1]:
+            plot.scene.add(Text(x, baseline, words, "soft", LABEL, anchor="middle"), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Where an intervention is marked: its line of labels (0 is the lowest) and its label, None without room."""
+
+    gesture: Gesture
+    x: float
+    line: int
+    label: str | None
+    anchor: str
+
+
+def place_flags(plot: Plot, gestures: Sequence[Gesture]) -> list[Flag]:
+    """Find room for the labels of interventions, in up to four lines; labels never overlap.
+
+    From the last to the first, each label takes the lowest line where neither a later label nor the stem of a later
+    flag is in its way. One without room is shortened, or left to the tooltip.
+    """
+    flags: list[Flag] = []
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(_FLAG_LINES)]
+    for gesture in reversed(gestures):
+        x, words = plot.x(gesture.t), gesture_words(gesture)
+        fitting = shorten(words, plot.right + 6 - x - 8, LABEL, least=12)
+        anchor = "start" if fitting else "end"
+        label: str | None = fitting or words
+        width = text_width(label or "", LABEL)
+        span = (x + 4, x + 12 + width) if anchor == "start" else (x - 12 - width, x + 4)
+        line = next((n for n, used in enumerate(taken) if all(span[1] <= a or span[0] >= b for a, b in used)), None)
+        if line is None:
+            line, label = 0, None
+        else:
+            taken[line].append(span)
+        for used in taken[: line + 1]:
+            used.append((x - 4, x + 4))
+        flags.append(Flag(gesture, x, line, label, anchor))
+    return flags[::-1]
+
+
+def flags_height(flags: Iterable[Flag]) -> float:
+    """The pixels that the labels of the flags take."""
+    return max((FLAG * (flag.line + 1) + 4 for flag in flags), default=0.0)
+
+
+def draw_flags(plot: Plot, flags: Iterable[Flag], base: float, bottom: float) -> None:
+    """Draw each flag above `base`, with a stem down to `bottom`."""
+    for flag in flags:
+        y = base - flag.line * FLAG - 8
+        plot.scene.add(Lines(((flag.x, y, flag.x, bottom),), PURPLE, 1.5, dash=True), 2)
+        plot.scene.add(Shape(triangle(flag.x, y, 5, down=True), PURPLE, _gesture_title(flag.gesture)), 3)
+        if flag.label:
+            offset = 9 if flag.anchor == "start" else -9
+            plot.scene.add(Text(flag.x + offset, y + 4, flag.label, "ink", LABEL, anchor=flag.anchor), 4)
+
+
+def _gesture_title(gesture: Gesture) -> str:
+    return f"{seconds(gesture.t)}: {gesture_words(gesture)}"
+
+
+def draw_events(plot: Plot, events: Iterable[Event], y: float) -> None:
+    """Events as marks on a line: a triangle for warnings, a dot for others, with the reason of those that matter.
+
+    A reason that comes again and again is named once, where there is room, with how often it came in all.
+    """
+    clusters: list[list[Event]] = []
+    for event in sorted(events, key=lambda e: e.t):
+        if clusters and plot.x(event.t) - plot.x(clusters[-1][0].t) < _NEAR:
+            clusters[-1].append(event)
+        else:
+            clusters.append([event])
+    columns = [plot.x(next((e for e in c if notable(e)), c[0]).t) for c in clusters]
+    for x, cluster in zip(columns, clusters, strict=True):
+        title = "\n".join(f"{seconds(e.t)} {event_words(e)}" for e in cluster[:12])
+        warning = any(e.type == "Warning" for e in cluster)
+        mark = triangle(x, y, 5) if warning else circle(x, y, 3.2)
+        plot.scene.add(Shape(mark, VERMILLION if warning else "soft", title), 3)
+    reasons = [tuple(dict.fromkeys(e.reason for e in c if notable(e))) for c in clusters]
+    for same in _stretches(reasons):
+        counts = Counter(e.reason for i in same for e in clusters[i] if notable(e))
+        words = ", ".join(reason if n == 1 else f"{reason} ×{n}" for reason, n in counts.items())
+        rooms = [(columns[i + 1] - 8 if i + 1 < len(columns) else plot.right) - columns[i] - 8 for i in same]
+        labels = [shorten(words, room, LABEL, least=5) for room in rooms]
+        best = words if words in labels else next((label for label in labels if label), None)
+        if best:
+            plot.scene.add(Text(columns[same[labels.index(best)]] + 8, y + 4, best, "soft", LABEL), 4)
+
+
+def _stretches(reasons: Sequence[tuple[str, ...]]) -> list[list[int]]:
+    """The places of clusters with the same reasons, one after another; those without notable events do not count."""
+    out: list[list[int]] = []
+    last: tuple[str, ...] = ()
+    for i, now in enumerate(reasons):
+        if now and now == last:
+            out[-1].append(i)
+        elif now:
+            out.append([i])
+            last = now
+    return out

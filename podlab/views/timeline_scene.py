@@ -1,0 +1,147 @@
+"""The layout of a timeline: rows of one pod, pods under one another, one time axis for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from podlab.views.bands import LABEL, SMALL, Bar, Plot, draw_bars, draw_ready
+from podlab.views.facts import PodTimeline, Span, Timeline
+from podlab.views.fonts import fit, shorten, text_width
+from podlab.views.lanes import draw_lane
+from podlab.views.marks import draw_axis, draw_events, draw_flags, draw_grid, flags_height, place_flags
+from podlab.views.scene import Rect, Scene, Text
+from podlab.views.style import GREEN, ORANGE, PHASES, status_tone
+from podlab.views.words import seconds
+
+WIDTH = 880.0
+_MARGIN, _END = 10.0, 16.0
+_HEADER = 28.0
+_ROWS = {"phase": 23.0, "STATUS": 23.0, "READY": 44.0, "pause": 24.0, "lane": 32.0, "events": 22.0, "condition": 16.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One pod's rows under a title. Rows whose name is in `marked` stand out: they differ from another run's."""
+
+    title: str
+    subtitle: str
+    pod: PodTimeline
+    marked: Collection[str] = ()
+
+
+def timeline_scene(
+    timeline: Timeline, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str
+) -> Scene:
+    """Lay out the picture of a timeline."""
+    scene = Scene(WIDTH, title=title)
+    plot = Plot(scene, _gutter(panels), WIDTH - _END, timeline.until)
+    y = 0.0
+    for panel in panels:
+        y = _draw_panel(plot, panel, y, cursor, conditions)
+    if not panels:
+        scene.add(Text(plot.left, y + 20, "no pods", "soft"))
+        y += 30
+    draw_axis(plot, y, cursor)
+    scene.add(Text(_MARGIN, y + 13, "seconds", "soft", LABEL), 4)
+    scene.height = y + 22
+    return scene
+
+
+def _gutter(panels: Iterable[Panel]) -> float:
+    names = [text_width(lane.container, 13, True) for panel in panels for lane in panel.pod.lanes]
+    return _MARGIN + min(max([62.0, *names]), 180.0) + 12
+
+
+def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, conditions: bool) -> float:
+    pod, scene = panel.pod, plot.scene
+    y = top + _HEADER
+    room = plot.right - _MARGIN
+    name = shorten(panel.title, room, 15, True) or ""
+    scene.add(Text(_MARGIN, y - 8, name, "ink", 15, True), 4)
+    used = text_width(name, 15, True) + 12
+    subtitle = shorten(panel.subtitle, room - used, LABEL)
+    if subtitle:
+        scene.add(Text(_MARGIN + used, y - 8, subtitle, "soft", LABEL), 4)
+    flags = place_flags(plot, pod.gestures)
+    y = base = y + flags_height(flags)
+
+    def row(kind: str, label: str, detail: str = "", bold: bool = False) -> float:
+        """Name the row at `y`, and go on below it; returns its top."""
+        nonlocal y
+        here, height = y, _ROWS[kind]
+        if label in panel.marked:
+            scene.add(Rect(2, here + 1, plot.right + 6, height - 2, "#E69F0030", radius=4), 0)
+            scene.add(Rect(2, here + 1, 4, height - 2, ORANGE, title="differs from the first run"), 0)
+        short = shorten(label, plot.left - _MARGIN - 8, 13 if bold else LABEL, bold) or ""
+        middle = here + height / 2 + 4
+        size, ink = (13.0, "ink") if bold else (LABEL, "soft")
+        scene.add(Text(_MARGIN, middle - (5 if detail else 0), short, ink, size, bold), 4)
+        if detail:
+            scene.add(Text(_MARGIN, middle + 7, detail, "soft", SMALL), 4)
+        y += height
+        return here
+
+    final = next((p.start for p in pod.phases if p.value in ("Succeeded", "Failed")), plot.until + 1)
+    phases = _bars("phase", pod.phases, lambda s: PHASES.get(s.value, "gone"))
+    statuses = _bars("STATUS", pod.statuses, lambda s: status_tone(s.value, s.end > final))
+    draw_bars(plot, phases, row("phase", "phase") + 3, 18, after="" if pod.deleted is None else "deleted")
+    draw_bars(plot, statuses, row("STATUS", "STATUS") + 3, 18)
+    draw_ready(plot, pod.ready, row("READY", "READY"), _ROWS["READY"] - 5)
+    if conditions:
+        for kind, spans in pod.conditions:
+            _draw_condition(plot, kind, spans, row("condition", kind))
+    if pod.sandboxes:
+        _draw_sandboxes(plot, pod, row("pause", "pause"))
+    for lane in pod.lanes:
+        kind = "" if lane.kind == "container" else lane.kind
+        draw_lane(plot, lane, row("lane", lane.container, kind, bold=True) + 4, 24)
+    draw_events(plot, pod.events, row("events", "events") + 11)
+    draw_flags(plot, flags, base, y)
+    draw_grid(plot, base, y + 3, cursor)
+    return y + 3
+
+
+def _bars(row: str, spans: Iterable[Span], tone: Callable[[Span], str]) -> list[Bar]:
+    return [
+        Bar(
+            s.start,
+            s.end,
+            tone(s),
+            (s.value,),
+            s.value,
+            f"{row} {s.value} from {seconds(s.start)} to {seconds(s.end)}",
+        )
+        for s in spans
+    ]
+
+
+def _draw_sandboxes(plot: Plot, pod: PodTimeline, top: float) -> None:
+    """The sandbox, which pause holds, as an outline with its IP: a new one means a new IP."""
+    for box in pod.sandboxes:
+        x0, x1 = plot.x(box.start), plot.x(plot.until if box.end is None else box.end)
+        title = f"sandbox {box.attempt}, IP {box.ip}, from {seconds(box.start)}"
+        plot.scene.add(Rect(x0 + 0.5, top + 3.5, max(x1 - x0 - 1, 2), 17, None, "soft", 3, title=title), 1)
+        words = (f"sandbox {box.attempt} · {box.ip} · {pod.node}", f"{box.attempt} · {box.ip}", box.ip)
+        label = fit(words, x1 - x0 - 10, LABEL)
+        if label:
+            plot.scene.add(Text(x0 + 5, top + 16.5, label, "soft", LABEL), 4)
+
+
+def _draw_condition(plot: Plot, kind: str, spans: Iterable[Span], top: float) -> None:
+    """A condition as a line: thick while it is True, thin while it is not."""
+    for span in spans:
+        x0, x1 = plot.x(span.start), plot.x(span.end)
+        true = span.value == "True"
+        title = f"{kind} {span.value} from {seconds(span.start)} to {seconds(span.end)}"
+        plot.scene.add(
+            Rect(
+                x0,
+                top + (4 if true else 6.5),
+                max(x1 - x0, 2),
+                6 if true else 1,
+                GREEN if true else "soft",
+                title=title,
+            ),
+            1,
+        )
