@@ -76,6 +76,7 @@ def kill_container(worker: PodWorker, record: Record, message: str, reason: str,
         yield from turns.wait(worker, record.name, grace)
         grace -= int(loop.now - began)
     yield from stop_container(worker, record, max(grace, MINIMUM_GRACE))
+    worker.ended_in_sync.append(record)
     if turns is not None:
         turns.down(record.name)
 

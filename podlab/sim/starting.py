@@ -72,7 +72,6 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
         error_text = yield from run_hook(worker, record, hook, "postStart")
         if error_text is not None:
             yield from kill_container(worker, record, "FailedPostStartHook", "")
-            worker.died_in_sync = True
             return SyncError("PostStartHookError", error_text)
     return None
 

@@ -41,7 +41,7 @@ class Timing:
             pull=1.0,
             stop=0.1,
             cleanup=0.6,
-            look=1.0,
+            look=1.007,
             stretch=0.5,
             seed=seed,
         )
@@ -50,9 +50,9 @@ class Timing:
         """A number in [0, 1) that depends on the seed and `key` only, so that no draw disturbs another."""
         return fraction(self.seed, *key)
 
-    def waited(self, seconds: float, *key: object) -> float:
-        """How long the kubelet really sleeps when it means to sleep `seconds`."""
-        return seconds * (1.0 + self.stretch * self.draw(*key)) if self.stretch else seconds
+    def waited(self, seconds: float, now: float, *key: object) -> float:
+        """How long the kubelet really sleeps when it means, at `now`, to sleep `seconds`."""
+        return seconds * (1.0 + self.stretch * self.draw(now, *key)) if self.stretch else seconds
 
 
 def fraction(*key: object) -> float:

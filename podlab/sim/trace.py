@@ -11,6 +11,8 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.sim.printed import Printed
+
 EPOCH_TEXT = "2026-01-01T00:00:00Z"
 EPOCH = datetime.fromisoformat(EPOCH_TEXT)
 
@@ -200,3 +202,20 @@ class Snapshot:
         if n is None:
             n = max((r.n for r in self.runs if r.pod == pod and r.container == container), default=0)
         return tuple(x.text for x in lines if x.n == n)
+
+    def get(self, *, wide: bool = False, show_labels: bool = False, no_headers: bool = False) -> Printed:
+        """What `kubectl get pods` prints at this instant."""
+        from podlab.kubectl.printers import pods_table  # the printers know only API objects; loaded when first needed
+
+        pods = sorted(self.pods.values(), key=lambda p: ((p.metadata and p.metadata.namespace) or "", _name(p)))
+        if not pods:
+            return Printed("No resources found in default namespace.\n")
+        several = len({(p.metadata and p.metadata.namespace) or "default" for p in pods}) > 1
+        table = pods_table(
+            pods, self.now, wide=wide, show_labels=show_labels, no_headers=no_headers, all_namespaces=several
+        )
+        return Printed(table)
+
+
+def _name(pod: Pod) -> str:
+    return (pod.metadata.name if pod.metadata else None) or ""

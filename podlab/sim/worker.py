@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
 RESYNC = 60.0  # seconds; no wait is planned to be longer
+ROUNDS = 10  # syncs in a row before others get their turn
 TERMINAL = ("Succeeded", "Failed")
 
 
@@ -53,7 +54,7 @@ class PodWorker:
         self.volumes: PodVolumes | None = None
         self.start_time: datetime | None = None
         self.phase_generated: str | None = None
-        self.died_in_sync = False
+        self.ended_in_sync: list[Record] = []
         self.stage = "sync"
         self.restart_all = False
         self.deadline_passed = False
@@ -61,6 +62,7 @@ class PodWorker:
         self.prober = Prober(self)
         self._busy = False
         self._again = 0
+        self._rounds = 0
         self._alarm: tuple[float, object] | None = None
         self._syncs = 0
 
@@ -125,17 +127,24 @@ class PodWorker:
             self.wake()
 
     def _begin(self) -> None:
+        """Work until there is nothing more to do at once. What a sync changed is seen and told right after it."""
         if self.node.down:
             return
         steps = {"sync": self._sync, "terminating": self._terminate, "terminated": self._clean_up}[self.stage]()
         task.start(self.loop, steps).when_set(self._ended)
 
     def _ended(self, _: object) -> None:
-        self._busy = False
-        if self._again:
-            again, self._again = self._again, 0
-            self.wake()
-            self._again = again - 1 if self._busy else 0
+        if self._again and self.stage != "gone":
+            self._again -= 1
+            self._rounds += 1
+            if self._rounds < ROUNDS:
+                self._begin()
+            else:
+                self._rounds = 0
+                self.loop.call_at(self.loop.now, self._begin)
+        else:
+            self._busy = False
+            self._again = self._rounds = 0
 
     def _set_alarm(self, delay: float | None) -> None:
         if self._alarm is not None:
@@ -151,7 +160,7 @@ class PodWorker:
         if self.stage != "sync":
             return
         self._syncs += 1
-        self.died_in_sync = False
+        self.ended_in_sync = []
         sweep = self.loop.now - self.loop.now % HOUSEKEEPING_PERIOD
         self.crash_backoff.gc(sweep)
         self.pull_backoff.gc(sweep)
@@ -168,7 +177,13 @@ class PodWorker:
             self.wake()
             return
         if errors:
-            self._set_alarm(self._next_look(errors))
+            self._set_alarm(self._next_try(errors))
+            if self.node.timing.look > 0:
+                # A sync that failed does not ask for a look: what it changed is seen when the next ones come round.
+                first = self.loop.now + self.node.until_next_look(self)
+                for n in range(self._again):
+                    self.loop.call_at(first + n * self.node.timing.look, self.wake)
+                self._again = 0
 
     def _decide(self) -> PodActions:
         sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
@@ -194,7 +209,6 @@ class PodWorker:
         if actions.kill_pod:
             if actions.create_sandbox and self.sandboxes:
                 self.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
-            self.died_in_sync = any(r.alive for records in self.records.values() for r in records)
             yield from kill_all(self)
             yield from self.stop_sandbox()
             if not actions.create_sandbox:
@@ -203,11 +217,9 @@ class PodWorker:
             for name, reason, message in actions.containers_to_kill:
                 record = self.newest(name)
                 if record is not None:
-                    self.died_in_sync = True
                     yield from kill_container(self, record, message, reason)
             for name, kill in actions.containers_to_reset:
                 record = next((r for r in self.records.get(name, ()) if r.killed_for is None), None)
-                self.died_in_sync = True
                 if record is not None:
                     if kill and record.alive:
                         yield from kill_container(self, record, "", "")
@@ -222,26 +234,26 @@ class PodWorker:
         for spec, init in starts:
             if self.stage != "sync":
                 break
-            changed = True
             error = yield from start_container(self, spec, init=init)
+            changed = changed or error is None or not error.refused
             if error is None:
                 self.reasons.pop(spec.name, None)
                 continue
-            changed = changed and not error.refused
             errors.append(error)
             self.reasons[spec.name] = (error.reason, error.message)
             if init and spec.restartPolicy != "Always":
                 break
-        self.see_all()
-        self._again = max(self._again, changed + self.died_in_sync)
+        for record in self.ended_in_sync:
+            record.see()
+        self._again = max(self._again, changed + bool(self.ended_in_sync))
 
-    def _next_look(self, errors: Sequence[SyncError]) -> float:
+    def _next_try(self, errors: Sequence[SyncError]) -> float:
         """How long to sleep after a sync that could not do everything."""
         waits = [e.expires for e in errors]
         now = self.loop.now
         known = [w for w in waits if w is not None]
         delay = min(min(known) - now, RESYNC) if len(known) == len(waits) else BACK_OFF_PERIOD
-        return self.node.timing.waited(max(delay, 0.0), self.uid, "sleep", self._syncs)
+        return self.node.timing.waited(max(delay, 0.0), now, self.uid, self._syncs)
 
     @property
     def uid(self) -> str:

@@ -1,0 +1,155 @@
+"""The command line: `podlab run FILE…` and `podlab replay STORY.json`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import podlab as pl
+from podlab.sim.interventions import Intervention, RestartPolicy
+from podlab.sim.scenario import Step
+
+FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
+BINARY = ("png",)
+
+ACTIONS = """\
+an action is a time in seconds, a verb and its target:
+  "20 kill shop/web"            SIGKILL to a container's main process
+  "20 kill shop/web SIGTERM"    another signal
+  "20 kill-sandbox shop"        SIGKILL to the pod's pause process
+  "20 delete shop"              as kubectl delete; a number after it is the grace period
+  "20 condition shop TYPE=True" a condition set from outside
+  "20 node-down node-1"         the node's kubelet stops
+  "0 restart-policy shop Never" the whole story under another restart policy
+"""
+
+
+class UsageError(Exception):
+    """The command line asks for something that cannot be done."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0, or 1 with one clear message on stderr."""
+    args = _parser().parse_args(argv)
+    try:
+        output = _replay(args) if args.command == "replay" else _run(args)
+        _write(output, args)
+    except (pl.ManifestError, pl.StoryError, pl.BudgetExceeded, UsageError, ValueError) as error:
+        print(f"podlab: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="podlab", description="A pod laboratory: run Kubernetes manifests in virtual time."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser(
+        "run",
+        help="run manifests and print what happened",
+        epilog=ACTIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument("files", nargs="+", metavar="FILE", help="manifests, YAML or JSON; - is standard input")
+    run.add_argument("--until", type=float, default=120.0, metavar="S", help="how many seconds to run (default: 120)")
+    run.add_argument("--at", action="append", default=[], metavar='"T ACTION …"', help="do something at T seconds")
+    run.add_argument("-o", "--output", choices=FORMATS, default="get", help="what to print (default: get)")
+    replay = commands.add_parser("replay", help="simulate a recorded story and print it in the same format")
+    replay.add_argument("story", metavar="STORY.json")
+    replay.add_argument("-o", "--output", choices=FORMATS, default="story", help="what to print (default: story)")
+    for command in (run, replay):
+        command.add_argument("--timing", choices=("ideal", "recorded"), default="ideal", help="exact, or as measured")
+        command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
+        command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
+    return parser
+
+
+def _timing(args: argparse.Namespace) -> pl.Timing:
+    return pl.Timing.ideal() if args.timing == "ideal" else pl.Timing.recorded(args.seed)
+
+
+def _run(args: argparse.Namespace) -> str | bytes:
+    sources: list[Any] = [sys.stdin.read() if f == "-" else Path(f) for f in args.files]
+    scenario = pl.load(sources if len(sources) > 1 else sources[0], timing=_timing(args), seed=args.seed)
+    scenario = scenario.but(*[parse_action(text) for text in args.at])
+    return _format(pl.run(scenario, until=args.until), args.output)
+
+
+def _replay(args: argparse.Namespace) -> str | bytes:
+    scenario, until = pl.story_scenario(args.story)
+    trace = pl.run(scenario.timed(_timing(args)), until=until)
+    return _format(trace, args.output, name=Path(args.story).stem)
+
+
+def _format(trace: pl.Trace, output: str, name: str = "podlab") -> str | bytes:
+    if output == "get":
+        return trace.end.get()
+    if output == "story":
+        return json.dumps(pl.to_story(trace, name), indent=1, ensure_ascii=False)
+    if output == "events":
+        return "\n".join(f"{e.t:>8.2f}s  {e.type:<8}{e.reason:<18}{e.on:<20}{e.message.strip()}" for e in trace.events)
+    if output == "logs":
+        return "\n".join(f"{x.t:>8.2f}s  {x.pod}/{x.container}[{x.n}]  {x.text}" for x in trace.logs)
+    if output == "topology":
+        return str(pl.topology(trace.end).text)
+    view = pl.timeline(trace)
+    return view.png() if output == "png" else view.svg() if output == "svg" else str(view.text)
+
+
+def _write(output: str | bytes, args: argparse.Namespace) -> None:
+    if args.to is not None:
+        try:
+            Path(args.to).write_bytes(output if isinstance(output, bytes) else (output.rstrip("\n") + "\n").encode())
+        except OSError as error:
+            raise UsageError(f"--to {args.to}: {error.strerror or error}") from None
+    elif isinstance(output, bytes):
+        if sys.stdout.isatty():
+            raise UsageError(f"-o {args.output} is not text; add --to FILE or send it to a file")
+        sys.stdout.buffer.write(output)
+    else:
+        print(output.rstrip("\n"))
+
+
+def parse_action(text: str) -> Step:
+    """A gesture from the text of --at. UsageError says what an action looks like."""
+    words = text.split()
+    try:
+        at = float(words[0])
+        return _action(at, *words[1:])
+    except (IndexError, TypeError):
+        raise UsageError(f'--at "{text}": not an action\n{ACTIONS}') from None
+    except ValueError as error:
+        raise UsageError(f'--at "{text}": {error}\n{ACTIONS}') from None
+
+
+def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | RestartPolicy:
+    match verb, rest:
+        case "kill", ():
+            return pl.kill(target, at)
+        case "kill", (signal,):
+            return pl.kill(target, at, int(signal) if signal.isdigit() else signal)
+        case (("kill-sandbox" | "kill_sandbox"), ()):
+            return pl.kill_sandbox(target, at)
+        case "delete", ():
+            return pl.delete(target, at)
+        case "delete", (grace,):
+            return pl.delete(target, at, int(grace))
+        case "condition", (condition,):
+            kind, _, status = condition.partition("=")
+            return pl.set_condition(target, at, kind, status or "True")
+        case (("node-down" | "node_down"), ()):
+            return pl.node_down(target, at)
+        case (("restart-policy" | "restart_policy"), (policy,)):
+            return pl.restart_policy(target, policy)
+    raise ValueError(f"{' '.join((verb, target, *rest))!r} is not an action")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Stories recorded on a real cluster, simulated: they must agree, under ideal and under recorded timing."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import pytest
+
+from podlab.sim import Timing, Trace, load_story, run, story_scenario
+from tests.reference.agreement import complaints
+from tests.reference.conftest import FOLDER
+
+TIMINGS = ("ideal", "recorded", "as it was")
+
+
+@dataclass(frozen=True, slots=True)
+class AsItWas(Timing):
+    """Recorded timing that oversleeps as the recorded kubelet did: a wait ends when that one's ended.
+
+    How long a kubelet oversleeps is its own random draw, which no simulation can know. With the draws given, the order
+    of all that several containers do must come out exactly.
+    """
+
+    starts: tuple[float, ...] = ()
+    first_look: float = 0.0
+
+    def waited(self, seconds: float, now: float, *key: object) -> float:
+        planned = now + seconds
+        latest = planned + 0.5 * seconds + 1.5
+        known = [t for t in self.starts if planned - 0.2 <= t <= latest]
+        return max(seconds, known[0] - self.start - now) if known else seconds
+
+    def draw(self, *key: object) -> float:
+        if key[-1] == "look":
+            return self.first_look % self.look / self.look
+        return Timing.draw(self, *key)
+
+
+def timing_for(name: str, recorded: Trace) -> Timing:
+    """One of the timings a story is simulated under."""
+    if name == "ideal":
+        return Timing.ideal()
+    measured = Timing.recorded(seed=1)
+    if name == "recorded":
+        return measured
+    fields = {f.name: getattr(measured, f.name) for f in dataclasses.fields(Timing)}
+    return AsItWas(**fields, starts=tuple(sorted(r.start for r in recorded.runs)), first_look=first_look(recorded))
+
+
+def first_look(recorded: Trace) -> float:
+    """When the recorded kubelet was first seen to have found an exit (seconds)."""
+    for change in recorded.changes:
+        status = change.pod.status
+        for s in (status.containerStatuses or ()) if status is not None else ():
+            if s.state is not None and s.state.terminated is not None:
+                return change.t - 0.01
+    return 0.0
+
+
+STORIES = sorted(p for p in (FOLDER / "traces").glob("*.json") if not p.name.startswith("_"))
+
+
+def paired(recorded: Trace, simulated: Trace) -> list[tuple[str, str]]:
+    """The pods of both: by name, those a controller made by order of creation."""
+    ours = list(simulated.pods)
+    out = [(p, p) for p in recorded.pods if p in ours]
+    rest = [p for p in ours if p not in recorded.pods]
+    return out + list(zip([p for p in recorded.pods if p not in ours], rest, strict=True))
+
+
+def waits_overlap(recorded: Trace) -> bool:
+    """Whether two containers of a pod crash again and again: who of them is up together with whom hangs on the draws."""
+    again = {(r.pod, r.container) for r in recorded.runs if r.n >= 2}
+    return len(again) > len({pod for pod, _ in again})
+
+
+@pytest.mark.parametrize("timing", TIMINGS)
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
+def test_agrees_with_the_recorded_story(path, timing):
+    scenario, until = story_scenario(path)
+    recorded = load_story(path)
+    simulated = run(scenario.timed(timing_for(timing, recorded)), until=until)
+    columns = timing == "as it was" or not waits_overlap(recorded)
+    assert complaints(recorded, simulated, paired(recorded, simulated), columns=columns) == []
