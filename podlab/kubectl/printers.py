@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from lightkube.models.core_v1 import Pod
 from lightkube.models.meta_v1 import ObjectMeta
@@ -10,7 +11,17 @@ from podlab.kubectl.durations import human_duration
 from podlab.kubectl.podcolumns import ZERO_TIME, pod_ready, pod_restarts, pod_status
 from podlab.kubectl.tables import NONE, format_labels, label_header, table
 
-__all__ = ["POD_HEADERS", "age", "pod_ready", "pod_restarts", "pod_row", "pod_status", "pods_table", "table"]
+__all__ = [
+    "POD_HEADERS",
+    "age",
+    "plain_row",
+    "pod_ready",
+    "pod_restarts",
+    "pod_row",
+    "pod_status",
+    "pods_table",
+    "table",
+]
 
 POD_HEADERS = ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES")
 _NARROW = 5
@@ -23,6 +34,12 @@ def age(since: datetime | None, now: datetime) -> str:
     if since is None or since == ZERO_TIME:
         return "<unknown>"
     return human_duration((now - since).total_seconds())
+
+
+def plain_row(obj: Any, now: datetime) -> list[str]:
+    """NAME and AGE, which every kind has."""
+    metadata = obj.metadata
+    return [(metadata and metadata.name) or "", age(metadata and metadata.creationTimestamp, now)]
 
 
 def pod_row(pod: Pod, now: datetime) -> list[str]:

@@ -1,0 +1,93 @@
+"""The cells of ``kubectl get`` for what makes pods: ReplicationController, ReplicaSet, Deployment, Job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.batch_v1 import Job
+from lightkube.models.core_v1 import PodTemplateSpec, ReplicationController
+
+from podlab.kubectl.durations import human_duration
+from podlab.kubectl.printers import plain_row
+from podlab.kubectl.selectors import selector_of
+from podlab.kubectl.tables import NONE, format_labels
+
+
+def _template_cells(template: PodTemplateSpec | None) -> list[str]:
+    containers = (template.spec.containers if template is not None and template.spec is not None else None) or ()
+    return [",".join(c.name for c in containers), ",".join(c.image or "" for c in containers)]
+
+
+def controller_row(controller: ReplicationController | ReplicaSet, now: datetime) -> list[str]:
+    """A ReplicationController or ReplicaSet."""
+    name, old = plain_row(controller, now)
+    spec, status = controller.spec, controller.status
+    selector = spec.selector if spec is not None else None
+    chosen = format_labels(selector) if isinstance(selector, Mapping) else str(selector_of(selector)) or NONE
+    return [
+        name,
+        _count(spec, "replicas"),
+        _count(status, "replicas"),
+        _count(status, "readyReplicas"),
+        old,
+        *_template_cells(spec.template if spec is not None else None),
+        chosen,
+    ]
+
+
+def deployment_row(deployment: Deployment, now: datetime) -> list[str]:
+    """A Deployment."""
+    name, old = plain_row(deployment, now)
+    spec, status = deployment.spec, deployment.status
+    return [
+        name,
+        f"{_count(status, 'readyReplicas')}/{_count(spec, 'replicas')}",
+        _count(status, "updatedReplicas"),
+        _count(status, "availableReplicas"),
+        old,
+        *_template_cells(spec.template if spec is not None else None),
+        str(selector_of(spec.selector if spec is not None else None)) or NONE,
+    ]
+
+
+def job_row(job: Job, now: datetime) -> list[str]:
+    """A Job."""
+    name, old = plain_row(job, now)
+    spec, status = job.spec, job.status
+    done, parallel = _count(status, "succeeded"), (spec and spec.parallelism) or 0
+    if spec is not None and spec.completions is not None:
+        completions = f"{done}/{spec.completions}"
+    else:
+        completions = f"{done}/1 of {parallel}" if parallel > 1 else f"{done}/1"
+    lasted = ""
+    if status is not None and status.startTime is not None:
+        lasted = human_duration(((status.completionTime or now) - status.startTime).total_seconds())
+    return [
+        name,
+        _job_status(job),
+        completions,
+        lasted,
+        old,
+        *_template_cells(spec.template if spec is not None else None),
+        str(selector_of(spec.selector if spec is not None else None)) or NONE,
+    ]
+
+
+def _job_status(job: Job) -> str:
+    held = {c.type for c in (job.status and job.status.conditions) or () if c.status == "True"}
+    for condition in ("Complete", "Failed"):
+        if condition in held:
+            return condition
+    if job.metadata is not None and job.metadata.deletionTimestamp is not None:
+        return "Terminating"
+    for condition in ("Suspended", "FailureTarget", "SuccessCriteriaMet"):
+        if condition in held:
+            return condition
+    return "Running"
+
+
+def _count(part: msgspec.Struct | None, field: str) -> str:
+    return str(getattr(part, field, None) or 0)

@@ -1,0 +1,100 @@
+"""What kubectl needs of a cluster, and the errors the cluster answers with.
+
+The commands run against the `Api` protocol only. The simulation implements it; so can a plain collection of objects.
+Resources are named by their plural (``pods``, ``replicasets``), objects are the lightkube structs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class ApiError(Exception):
+    """The API server refuses a request. ``message`` is its whole text, ``reason`` one of Kubernetes' own.
+
+    For the reason Invalid, ``kind`` and ``name`` say which object is meant and ``causes`` lists (field, message).
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        kind: str = "",
+        name: str = "",
+        causes: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.kind = kind
+        self.name = name
+        self.causes = tuple(causes)
+
+
+def not_found(qualified: str, name: str) -> ApiError:
+    """No such object: ``pods "web" not found``."""
+    return ApiError("NotFound", f'{qualified} "{name}" not found')
+
+
+@dataclass(frozen=True)
+class Change:
+    """An object as it was announced at ``now`` to those who watch."""
+
+    now: datetime
+    object: Any
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line a container wrote, without its line break."""
+
+    time: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class ExecResult:
+    """What a command in a container wrote, and its exit code."""
+
+    stdout: str = ""
+    stderr: str = ""
+    code: int = 0
+
+
+class Api(Protocol):
+    """A cluster. Every method raises `ApiError` as the API server would; times are timezone-aware."""
+
+    def now(self) -> datetime:
+        """The cluster's clock."""
+
+    def list(self, resource: str, namespace: str | None) -> Sequence[Any]:
+        """All objects of a resource in a namespace, or everywhere (None), by namespace and name. None: an empty one."""
+
+    def get(self, resource: str, namespace: str, name: str) -> Any:
+        """One object. A resource without namespaces ignores ``namespace``."""
+
+    def watch(self, resource: str, namespace: str | None, timeout: float | None) -> Iterable[Change]:
+        """The changes from now on, for at most ``timeout`` seconds of the cluster's time (None: as long as known)."""
+
+    def create(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
+        """Decode strictly, default, validate, admit and store a manifest. Return the object as stored."""
+
+    def update(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
+        """Replace an object, if the change is allowed. Return it as stored."""
+
+    def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None, wait: bool) -> None:
+        """Delete an object. ``grace_period`` None: the object's own. ``wait``: until it is gone."""
+
+    def scale(self, resource: str, namespace: str, name: str, replicas: int) -> None:
+        """Set the number of replicas."""
+
+    def logs(self, namespace: str, pod: str, container: str, *, previous: bool) -> Sequence[LogLine]:
+        """What the current or the previous run of a container wrote."""
+
+    def exec(self, namespace: str, pod: str, container: str, command: Sequence[str], stdin: str) -> ExecResult:
+        """Run a command in a container."""
