@@ -14,9 +14,11 @@ from podlab.kubelet.conditions import (
     ready_condition,
     ready_to_start_condition,
 )
+from podlab.kubelet.explain_decision import explain
+from podlab.kubelet.explanation import Explanation, Step
 from podlab.kubelet.gates import DEFAULT_GATES, GATES_BEFORE_1_35, Gates
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
-from podlab.kubelet.phase import get_phase
+from podlab.kubelet.phase import PhaseDecision, decide_phase, get_phase
 from podlab.kubelet.restart import RestartDecision, decide_restart, is_sidecar
 from podlab.kubelet.sandbox import SandboxChange, sandbox_change
 
@@ -27,17 +29,22 @@ __all__ = [
     "BackoffDecision",
     "ContainerToKill",
     "ContainerToReset",
+    "Explanation",
     "Gates",
+    "PhaseDecision",
     "PodActions",
     "RestartDecision",
     "RuntimeContainer",
     "SandboxChange",
     "SandboxState",
+    "Step",
     "compute_pod_actions",
     "container_key",
     "containers_ready_condition",
     "crash_message",
+    "decide_phase",
     "decide_restart",
+    "explain",
     "find_condition",
     "get_phase",
     "image_key",

@@ -41,6 +41,7 @@ FAILED: Final = "ended badly for good"
 SUCCEEDED_TO_RESTART: Final = "ended with 0, to be restarted"
 FAILED_TO_RESTART: Final = "ended badly, to be restarted"
 STOPPED: Final = frozenset({SUCCEEDED, FAILED, SUCCEEDED_TO_RESTART, FAILED_TO_RESTART})
+RESTARTED: Final = frozenset({INIT_RETRIED, SUCCEEDED_TO_RESTART, FAILED_TO_RESTART})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ SIDECAR_NOT_STARTED = _rule(
 )
 NOT_ALL_STARTED = _rule("Pending", "a container has not had its first run", WAITING)
 NOTHING_KNOWN = _rule("Pending", "nothing is known yet of a container", UNKNOWN)
-NONE_STARTED = _rule("Pending", "no regular container has been made", SIDECAR_STOPPED, INIT_RETRIED)
+NONE_STARTED = _rule("Pending", "no regular container has been made", SIDECAR_STOPPED, INIT_RETRIED, INIT_DONE)
 SOME_RUNNING = _rule("Running", "a container is running", RUNNING, SIDECAR_STARTING, *STOPPED)
 RESTARTING = _rule("Running", "all containers have stopped, but one of them will be restarted", *STOPPED)
 ALL_SUCCEEDED = _rule("Succeeded", "all containers have ended for good, all with exit code 0", *STOPPED)
@@ -117,6 +118,33 @@ def phase_rule(
     if FAILED_TO_RESTART in roles or SUCCEEDED_TO_RESTART in roles:
         return RESTARTING
     return SOME_FAILED if some_failed else ALL_SUCCEEDED
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDecision:
+    """A pod's phase with what it rests on: the line of the rule, and each container's status and role."""
+
+    rule: PhaseRule
+    pod: Pod
+    roles: tuple[tuple[Container, ContainerStatus | None, str], ...]
+    gates: Gates = DEFAULT_GATES
+
+    @property
+    def phase(self) -> Phase:
+        """The phase."""
+        return self.rule.phase
+
+
+def decide_phase(
+    pod: Pod,
+    *,
+    pod_is_terminal: bool = False,
+    pod_has_initialized: bool | None = None,
+    gates: Gates = DEFAULT_GATES,
+) -> PhaseDecision:
+    """As `get_phase`, but the whole decision, to be explained."""
+    rule = phase_rule(pod, pod_is_terminal=pod_is_terminal, pod_has_initialized=pod_has_initialized, gates=gates)
+    return PhaseDecision(rule, pod, tuple(container_roles(pod, gates)), gates)
 
 
 def container_roles(pod: Pod, gates: Gates = DEFAULT_GATES) -> list[tuple[Container, ContainerStatus | None, str]]:

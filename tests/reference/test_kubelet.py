@@ -16,6 +16,8 @@ from podlab.kubelet import (
     compute_pod_actions,
     containers_ready_condition,
     crash_message,
+    decide_phase,
+    explain,
     get_phase,
     initialized_condition,
     ready_condition,
@@ -30,15 +32,30 @@ def agree(asked, answers):
     assert not wrong, f"{len(wrong)} of {len(asked)} differ, the first: {wrong[0]}"
 
 
-def test_phase(reference_cases):
-    def answer(pod, podIsTerminal, podHasInitialized):
-        pod = decode_object(Pod, pod)
-        known = {"pod_is_terminal": podIsTerminal, "pod_has_initialized": podHasInitialized}
-        now, before = get_phase(pod, **known), get_phase(pod, **known, gates=GATES_BEFORE_1_35)
-        return {"phase": now} if now == before else {"phase": now, "phaseGatesOff": before}
+def kubelet_knows(podIsTerminal, podHasInitialized, pod):
+    return {"pod_is_terminal": podIsTerminal, "pod_has_initialized": podHasInitialized}
 
+
+def test_phase(reference_cases):
     asked = reference_cases("phase")
-    agree(asked, [answer(**case["in"]) for case in asked])
+    answers = []
+    for case in asked:
+        pod, known = decode_object(Pod, case["in"]["pod"]), kubelet_knows(**case["in"])
+        now, before = get_phase(pod, **known), get_phase(pod, **known, gates=GATES_BEFORE_1_35)
+        answers.append({"phase": now} if now == before else {"phase": now, "phaseGatesOff": before})
+    agree(asked, answers)
+
+
+def test_every_phase_is_explained(reference_cases):
+    """The explanation ends with the phase that Kubernetes gives, and every step has a sentence, a fact and a rule."""
+    for case in reference_cases("phase"):
+        pod, known = decode_object(Pod, case["in"]["pod"]), kubelet_knows(**case["in"])
+        now = explain(decide_phase(pod, **known))
+        before = explain(decide_phase(pod, **known, gates=GATES_BEFORE_1_35))
+        assert now.conclusion == case["out"]["phase"]
+        assert before.conclusion == case["out"].get("phaseGatesOff", now.conclusion)
+        assert all(step.says and step.fact and step.rule for step in now.steps + before.steps)
+        assert f"the pod is {now.conclusion}: " in now.steps[-1].says
 
 
 def test_conditions(reference_cases):
@@ -54,6 +71,8 @@ def test_conditions(reference_cases):
             initialized_condition(spec, statuses, phase, old),
             ready_to_start_condition(spec, [SandboxState(**sandbox) for sandbox in sandboxes]),
         ]
+        for condition in answers:
+            assert explain(condition).conclusion == f"{condition.type} {condition.status}"
         shown = ("status", "reason", "message")
         return {c.type: {name: getattr(c, name) for name in shown if getattr(c, name)} for c in answers}
 
@@ -72,6 +91,11 @@ def test_actions(reference_cases):
             [record(**container) for container in runtimeContainers],
             restart_all=restartAllContainers,
         )
+        does = actions.kill_pod or actions.containers_to_reset or actions.containers_to_kill
+        starts = (
+            actions.init_containers_to_start or actions.containers_to_start or actions.ephemeral_containers_to_start
+        )
+        assert (explain(actions).conclusion == "nothing") == (not does and not starts)
         always = {
             "killPod": actions.kill_pod,
             "createSandbox": actions.create_sandbox,
