@@ -7,10 +7,12 @@ import posixpath
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from podlab.runtime.files import Directory, File, Files, error, no_entry
+from podlab.runtime.files import Files, error, no_entry
+from podlab.runtime.tree import Directory, File
 
 if TYPE_CHECKING:
-    from podlab.runtime.process import Kernel, Program
+    from podlab.runtime.kernel import Kernel
+    from podlab.runtime.process import Program
     from podlab.runtime.program import Proc
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

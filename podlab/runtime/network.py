@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from podlab.runtime.files import Files, Socket, error
+from podlab.runtime.files import Files, error
 from podlab.runtime.process import hold
 from podlab.runtime.streams import Buffer, Mode, Stream
+from podlab.runtime.tree import Socket
 from podlab.runtime.waits import Done, Failure, Sleep, Wait
 
 if TYPE_CHECKING:

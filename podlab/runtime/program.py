@@ -18,54 +18,25 @@ without any `yield` cannot be stopped by podlab: it hangs Python itself.
 from __future__ import annotations
 
 import errno
-import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from podlab.runtime import signals
 from podlab.runtime.executable import find_program
-from podlab.runtime.files import Node
+from podlab.runtime.filecalls import FileCalls
 from podlab.runtime.network import Listener
 from podlab.runtime.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
+from podlab.runtime.processes import ProcessInfo, info
 from podlab.runtime.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.runtime.waits import AnyOf, Pause, Sleep, Step, Wait
-
-CALLS = 100_000
-"""Calls a program may make without a `yield` before podlab tells it that it hangs."""
 
 _STEP = Step()
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessInfo:
-    """A line of `ps`."""
-
-    pid: int
-    ppid: int
-    user: str
-    comm: str
-    argv: tuple[str, ...]
-    zombie: bool
-
-    @property
-    def command(self) -> str:
-        """The command line as busybox shows it: `{comm} args` when the name is not that of the command line."""
-        if self.zombie or not self.argv:
-            return f"[{self.comm}]"
-        line = " ".join(self.argv)
-        return line if self.argv[0].rpartition("/")[2].startswith(self.comm) else f"{{{self.comm}}} {line}"
-
-
-class Proc:
+class Proc(FileCalls):
     """A program's view of itself and of its container."""
 
-    __slots__ = ("_calls", "_mark", "process")
-
-    def __init__(self, process: Process) -> None:
-        self.process = process
-        self._calls = 0
-        self._mark = -1
+    __slots__ = ()
 
     # ---- who am I
 
@@ -208,7 +179,7 @@ class Proc:
         """All processes of the PID namespace, by pid: what `ps` shows."""
         ns = self.process.ns
         table = sorted(ns.processes.items())
-        return [_info(pid, process) for pid, process in table]
+        return [info(pid, process) for pid, process in table]
 
     def kill(self, pid: int, signal: int | str = signals.TERM) -> None:
         """Send a signal (15, "TERM", "SIGTERM"; 0 only asks) to a process, or with -1 to all but itself and process 1.
@@ -320,13 +291,6 @@ class Proc:
         hold(self.process, writer)
         return reader, writer
 
-    def open(self, path: str, how: str = "r") -> Stream:
-        """Open a file: "r", "w", "a" or "r+". Close it with `proc.close`; what is left open is closed at the end."""
-        self._spend()
-        stream = self.process.group.files.open(self.path(path), how)
-        hold(self.process, stream)
-        return stream
-
     def close(self, stream: Stream) -> None:
         """Let go of something opened; harmless when it is not open."""
         let_go(self.process, stream)
@@ -342,76 +306,6 @@ class Proc:
         stream = self.process.fds.pop(fd, None)
         if stream is not None:
             let_go(self.process, stream)
-
-    # ---- files (all at once; errors are the system's: FileNotFoundError, IsADirectoryError …)
-
-    def path(self, path: str) -> str:
-        """The absolute path of a path."""
-        return path if path.startswith("/") else posixpath.join(self.process.cwd, path)
-
-    def chdir(self, path: str) -> None:
-        """Change the working directory."""
-        full = posixpath.normpath(self.path(path))
-        self.process.group.files.listdir(full)
-        self.process.cwd = full
-
-    def read_file(self, path: str) -> str:
-        """The text of a file."""
-        self._spend()
-        return self.process.group.files.read(self.path(path))
-
-    def write_file(self, path: str, text: str, *, append: bool = False) -> None:
-        """Write a file, made when missing."""
-        self._spend()
-        self.process.group.files.write(self.path(path), text, append=append)
-
-    def exists(self, path: str) -> bool:
-        """Whether something is there."""
-        self._spend()
-        return self.process.group.files.exists(self.path(path))
-
-    def stat(self, path: str, *, follow: bool = True) -> Node:
-        """What is there: `kind` ("-" file, "d" directory, "l" link, "s" socket, "c" device), `size`, `mode` …"""
-        self._spend()
-        return self.process.group.files.find(self.path(path), follow=follow)
-
-    def listdir(self, path: str = ".") -> list[str]:
-        """The names in a directory, sorted."""
-        self._spend()
-        return self.process.group.files.listdir(self.path(path))
-
-    def mkdir(self, path: str, *, parents: bool = False) -> None:
-        """Make a directory."""
-        self.process.group.files.mkdir(self.path(path), parents=parents)
-
-    def remove(self, path: str) -> None:
-        """Delete a file."""
-        self.process.group.files.remove(self.path(path))
-
-    def rmdir(self, path: str) -> None:
-        """Delete an empty directory."""
-        self.process.group.files.rmdir(self.path(path))
-
-    def rename(self, old: str, new: str) -> None:
-        """Move or rename."""
-        self.process.group.files.rename(self.path(old), self.path(new))
-
-    def copy_file(self, old: str, new: str) -> None:
-        """Copy a file; a copy of a program is a program."""
-        self.process.group.files.copy(self.path(old), self.path(new))
-
-    def symlink(self, target: str, path: str) -> None:
-        """Make a symbolic link at `path`."""
-        self.process.group.files.symlink(target, self.path(path))
-
-    def chmod(self, path: str, mode: int) -> None:
-        """Change the permission bits."""
-        self.process.group.files.chmod(self.path(path), mode)
-
-    def touch(self, path: str) -> None:
-        """Make an empty file, or set its time to now."""
-        self._spend()
-        self.process.group.files.touch(self.path(path))
 
     # ---- network
 
@@ -443,17 +337,6 @@ class Proc:
         """The IP of a name, from /etc/hosts or the cluster's DNS. Errors: `OSError` ENOENT "Name does not resolve"."""
         return self.process.group.net.resolve(host, self.process.group.files)
 
-    def _spend(self) -> None:
-        """Count a call that takes no time: a program that only makes such calls hangs."""
-        steps = self.process.group.cpu.steps
-        if steps != self._mark:
-            self._mark = steps
-            self._calls = 0
-        self._calls += 1
-        if self._calls > CALLS:
-            name = getattr(self.process.program, "__name__", "the program")
-            raise RuntimeError(f"{name}() made {CALLS} calls without a `yield`; put `yield proc.sleep(…)` in its loop")
-
 
 class _Exec(Wait):
     """Never over for the program that asked: another takes its place."""
@@ -469,9 +352,3 @@ class _Exec(Wait):
         if self._env is not None:
             self._process.env = dict(self._env)
         return True
-
-
-def _info(pid: int, process: Process) -> ProcessInfo:
-    parent = process.parent
-    ppid = parent.pid if parent is not None and parent.ns is process.ns else 0
-    return ProcessInfo(pid, ppid, process.group.user, process.comm, process.argv, process.ended)

@@ -10,8 +10,9 @@ URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS"""
 NAMES: dict[int, str] = dict(enumerate(_NAMES.split(), start=1))
 NUMBERS: dict[str, int] = {name: number for number, name in NAMES.items()}
 
-STOPPING = frozenset((STOP, TSTP, TTIN, TTOU))
-HARMLESS = frozenset((CHLD, CONT, NUMBERS["URG"], NUMBERS["WINCH"]))
+
+HARMLESS = frozenset((CHLD, CONT, TSTP, TTIN, TTOU, NUMBERS["URG"], NUMBERS["WINCH"]))
+"""Signals that end nobody: without a terminal, TSTP and its like stop nobody either."""
 
 
 def number(signal: int | str) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from podlab.runtime.files import Device, Directory, File, Files
+from podlab.runtime.files import Files
 from podlab.runtime.group import Group, PidNamespace
+from podlab.runtime.kernel import Kernel
 from podlab.runtime.network import NetNamespace, Network
-from podlab.runtime.process import Kernel, Process, Program
+from podlab.runtime.process import Process, Program
 from podlab.runtime.streams import Null, Sinkhole, Zero
+from podlab.runtime.tree import Device, Directory, File
 from podlab.sim.loop import Loop
 
 
@@ -86,6 +87,3 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
-
-
-Make = Callable[..., Sequence[str]]

@@ -1,0 +1,34 @@
+"""What `ps` shows of a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podlab.runtime.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInfo:
+    """A line of `ps`."""
+
+    pid: int
+    ppid: int
+    user: str
+    comm: str
+    argv: tuple[str, ...]
+    zombie: bool
+
+    @property
+    def command(self) -> str:
+        """The command line as busybox shows it: `{comm} args` when the name is not that of the command line."""
+        if self.zombie or not self.argv:
+            return f"[{self.comm}]"
+        line = " ".join(self.argv)
+        return line if self.argv[0].rpartition("/")[2].startswith(self.comm) else f"{{{self.comm}}} {line}"
+
+
+def info(pid: int, process: Process) -> ProcessInfo:
+    """The line of a process."""
+    parent = process.parent
+    ppid = parent.pid if parent is not None and parent.ns is process.ns else 0
+    return ProcessInfo(pid, ppid, process.group.user, process.comm, process.argv, process.ended)
