@@ -1,0 +1,53 @@
+# podlab. `make` lists the targets. Each creates what it needs: a virtual environment in .venv, nothing outside the tree.
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PYTEST := $(PY) -m pytest
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check bench clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+lab: .venv/ready-lab ## open the first notebook in JupyterLab
+	$(PY) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/00_start.ipynb
+
+test: .venv/ready-test lint ## run every check: lint, types, unit and reference tests, notebooks, a real browser
+	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(NBVAL) tests notebooks
+	$(PYTEST) -rs -m browser tests/browser
+
+check: .venv/ready-test lint ## run the quick checks: lint, types, unit and reference tests (warnings are errors)
+	$(PYTEST) -n 2 --dist loadscope -m "not browser" tests
+
+bench: .venv/ready-test ## print how fast the engine, the rules and the import are, and a click in Chromium
+	$(PY) bench/bench.py
+	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
+
+clean: ## remove what tests and builds leave behind
+	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -print | xargs rm -rf
+
+distclean: clean ## remove the virtual environment too
+	rm -rf .venv *.egg-info
+
+.PHONY: lint
+lint: .venv/ready-test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+.venv/ready: tools/make_venv.sh
+	tools/make_venv.sh
+	@touch $@
+
+.venv/ready-lab: pyproject.toml .venv/ready
+	@echo "podlab: installing JupyterLab and podlab into .venv (a minute, the first time)"
+	@$(PIP) install --editable .
+	@touch $@
+
+.venv/ready-test: pyproject.toml .venv/ready
+	@echo "podlab: installing podlab and its test tools into .venv (a minute or two, the first time)"
+	@$(PIP) install --editable '.[test]'
+	@touch .venv/ready-lab $@

@@ -1,0 +1,212 @@
+"""A real JupyterLab in a real Chromium: the fixtures `lab_server`, `chromium` and `open_notebook`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+SCREENSHOTS = PROJECT / "test-output"
+LAST_CELL = "print('ALL', 'DONE')"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window. Missing: skip, or fail where PODLAB_REQUIRE_BROWSER=1 forbids that."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "no chromium on this machine (Debian: apt-get install chromium)"
+        if os.environ.get("PODLAB_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+class JupyterServer:
+    """JupyterLab on a free port, with settings, kernels and notebooks in folders of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.notebooks = home / "notebooks"
+        self.notebooks.mkdir()
+        self._settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+        self._settings.parent.mkdir(parents=True)
+        self.theme("light")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = (home / "jupyter.log").open("w+", encoding="utf-8")
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+        command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+        folders = {
+            "JUPYTER_CONFIG_DIR": home / "config",
+            "JUPYTER_DATA_DIR": home / "data",
+            "JUPYTER_RUNTIME_DIR": home / "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+            "IPYTHONDIR": home / "ipython",
+        }
+        self._process = subprocess.Popen(
+            [*command, f"--ServerApp.root_dir={self.notebooks}"],
+            env=os.environ | {name: str(folder) for name, folder in folders.items()},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return when the server answers; fail with its log when it dies or stays silent."""
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up and self._process.poll() is None:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/api", timeout=5):
+                return
+            time.sleep(0.1)
+        pytest.fail(f"JupyterLab did not start; its log ends:\n{self.log()[-3000:]}")
+
+    def log(self) -> str:
+        """What the server and its kernels have printed."""
+        return Path(self._log.name).read_text(encoding="utf-8")
+
+    def theme(self, name: str) -> None:
+        """Pages opened from now on are "light" or "dark"."""
+        self._settings.write_text(
+            json.dumps(
+                {
+                    "@jupyterlab/apputils-extension:notification": {
+                        "fetchNews": "false",
+                        "checkForUpdates": False,
+                        "doNotDisturbMode": True,
+                    },
+                    "@jupyterlab/apputils-extension:themes": {"theme": f"JupyterLab {name.capitalize()}"},
+                    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+                }
+            ),
+            encoding="utf-8",
+        )
+
+    def stop(self) -> None:
+        """End the server and its kernels. SIGINT, twice, is the end that also cleans up; SIGTERM leaks kernels."""
+        for _ in range(2):
+            if self._process.poll() is None:
+                self._process.send_signal(signal.SIGINT)
+                time.sleep(0.2)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[JupyterServer]:
+    """The one server of the session; asks for `chromium` first, so that without it nothing is started."""
+    server = JupyterServer(tmp_path_factory.mktemp("jupyter"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+class NotebookPage:
+    """One notebook open in a tab, with every cell run."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self._name = name
+
+    def run_all(self) -> None:
+        """Run every cell and wait for the last one."""
+        # The indicator says "idle" even before there is a kernel, when Run would ask which one to take.
+        self.page.locator(".jp-KernelName", has_text="Python 3").first.wait_for(timeout=60_000)
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
+        self.page.get_by_role("menuitem", name="Run", exact=True).first.click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            self.page.get_by_text("ALL DONE", exact=True).wait_for(timeout=120_000)
+        except TimeoutError:
+            self.screenshot("stuck")
+            raise
+
+    def errors(self) -> list[str]:
+        """What the page shows as errors: tracebacks of cells and "Error displaying widget" boxes."""
+        boxes = self.page.locator('.jp-OutputArea-output[data-mime-type*="error"], .jupyter-widgets.jp-mod-error')
+        return boxes.all_inner_texts()
+
+    def widget(self, css_class: str) -> Locator:
+        """The first widget on the page that was given this class with `add_class`."""
+        return self.page.locator(f".{css_class}").first
+
+    def screenshot(self, what: str, of: Locator | None = None) -> Path:
+        """Write test-output/NOTEBOOK-WHAT.png: the element `of`, scrolled to, or else the whole page."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{self._name}-{what}.png"
+        if of is not None:
+            of.scroll_into_view_if_needed()
+        (of or self.page).screenshot(path=path)
+        return path
+
+
+OpenNotebook = Callable[..., NotebookPage]
+
+
+@pytest.fixture
+def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[OpenNotebook]:
+    """`open_notebook(path, theme="light")` copies a notebook to the server, opens it and runs all of it.
+
+    At the end of the test the page is closed, and errors in the browser's console of the widgets' making fail it.
+    """
+    opened: list[Page] = []
+    console: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and ("widget" in message.text.lower() or "podlab" in message.text.lower()):
+            console.append(message.text)
+
+    def open_(path: Path, *, theme: str = "light", height: int = 1000) -> NotebookPage:
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        notebook.cells.append(nbformat.v4.new_code_cell(LAST_CELL))
+        nbformat.write(notebook, lab_server.notebooks / path.name)
+        lab_server.theme(theme)
+        page = chromium.new_page(viewport={"width": 1400, "height": height})
+        opened.append(page)
+        page.on("console", note)
+        page.goto(f"{lab_server.url}/lab/tree/{path.name}?reset")
+        opened_notebook = NotebookPage(page, path.stem)
+        opened_notebook.run_all()
+        return opened_notebook
+
+    yield open_
+    for page in opened:
+        page.close()
+    assert not console, "errors in the browser's console:\n" + "\n".join(console)
