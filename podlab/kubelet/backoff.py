@@ -5,7 +5,10 @@ granted when that time has passed since the last exit, and doubles the entry, up
 forgotten when more than `forget_after` seconds (600) lie between its last change - the last restart that was granted -
 and the exit in question, or now, when housekeeping sweeps (every 2 s). Then the restart is at once again.
 
-All times are seconds on one clock. Models k8s.io/client-go/util/flowcontrol/backoff.go Backoff (its jitter is 0 in the
+All times are seconds on one clock. They are compared as sums, never as differences, so that a restart asked for exactly
+at `BackoffDecision.until` is granted in floating point too.
+
+Models k8s.io/client-go/util/flowcontrol/backoff.go Backoff (its jitter is 0 in the
 kubelet) and doBackOff of pkg/kubelet/kuberuntime/kuberuntime_manager.go.
 """
 
@@ -62,12 +65,12 @@ class Backoff:
     def is_in_back_off_since(self, key: Hashable, event: float, now: float) -> bool:
         """Whether less than the back-off has passed between `event` (an exit) and `now`."""
         entry = self._entries.get(key)
-        return entry is not None and not self._expired(entry, event) and now - event < entry.duration
+        return entry is not None and not self._expired(entry, event) and now < event + entry.duration
 
     def is_in_back_off_since_update(self, key: Hashable, now: float) -> bool:
         """Whether less than the back-off has passed since its entry was last changed."""
         entry = self._entries.get(key)
-        return entry is not None and not self._expired(entry, now) and now - entry.last_update < entry.duration
+        return entry is not None and not self._expired(entry, now) and now < entry.last_update + entry.duration
 
     def next(self, key: Hashable, event: float, now: float) -> float:
         """Make or double the entry of `key`, after an `event` that lies at or before `now`; returns its seconds."""
@@ -98,7 +101,7 @@ class Backoff:
         return GRANTED
 
     def _expired(self, entry: Entry, event: float) -> bool:
-        return event - entry.last_update > self.forget_after
+        return event > entry.last_update + self.forget_after
 
 
 def container_key(pod: Pod, container: Container) -> Hashable:
