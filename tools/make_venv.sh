@@ -21,7 +21,7 @@ rm -rf .venv
 # Debian keeps ensurepip, and so pip for a new venv, in a package of its own.
 package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
 if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-    if "$python" -m pip --python "$python" --version >/dev/null 2>&1; then
+    if "$python" -m pip --python "$(command -v "$python")" --version >/dev/null 2>&1; then
         "$python" -m venv --without-pip .venv
         exec "$python" -m pip --python .venv/bin/python install --quiet --disable-pip-version-check pip
     fi
