@@ -34,6 +34,7 @@ def _do(sim: Simulation, gesture: Intervention) -> str | None:
         if node is None:
             return f"there is no node {gesture.target!r}"
         node.down = True
+        sim.node_lifecycle.node_down(node.name)
         return None
     container = ""
     key = gesture.target

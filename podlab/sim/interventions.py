@@ -141,10 +141,14 @@ def restart_policy(pod: str, policy: str) -> RestartPolicy:
     return RestartPolicy(pod, policy)
 
 
-def from_action(action: Mapping[str, Any], pods: list[str]) -> Intervention:
-    """A gesture from a story's action `{t, do, …}`; `pods` are the story's pods, the first is meant when none is named."""
+def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
+    """A gesture from a story's action `{t, do, …}`.
+
+    `pods` maps the story's pods to what podlab calls them; the first is meant when none is named.
+    """
     do, t = action.get("do"), float(action.get("t", 0))
-    pod = action.get("pod") or next((p for p in (action.get("result"),) if p in pods), pods[0] if pods else "")
+    named = action.get("pod") or action.get("result")
+    pod = pods.get(str(named)) or action.get("pod") or next(iter(pods.values()), "")
     if do == "kill":
         sig = action.get("signal") or (str(action.get("result", "")).split() or ["SIGKILL"])[-1]
         return kill(f"{pod}/{action['container']}", t, sig if str(sig).upper().startswith("SIG") else "SIGKILL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lightkube.models.core_v1 import Pod, PodStatus
+from lightkube.models.core_v1 import Pod, PodStatus, Taint
 
 from podlab.runtime import Container, Runtime, Sandbox
 from podlab.sim.identity import pod_ip
@@ -38,6 +38,7 @@ class Node:
         self.volumes = VolumeManager(self)
         self.workers: dict[str, PodWorker] = {}
         self.down = False
+        self.taints: list[Taint] = []
         self._pulled: set[str] = set()
         self._records: dict[str, tuple[PodWorker, Record]] = {}
         self._latches: dict[str, Latch] = {}

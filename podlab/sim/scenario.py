@@ -114,5 +114,10 @@ def pod_key(pod: Pod) -> str:
     return name if namespace == "default" else f"{namespace}/{name}"
 
 
+def holder_name(obj: Any) -> str:
+    """metadata.name of any object, or ""."""
+    return (obj.metadata.name if obj.metadata is not None else None) or ""
+
+
 def _names(names: Iterable[str]) -> str:
     return ", ".join(repr(n) for n in names) or "none"

@@ -30,6 +30,7 @@ class ApiServer:
         self.pods: dict[str, Pod] = {}
         self.others: dict[tuple[str, str, str], Any] = {}
         self.watchers: list[Callable[[Pod, bool], None]] = []
+        self.children: dict[str, list[str]] = {}
         self._made: dict[str, int] = {}
 
     def find(self, kind: str, namespace: str, name: str) -> Any:
@@ -37,7 +38,11 @@ class ApiServer:
         return self.others.get((kind, namespace, name))
 
     def find_pod(self, key: str) -> Pod | None:
-        """The pod that is called `key` in podlab, or None."""
+        """The pod that is called `key` in podlab, or None. "web[0]" is the first pod the controller "web" made."""
+        owner, bracket, number = key.removesuffix("]").partition("[")
+        if bracket and number.isdigit():
+            made = self.children.get(owner, ())
+            return self.pods.get(made[int(number)]) if int(number) < len(made) else None
         return next((p for p in self.pods.values() if pod_key(p) == key), None)
 
     def create(self, obj: Any) -> Any:
@@ -45,7 +50,9 @@ class ApiServer:
         if not isinstance(obj, Pod):
             meta = obj.metadata
             namespace = (meta.namespace if meta else None) or "default"
-            self.others[type(obj).__name__.lower(), namespace, (meta.name if meta else None) or ""] = obj
+            kind = type(obj).__name__.lower()
+            self.others[kind, "" if kind == "node" else namespace, (meta.name if meta else None) or ""] = obj
+            self.sim.object_created(obj)
             return obj
         pod = prepare_for_create(obj)
         meta = pod.metadata
@@ -55,6 +62,8 @@ class ApiServer:
         incarnation = self._made[key] = self._made.get(key, -1) + 1
         meta.uid = uid(self.sim.seed, meta.namespace, meta.name, incarnation)
         meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+        for owner in meta.ownerReferences or ():
+            self.children.setdefault(owner.name, []).append(meta.uid)
         self.pods[meta.uid] = pod
         self._announce(pod)
         return pod
@@ -68,6 +77,23 @@ class ApiServer:
         scheduled = PodCondition(type="PodScheduled", status="True", lastTransitionTime=now)
         status = msgspec.structs.replace(pod.status, conditions=[scheduled])
         self._replace(pod, spec=spec, status=status)
+
+    def set_condition(self, pod_uid: str, condition: PodCondition) -> None:
+        """A condition set by somebody who is not the pod's kubelet."""
+        pod = self.pods.get(pod_uid)
+        if pod is not None and pod.status is not None:
+            condition.lastTransitionTime = self.sim.stamp(self.sim.loop.now)
+            conditions = list(pod.status.conditions or ())
+            known = next((i for i, c in enumerate(conditions) if c.type == condition.type), None)
+            if known is None:
+                conditions.append(condition)
+            else:
+                conditions[known] = condition
+            self._replace(pod, status=msgspec.structs.replace(pod.status, conditions=conditions))
+
+    def update_metadata(self, pod: Pod, **fields: Any) -> None:
+        """Change some of a pod's metadata."""
+        self._replace(pod, metadata=msgspec.structs.replace(pod.metadata, **fields))
 
     def update_status(self, pod_uid: str, status: PodStatus) -> None:
         """A kubelet reports a status. Nothing happens when the pod is gone."""

@@ -18,7 +18,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.api import decode_object, encode
 from podlab.api.load import load_objects
 from podlab.sim.interventions import from_action, to_action
-from podlab.sim.scenario import Scenario, World
+from podlab.sim.scenario import Scenario, World, holder_name
 from podlab.sim.story_times import story_runs, story_sandboxes, story_start
 from podlab.sim.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
 
@@ -61,9 +61,22 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
             missing_images=tuple(world.get("missingImages", ())),
         ),
     )
-    pods = [o.metadata.name for o in objects if isinstance(o, Pod) and o.metadata and o.metadata.name]
-    gestures = [from_action(a, pods) for a in story["actions"]]
+    own = {holder_name(o): holder_name(o) for o in objects if isinstance(o, Pod)}
+    names = own | _made_by_controllers(story, objects, own)
+    gestures = [from_action(a, names) for a in story["actions"]]
     return scenario.but(*gestures), float(story["recordedUntil"])
+
+
+def _made_by_controllers(story: Mapping[str, Any], objects: tuple[Any, ...], own: Mapping[str, str]) -> dict[str, str]:
+    """What podlab calls the pods whose names a controller made up: "web[0]", "web[1]" in order of creation."""
+    names: dict[str, str] = {}
+    made: dict[str, int] = {}
+    for name in story.get("pods", {}):
+        owner = name.rpartition("-")[0]
+        if name not in own and any(holder_name(o) == owner for o in objects):
+            names[name] = f"{owner}[{made.get(owner, 0)}]"
+            made[owner] = made.get(owner, 0) + 1
+    return names
 
 
 def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
@@ -175,11 +188,6 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
         yield holder_name(obj), holder.spec
 
 
-def holder_name(obj: Any) -> str:
-    """metadata.name, or ""."""
-    return (obj.metadata.name if obj.metadata is not None else None) or ""
-
-
 def _change(name: str, spec: PodSpec, snapshot: Mapping[str, Any], start: datetime, created: datetime) -> Change:
     fields = ("phase", "reason", "message", "podIP", "conditions", *STATUS_FIELDS)
     status: dict[str, Any] = {k: snapshot[k] for k in fields if snapshot.get(k) is not None}
@@ -208,7 +216,7 @@ def _events(events: Any) -> Iterator[Event]:
 
 
 def _gestures(story: Mapping[str, Any]) -> Iterator[Gesture]:
-    pods = list(story.get("pods", {}))
+    pods = {name: name for name in story.get("pods", {})}
     for action in story["actions"]:
         gesture = from_action(action, pods)
         detail = getattr(gesture, "signal", "")

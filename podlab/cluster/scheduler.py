@@ -1,0 +1,194 @@
+"""The scheduler: on which node a pod goes, or why on none.
+
+The rule: every node is filtered - cordoned, other node named, taints, node selector and required affinity, host ports,
+and room for the pod's requests - and gives its first set of reasons. Among the nodes left the one with the fewest pods
+of the same owner or labels wins, then the one with most room. A pod is placed as a whole, once, and never moved.
+Models pkg/scheduler/framework/plugins and the message of FitError in pkg/scheduler/framework/types.go.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from lightkube.models.core_v1 import NodeSelectorTerm, Pod, PodSpec, Taint
+
+from podlab.api.quantity import parse_quantity
+from podlab.cluster.node_lifecycle import tolerates
+from podlab.cluster.selection import matches_expression, matches_labels
+
+SELECTOR_MISMATCH = "node(s) didn't match Pod's node affinity/selector"
+PORT_TAKEN = "node(s) didn't have free ports for the requested pod ports"
+CORDONED = "node(s) were unschedulable"
+NO_VICTIMS = "No preemption victims found for incoming pod"
+NO_HELP = "Preemption is not helpful for scheduling"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """A node as the scheduler sees it. Amounts are exact: cpu in cores, memory in bytes; a resource it lacks is 0."""
+
+    name: str
+    allocatable: Mapping[str, Fraction]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[Taint] = ()
+    unschedulable: bool = False
+    pods: Sequence[Pod] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a pod goes (None: nowhere), and for every node why it was not taken; no reasons: it would have done."""
+
+    node: str | None
+    reasons: Mapping[str, tuple[str, ...]]
+    message: str = ""
+
+
+def schedule(pod: Pod, nodes: Sequence[NodeState]) -> Placement:
+    """The placement of `pod`, and the message of FailedScheduling when there is none."""
+    reasons: dict[str, tuple[str, ...]] = {}
+    hopeless = 0
+    fitting = []
+    for node in nodes:
+        why, helps = filter_node(pod, node)
+        reasons[node.name] = why
+        hopeless += bool(why) and not helps
+        if not why:
+            fitting.append(node)
+    if len(fitting) == 1:
+        return Placement(fitting[0].name, reasons)
+    if fitting:
+        best = min(fitting, key=lambda n: (_akin(pod, n), _used(n), [m.name for m in nodes].index(n.name)))
+        return Placement(best.name, reasons)
+    return Placement(None, reasons, _fit_error(reasons, hopeless))
+
+
+def filter_node(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
+    """Why the pod cannot go on this node (empty: it can), and whether evicting other pods could help."""
+    spec = pod.spec
+    assert spec is not None
+    tolerations = spec.tolerations or ()
+    if node.unschedulable:
+        return (CORDONED,), False
+    for taint in node.taints:
+        if taint.effect in ("NoSchedule", "NoExecute") and not any(
+            tolerates(t, taint.key, taint.effect, taint.value or "") for t in tolerations
+        ):
+            return (f"node(s) had untolerated taint(s) {{{taint.key}: {taint.value or ''}}}",), False
+    if not matches_node(spec, node):
+        return (SELECTOR_MISMATCH,), False
+    ports = _host_ports(spec)
+    if ports and any(ports & _host_ports(p.spec) for p in node.pods if p.spec is not None):
+        return (PORT_TAKEN,), True
+    return _room(pod, node)
+
+
+def matches_node(spec: PodSpec, node: NodeState) -> bool:
+    """nodeSelector and requiredDuringSchedulingIgnoredDuringExecution."""
+    if not matches_labels(spec.nodeSelector, node.labels):
+        return False
+    affinity = spec.affinity.nodeAffinity if spec.affinity is not None else None
+    required = affinity.requiredDuringSchedulingIgnoredDuringExecution if affinity is not None else None
+    if required is None:
+        return True
+    return any(_matches_term(term, node) for term in required.nodeSelectorTerms)
+
+
+def requests(spec: PodSpec) -> dict[str, Fraction]:
+    """What a pod asks for: the sum of its containers and sidecars, or its largest init step if that is more."""
+    total: Counter[str] = Counter()
+    steps: dict[str, Fraction] = {}
+    for container in spec.containers:
+        total.update(_container_requests(container.resources))
+    running: Counter[str] = Counter()
+    for container in spec.initContainers or ():
+        asked = _container_requests(container.resources)
+        if container.restartPolicy == "Always":
+            running.update(asked)
+            asked = {}
+        for name in {*asked, *running}:
+            steps[name] = max(steps.get(name, Fraction(0)), asked.get(name, Fraction(0)) + running[name])
+    total.update(running)
+    return {name: max(Fraction(total[name]), steps.get(name, Fraction(0))) for name in {*total, *steps}}
+
+
+def _container_requests(resources: object) -> dict[str, Fraction]:
+    asked = getattr(resources, "requests", None) or {}
+    return {name: parse_quantity(amount).amount for name, amount in asked.items()}
+
+
+def _room(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
+    assert pod.spec is not None
+    reasons = []
+    helps = True
+    if "pods" in node.allocatable and len(node.pods) + 1 > node.allocatable["pods"]:
+        reasons.append("Too many pods")
+    asked = requests(pod.spec)
+    if any(asked.values()):
+        used: Counter[str] = Counter()
+        for other in node.pods:
+            if other.spec is not None:
+                used.update(requests(other.spec))
+        for name in sorted(asked, key=_resource_order):
+            there = node.allocatable.get(name, Fraction(0))
+            if asked[name] and asked[name] > there - Fraction(used[name]):
+                reasons.append(f"Insufficient {name}")
+                helps = helps and asked[name] <= there
+    return tuple(reasons), helps
+
+
+def _resource_order(name: str) -> tuple[int, str]:
+    first = ("cpu", "memory", "ephemeral-storage")
+    return (first.index(name) if name in first else len(first), name)
+
+
+def _fit_error(reasons: Mapping[str, tuple[str, ...]], hopeless: int) -> str:
+    """ "0/3 nodes are available: 1 Insufficient cpu, 2 …." with what preemption could do."""
+    total = len(reasons)
+    head = f"0/{total} nodes are available"
+    counts = Counter(r for why in reasons.values() for r in why)
+    if not total:
+        return "no nodes available to schedule pods"
+    listed = ", ".join(sorted(f"{n} {text}" for text, n in counts.items()))
+    could = total - hopeless
+    preempt = [f"{hopeless} {NO_HELP}"] * bool(hopeless) + [f"{could} {NO_VICTIMS}"] * bool(could)
+    return f"{head}: {listed}. no new claims to deallocate, preemption: {head}: {', '.join(sorted(preempt))}."
+
+
+def _matches_term(term: NodeSelectorTerm, node: NodeState) -> bool:
+    if not term.matchExpressions and not term.matchFields:
+        return False
+    fields = {"metadata.name": node.name}
+    return all(
+        matches_expression(e.key, e.operator, e.values, node.labels) for e in term.matchExpressions or ()
+    ) and all(matches_expression(e.key, e.operator, e.values, fields) for e in term.matchFields or ())
+
+
+def _host_ports(spec: PodSpec) -> set[tuple[int, str]]:
+    return {(p.hostPort, p.protocol or "TCP") for c in spec.containers for p in c.ports or () if p.hostPort}
+
+
+def _akin(pod: Pod, node: NodeState) -> int:
+    """How many pods with the same labels are on the node already: alike pods are spread."""
+    labels = (pod.metadata.labels if pod.metadata else None) or {}
+    if not labels:
+        return 0
+    return sum(1 for p in node.pods if p.metadata is not None and p.metadata.labels == labels)
+
+
+def _used(node: NodeState) -> tuple[Fraction, int]:
+    """The largest share of cpu or memory that is taken, and the number of pods."""
+    return max(_shares(node), default=Fraction(0)), len(node.pods)
+
+
+def _shares(node: NodeState) -> Iterable[Fraction]:
+    used: Counter[str] = Counter()
+    for pod in node.pods:
+        if pod.spec is not None:
+            used.update(requests(pod.spec))
+    for name in ("cpu", "memory"):
+        if node.allocatable.get(name):
+            yield Fraction(used[name]) / node.allocatable[name]
