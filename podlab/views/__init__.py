@@ -1,6 +1,6 @@
 """A Trace turned into pictures and text. Views return an object and display nothing; matplotlib waits until a look."""
 
-from podlab.views.pictures import timeline
+from podlab.views.pictures import TopologyView, compare, timeline, topology
 from podlab.views.view import View
 
-__all__ = ["View", "timeline"]
+__all__ = ["TopologyView", "View", "compare", "timeline", "topology"]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from podlab.sim.trace import Event, Gesture, Run, SandboxSpan
 
+USUAL_DELAY = 1.5
+"""Seconds that a kubelet may take to see that a process has ended and to say so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -95,6 +98,13 @@ class Lane:
             if span.run:
                 seen.setdefault(span.run, span.start)
         return tuple((t, n) for n, t in seen.items())
+
+    @property
+    def unseen_ends(self) -> tuple[Run, ...]:
+        """The runs whose process had ended well before the API stopped saying "running"."""
+        last = {span.run: span.end for span in self.spans if span.state == "running"}
+        ended = (run for run in self.runs if run.end is not None and run.n in last)
+        return tuple(run for run in ended if run.end is not None and run.end < last[run.n] - USUAL_DELAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod
 
 from podlab.kubectl.printers import pod_ready, pod_status
-from podlab.sim.trace import Change, Event, Gesture, SandboxSpan, Trace
+from podlab.sim.trace import Change, Event, Gesture, Trace
 from podlab.views.backoff import Announcement, announced_delay, back_offs
 from podlab.views.facts import Lane, PodTimeline, ProbeFailure, ReadySpan, Span, StateSpan, Timeline
 
@@ -52,7 +52,7 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
     changes = [c for c in trace.changes_of(name) if c.t <= until]
     if not changes:
         return None
-    phase, status, node, address = _Row[str](), _Row[str](), _Row[str](), _Row[str]()
+    phase, status, node = _Row[str](), _Row[str](), _Row[str]()
     ready = _Row[tuple[int, int]]()
     conditions: dict[str, _Row[str]] = {}
     for change in changes:
@@ -62,12 +62,11 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
         status.put(t, pod_status(pod) if pod else None)
         ready.put(t, pod_ready(pod) if pod else None)
         node.put(t, (pod and pod.spec and pod.spec.nodeName) or None)
-        address.put(t, (live and live.podIP) or None)
         now = {c.type: _condition(c.status, c.reason) for c in (live and live.conditions) or ()}
         for kind in (*conditions, *(k for k in now if k not in conditions)):
             conditions.setdefault(kind, _Row()).put(t, now.get(kind))
     last = changes[-1].pod
-    rows: tuple[_Row[Any], ...] = (phase, status, node, address, ready, *conditions.values())
+    rows: tuple[_Row[Any], ...] = (phase, status, node, ready, *conditions.values())
     for row in rows:
         row.put(until, None)
     events = tuple(e for e in trace.events if e.pod == name and e.t <= until)
@@ -84,7 +83,7 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
         statuses=_spans(status),
         ready=tuple(ReadySpan(start, end, *value) for start, end, value in ready.done),
         conditions=tuple((kind, _spans(row)) for kind, row in conditions.items()),
-        sandboxes=_sandboxes(trace, name, until, address),
+        sandboxes=tuple(s for s in trace.sandboxes if s.pod == name and s.start <= until),
         lanes=tuple(_lane(c, kind, changes, until, trace, events, own) for c, kind in containers_of(last)),
         events=events,
         gestures=own,
@@ -97,14 +96,6 @@ def _spans(row: _Row[str]) -> tuple[Span, ...]:
 
 def _condition(status: str, reason: str | None) -> str:
     return f"{status} ({reason})" if reason else status
-
-
-def _sandboxes(trace: Trace, name: str, until: float, address: _Row[str]) -> tuple[SandboxSpan, ...]:
-    """The recorded sandboxes; where a trace has none, each pod IP that the status showed stands for one."""
-    known = tuple(s for s in trace.sandboxes if s.pod == name and s.start <= until)
-    if known:
-        return known
-    return tuple(SandboxSpan(name, i, start, ip, end) for i, (start, end, ip) in enumerate(address.done))
 
 
 def containers_of(pod: Pod) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podlab.views.bands import Bar, Plot, draw_bars
-from podlab.views.facts import Lane, Span, StateSpan
+from podlab.views.facts import Lane, StateSpan
 from podlab.views.scene import Lines, Shape, triangle
 from podlab.views.style import PURPLE, VERMILLION
 from podlab.views.words import (
@@ -35,35 +35,38 @@ def draw_lane(plot: Plot, lane: Lane, top: float, height: float) -> None:
 
 def _bars(lane: Lane) -> Iterator[Bar]:
     for span in lane.spans:
-        for start, end, stopping in _cut(span, lane.stopping):
-            yield _bar(lane, span, start, end, stopping)
+        parts = _cut(span, lane)
+        for (start, part), end in zip(parts, [*(t for t, _ in parts[1:]), span.end], strict=True):
+            yield _bar(lane, span, start, end, part)
 
 
-def _cut(span: StateSpan, stopping: tuple[Span, ...]) -> Iterator[tuple[float, float, bool]]:
-    """A running span in two where the kubelet begins to stop the container."""
-    stop = next((s for s in stopping if span.state == "running" and s.start < span.end and s.end > span.start), None)
-    if stop is None:
-        yield span.start, span.end, False
-        return
-    if stop.start > span.start:
-        yield span.start, stop.start, False
-    yield max(stop.start, span.start), span.end, True
+def _cut(span: StateSpan, lane: Lane) -> list[tuple[float, str]]:
+    """The parts of a span and when each begins: a running container may be stopping, or ended and not yet reported."""
+    parts = [(span.start, "")]
+    if span.state != "running":
+        return parts
+    for stop in lane.stopping:
+        if stop.start < span.end and stop.end > span.start:
+            parts.append((max(stop.start, span.start), "stopping"))
+    for run in lane.unseen_ends:
+        if run.n == span.run and run.end is not None and run.end < span.end:
+            parts.append((max(run.end, span.start), f"exit {run.exit_code}"))
+    return [part for i, part in enumerate(parts) if i + 1 == len(parts) or parts[i + 1][0] > part[0]]
 
 
-def _bar(lane: Lane, span: StateSpan, start: float, end: float, stopping: bool) -> Bar:
+def _bar(lane: Lane, span: StateSpan, start: float, end: float, part: str) -> Bar:
     words, run = state_words(span, lane.kind), run_words(span)
     title = f"{lane.container}: {words}{f', restart {span.run}' if run else ''}, {seconds(start)} to {seconds(end)}"
+    if part.startswith("exit"):
+        title = f"{lane.container}: the process ended, {part}; the API learns of it at {seconds(span.end)}"
+        return Bar(start, end, "unseen", (f"{part}, not yet reported", part), part, title)
     if span.state == "running":
-        state = "stopping" if stopping else words
-        tone = "stopping" if stopping else state_tone(span, lane)
-        labels = tuple(dict.fromkeys(f"{run} {w}".strip() for w in (state, state.rpartition(", ")[2], "")))
+        state = part or words
+        tone = part or state_tone(span, lane)
+        labels = dict.fromkeys(f"{run} {w}".strip() for w in (state, state.rpartition(", ")[2], ""))
         return Bar(start, end, tone, tuple(label for label in labels if label), run, title)
     if span.state == "terminated":
-        wait = wait_of(span, lane)
-        how = exit_words(span)
-        labels = (f"{how} · {back_off_words(wait)}", how) if wait else (how,)
-        return Bar(
-            start, end, state_tone(span, lane), (*labels, f"exit {span.exit_code}"), f"exit {span.exit_code}", title
-        )
-    reason = span.reason or "waiting"
-    return Bar(start, end, state_tone(span, lane), (reason,), "", title)
+        wait, how, brief = wait_of(span, lane), exit_words(span), f"exit {span.exit_code}"
+        labels = dict.fromkeys((f"{how} · {back_off_words(wait)}" if wait else how, how, brief))
+        return Bar(start, end, state_tone(span, lane), tuple(labels), brief, title)
+    return Bar(start, end, state_tone(span, lane), (span.reason or "waiting",), "", title)

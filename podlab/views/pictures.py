@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from podlab.sim.trace import Trace
+from podlab.sim.trace import Snapshot, Trace
+from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
+from podlab.views.places import PodPlace, places
+from podlab.views.pod_box import Box
+from podlab.views.scene import Scene
 from podlab.views.timeline_scene import Panel, timeline_scene
 from podlab.views.timeline_text import subtitle, timeline_text
+from podlab.views.topology_scene import topology_scene
+from podlab.views.topology_text import topology_text
 from podlab.views.view import View
 from podlab.views.words import seconds
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def timeline(
@@ -32,7 +43,7 @@ def timeline(
     return View(
         data,
         lambda: timeline_text(data, conditions),
-        lambda: timeline_scene(data, _panels(data), cursor, conditions=conditions, title=_title(data)),
+        lambda: timeline_scene(data.until, _panels(data), cursor, conditions=conditions, title=_title(data)),
         theme,
     )
 
@@ -44,3 +55,59 @@ def _panels(data: Timeline) -> list[Panel]:
 def _title(data: Timeline) -> str:
     names = ", ".join(pod.pod for pod in data.pods) or "no pods"
     return f"Timeline of {names} from 0s to {seconds(data.until)}"
+
+
+def compare(
+    *, pods: str | Iterable[str] | None = None, until: float | None = None, theme: str = "auto", **traces: Trace
+) -> View:
+    """Runs of one story under one another, the rows that differ from the first run's marked: compare(base=a, killed=b).
+
+    `data` of the view is a `Comparison`.
+    Errors: ValueError for fewer than two traces, or a time or theme that is none.
+    """
+    data = comparison(traces, pods, until)
+    title = f"Timelines of {', '.join(data.runs)} compared, from 0s to {seconds(data.until)}"
+    return View(
+        data,
+        lambda: comparison_text(data),
+        lambda: timeline_scene(data.until, _compared(data), None, conditions=False, title=title),
+        theme,
+    )
+
+
+def _compared(data: Comparison) -> list[Panel]:
+    panels = []
+    for pod in data.pods:
+        for run in data.runs:
+            own = data.pod(run, pod)
+            about = f"pod {pod}, restartPolicy {own.policy}" if own else f"no pod {pod}"
+            panels.append(Panel(run, about, own, data.of(run, pod), small=True))
+    return panels
+
+
+class TopologyView(View):
+    """A picture of who lives where and shares what; `graph` is the same as a networkx graph, `data` as places."""
+
+    def __init__(self, pods: tuple[PodPlace, ...], t: float, theme: str) -> None:
+        self._t = t
+        super().__init__(pods, lambda: topology_text(pods, t), lambda: self._laid_out[0], theme)
+
+    @cached_property
+    def _laid_out(self) -> tuple[Scene, dict[str, Box]]:
+        return topology_scene(self.data, self._t)
+
+    @cached_property
+    def graph(self) -> nx.DiGraph:
+        """Node → pod → pause, containers, volumes and namespaces, with the positions of the picture as `pos`."""
+        from podlab.views.topology_graph import topology_graph
+
+        return topology_graph(self.data, self._laid_out[1])
+
+
+def topology(snapshot: Snapshot, pod: str | Iterable[str] | None = None, *, theme: str = "auto") -> TopologyView:
+    """A snapshot in space: node, pod, pause, which namespaces the containers share, volumes, ports, localhost.
+
+    `pod` chooses the pods (default: all that exist at that instant).
+    Errors: KeyError for a pod that does not exist then, ValueError for a theme that is none.
+    """
+    return TopologyView(places(snapshot, pod), snapshot.t, theme)

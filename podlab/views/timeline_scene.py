@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from podlab.views.bands import LABEL, SMALL, Bar, Plot, draw_bars, draw_ready
-from podlab.views.facts import PodTimeline, Span, Timeline
+from podlab.views.facts import PodTimeline, Span
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane
 from podlab.views.marks import draw_axis, draw_events, draw_flags, draw_grid, flags_height, place_flags
@@ -17,25 +17,31 @@ from podlab.views.words import seconds
 WIDTH = 880.0
 _MARGIN, _END = 10.0, 16.0
 _HEADER = 28.0
+_DIFFERS = "#E69F0038"
 _ROWS = {"phase": 23.0, "STATUS": 23.0, "READY": 44.0, "pause": 24.0, "lane": 32.0, "events": 22.0, "condition": 16.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One pod's rows under a title. Rows whose name is in `marked` stand out: they differ from another run's."""
+    """One pod's rows under a title; no rows where the pod never existed.
+
+    `marked` rows stand out since the given times: there they differ from the first run's. A `small` panel leaves out
+    the events, and the sandbox unless it is marked.
+    """
 
     title: str
     subtitle: str
-    pod: PodTimeline
-    marked: Collection[str] = ()
+    pod: PodTimeline | None
+    marked: Mapping[str, float] = field(default_factory=dict)
+    small: bool = False
 
 
 def timeline_scene(
-    timeline: Timeline, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str
+    until: float, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str
 ) -> Scene:
     """Lay out the picture of a timeline."""
     scene = Scene(WIDTH, title=title)
-    plot = Plot(scene, _gutter(panels), WIDTH - _END, timeline.until)
+    plot = Plot(scene, _gutter(panels), WIDTH - _END, until)
     y = 0.0
     for panel in panels:
         y = _draw_panel(plot, panel, y, cursor, conditions)
@@ -49,7 +55,7 @@ def timeline_scene(
 
 
 def _gutter(panels: Iterable[Panel]) -> float:
-    names = [text_width(lane.container, 13, True) for panel in panels for lane in panel.pod.lanes]
+    names = [text_width(lane.container, 13, True) for panel in panels if panel.pod for lane in panel.pod.lanes]
     return _MARGIN + min(max([62.0, *names]), 180.0) + 12
 
 
@@ -63,6 +69,8 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
     subtitle = shorten(panel.subtitle, room - used, LABEL)
     if subtitle:
         scene.add(Text(_MARGIN + used, y - 8, subtitle, "soft", LABEL), 4)
+    if pod is None:
+        return y
     flags = place_flags(plot, pod.gestures)
     y = base = y + flags_height(flags)
 
@@ -71,8 +79,7 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
         nonlocal y
         here, height = y, _ROWS[kind]
         if label in panel.marked:
-            scene.add(Rect(2, here + 1, plot.right + 6, height - 2, "#E69F0030", radius=4), 0)
-            scene.add(Rect(2, here + 1, 4, height - 2, ORANGE, title="differs from the first run"), 0)
+            _mark_row(plot, here, height, panel.marked[label])
         short = shorten(label, plot.left - _MARGIN - 8, 13 if bold else LABEL, bold) or ""
         middle = here + height / 2 + 4
         size, ink = (13.0, "ink") if bold else (LABEL, "soft")
@@ -91,15 +98,26 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
     if conditions:
         for kind, spans in pod.conditions:
             _draw_condition(plot, kind, spans, row("condition", kind))
-    if pod.sandboxes:
+    if pod.sandboxes and (not panel.small or "pause" in panel.marked):
         _draw_sandboxes(plot, pod, row("pause", "pause"))
     for lane in pod.lanes:
         kind = "" if lane.kind == "container" else lane.kind
         draw_lane(plot, lane, row("lane", lane.container, kind, bold=True) + 4, 24)
-    draw_events(plot, pod.events, row("events", "events") + 11)
+    if not panel.small:
+        draw_events(plot, pod.events, row("events", "events") + 11)
     draw_flags(plot, flags, base, y)
     draw_grid(plot, base, y + 3, cursor)
     return y + 3
+
+
+def _mark_row(plot: Plot, top: float, height: float, since: float) -> None:
+    """A row that differs: "≠" before it, and a ground of orange since the moment at which it does."""
+    title = f"differs from the first run since {seconds(since)}"
+    x = plot.x(since)
+    plot.scene.add(Rect(2, top + 1, plot.left - 8, height - 2, _DIFFERS, radius=4, title=title), 0)
+    plot.scene.add(Rect(x, top + 1, plot.right - x + 8, height - 2, _DIFFERS, title=title), 0)
+    plot.scene.add(Rect(x - 1, top, 2, height, ORANGE, title=title), 3)
+    plot.scene.add(Text(plot.left - 11, top + height / 2 + 5, "≠", "ink", 13, True, "end"), 4)
 
 
 def _bars(row: str, spans: Iterable[Span], tone: Callable[[Span], str]) -> list[Bar]:

@@ -23,17 +23,17 @@ def timeline_text(timeline: Timeline, conditions: bool = False) -> str:
 
 def pod_lines(pod: PodTimeline, until: float, conditions: bool = False) -> list[str]:
     """The rows of one pod under its title."""
-    gutter = max([8, *(len(_name(lane)) for lane in pod.lanes)]) + 2
+    names = [*(_name(lane) for lane in pod.lanes), *((kind for kind, _ in pod.conditions) if conditions else ())]
+    gutter = max([8, *map(len, names)]) + 2
     lines = [f"pod {pod.pod}: {subtitle(pod)}, 0s to {seconds(until)}"]
-    lines += row("phase", _values(pod.phases), gutter)
-    lines += row("STATUS", _values(pod.statuses), gutter)
-    lines += row("READY", _values(pod.ready), gutter)
-    if conditions:
-        for kind, spans in pod.conditions:
-            lines += row(kind, _values(spans), max(gutter, len(kind) + 2))
-    lines += row("pause", (f"{seconds(s.start)} sandbox {s.attempt} {s.ip}" for s in pod.sandboxes), gutter)
+    lines += row("phase", said(span_words(pod.phases)), gutter)
+    lines += row("STATUS", said(span_words(pod.statuses)), gutter)
+    lines += row("READY", said(span_words(pod.ready)), gutter)
+    for kind, spans in pod.conditions if conditions else ():
+        lines += row(kind, said(span_words(spans)), gutter)
+    lines += row("pause", said(sandbox_words(pod)), gutter)
     for lane in pod.lanes:
-        lines += row(_name(lane), lane_words(lane), gutter)
+        lines += row(_name(lane), [*said(lane_words(lane)), *_probe_words(lane)], gutter)
     lines += row("events", _events(pod), gutter)
     if pod.deleted is not None:
         lines += row("deleted", [seconds(pod.deleted)], gutter)
@@ -46,7 +46,7 @@ def subtitle(pod: PodTimeline) -> str:
 
 
 def row(name: str, values: Iterable[str], gutter: int) -> list[str]:
-    """A named row of values, wrapped under one another."""
+    """A named row of values, wrapped under one another; a long name has a line of its own."""
     lines = textwrap.wrap(
         " · ".join(value.replace(" ", "\xa0") for value in values) or "-",
         WIDTH - gutter,
@@ -54,18 +54,31 @@ def row(name: str, values: Iterable[str], gutter: int) -> list[str]:
         break_on_hyphens=False,
     )
     indent = " " * gutter
-    return [(name.ljust(gutter) if i == 0 else indent) + line.replace("\xa0", " ") for i, line in enumerate(lines)]
+    lines = [line.replace("\xa0", " ") for line in lines]
+    if len(name) >= gutter:
+        return [name, *(indent + line for line in lines)]
+    return [name.ljust(gutter) + lines[0], *(indent + line for line in lines[1:])]
 
 
-def _name(lane: Lane) -> str:
-    return lane.container if lane.kind == "container" else f"{lane.container} ({lane.kind})"
+def said(values: Iterable[tuple[float, str]]) -> list[str]:
+    """Values, each after the time at which it began."""
+    return [f"{seconds(t)} {words}" for t, words in values]
 
 
-def _values(spans: Iterable[Span | ReadySpan]) -> Iterable[str]:
-    return (f"{seconds(s.start)} {s.value}" for s in spans)
+def span_words(spans: Iterable[Span | ReadySpan]) -> tuple[tuple[float, str], ...]:
+    """The values of a row with the times at which they began."""
+    return tuple((s.start, s.value) for s in spans)
 
 
-def lane_words(lane: Lane) -> list[str]:
+def sandbox_words(pod: PodTimeline) -> tuple[tuple[float, str], ...]:
+    """The sandboxes with their IPs, and the end of each that was not followed at once by another."""
+    told = [(s.start, 0, f"sandbox {s.attempt} {s.ip}".strip()) for s in pod.sandboxes]
+    starts = {s.start for s in pod.sandboxes}
+    told += [(s.end, 1, "none") for s in pod.sandboxes if s.end is not None and s.end not in starts]
+    return tuple((t, words) for t, _, words in sorted(told))
+
+
+def lane_words(lane: Lane) -> tuple[tuple[float, str], ...]:
     """What happened in one container, in order of time."""
     told: list[tuple[float, int, str]] = []
     for i, span in enumerate(lane.spans):
@@ -77,8 +90,8 @@ def lane_words(lane: Lane) -> list[str]:
             words = f"{words}, {back_off_words(wait)}"
         told.append((span.start, i, words))
     told += [(s.start, len(lane.spans), "stopping") for s in lane.stopping]
-    told.sort()
-    return [f"{seconds(t)} {words}" for t, _, words in told] + _probe_words(lane)
+    told += [(r.end or 0.0, len(lane.spans), f"process ended, exit {r.exit_code}") for r in lane.unseen_ends]
+    return tuple((t, words) for t, _, words in sorted(told))
 
 
 def _probe_words(lane: Lane) -> list[str]:
@@ -101,3 +114,7 @@ def _repeated(what: str, times: Sequence[float]) -> str:
     if len(times) == 1:
         return f"{seconds(times[0])} {what}"
     return f"{seconds(times[0])} to {seconds(times[-1])} {what} ×{len(times)}"
+
+
+def _name(lane: Lane) -> str:
+    return lane.container if lane.kind == "container" else f"{lane.container} ({lane.kind})"

@@ -1,0 +1,45 @@
+"""The layout of a topology: nodes under one another, pods from left to right; the same pods always look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from podlab.views.places import PodPlace
+from podlab.views.pod_box import Box, PodBox
+from podlab.views.scene import Rect, Scene, Text
+from podlab.views.words import seconds
+
+WIDTH = 880.0
+_MARGIN, _PAD, _TITLE = 6.0, 12.0, 28.0
+
+
+def topology_scene(pods: Sequence[PodPlace], t: float) -> tuple[Scene, dict[str, Box]]:
+    """The picture, and the box (x, y, width, height) of each thing in it by its key in the graph."""
+    names = ", ".join(p.name for p in pods) or "no pods"
+    boxed = [PodBox(pod) for pod in sorted(pods, key=lambda p: p.node)]
+    fitting = WIDTH - 2 * (_MARGIN + _PAD)
+    inner = max([min(sum(b.width + _PAD for b in boxed) - _PAD, fitting), 300.0, *(b.width for b in boxed)])
+    scene = Scene(inner + 2 * (_MARGIN + _PAD), title=f"Topology of {names} at t = {seconds(t)}")
+    boxes: dict[str, Box] = {}
+    y = _MARGIN
+    for node, group in groupby(boxed, lambda b: b.pod.node):
+        top, y = y, y + _TITLE
+        x, line = _MARGIN + _PAD, 0.0
+        for box in group:
+            if x > _MARGIN + _PAD and x + box.width > _MARGIN + _PAD + inner:
+                x, y, line = _MARGIN + _PAD, y + line + _PAD, 0.0
+            boxes |= box.draw(scene, x, y)
+            x, line = x + box.width + _PAD, max(line, box.height)
+        y += line + _PAD
+        boxes[f"node/{node}"] = (_MARGIN, top, scene.width - 2 * _MARGIN, y - top)
+        scene.add(Rect(*boxes[f"node/{node}"], None, "soft", 12, 1, dash=not node), 0)
+        scene.add(Text(_MARGIN + _PAD, top + 19, f"node {node}" if node else "no node yet", "soft", 13, True), 5)
+        if top == _MARGIN:
+            scene.add(Text(scene.width - _MARGIN - _PAD, top + 19, f"t = {seconds(t)}", "soft", 12, anchor="end"), 5)
+        y += _MARGIN
+    if not pods:
+        scene.add(Text(_MARGIN, y + 16, f"no pods at t = {seconds(t)}", "soft", 13), 5)
+        y += 24
+    scene.height = y
+    return scene, boxes
