@@ -65,7 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("story", metavar="STORY.json")
     replay.add_argument("-o", "--output", choices=FORMATS, default="story", help="what to print (default: story)")
     for command in (run, replay):
-        command.add_argument("--timing", choices=("ideal", "recorded"), default="ideal", help="exact, or as measured")
+        default = "ideal" if command is run else "recorded"
+        command.add_argument(
+            "--timing",
+            choices=("ideal", "recorded"),
+            default=default,
+            help=f"exact, or as measured on a real node (default: {default})",
+        )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
         command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
     return parser

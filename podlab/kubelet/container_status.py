@@ -9,16 +9,30 @@ Models pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses.
 
 from __future__ import annotations
 
+from collections.abc import Container as Container_
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from lightkube.models.core_v1 import Container, ContainerState, ContainerStateWaiting, ContainerStatus, Pod
+from lightkube.models.core_v1 import (
+    Container,
+    ContainerState,
+    ContainerStateTerminated,
+    ContainerStateWaiting,
+    ContainerStatus,
+    Pod,
+)
 
 from podlab.kubelet.restart import decide_restart, is_sidecar
+from podlab.kubelet.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 
 NO_STATE = ContainerState()
 CREATING = ContainerState(waiting=ContainerStateWaiting(reason="ContainerCreating"))
 INITIALIZING = ContainerState(waiting=ContainerStateWaiting(reason="PodInitializing"))
+
+REMOVED = ContainerState(waiting=ContainerStateWaiting(reason=RESTARTING_ALL, message=REMOVED_MESSAGE))
+WAS_REMOVED = ContainerState(
+    terminated=ContainerStateTerminated(exitCode=137, reason=RESTARTING_ALL, message=REMOVED_MESSAGE)
+)
 
 
 class RunRecord(Protocol):
@@ -45,11 +59,13 @@ def container_statuses(
     old: Sequence[ContainerStatus],
     *,
     init: bool,
+    removed: Container_[str] = (),
 ) -> list[ContainerStatus]:
     """The statuses of `containers` (the pod's init or regular ones), without `ready` and `started`.
 
     `runs` has each container's runs, newest first; `reasons` why a start did not happen: (reason, message);
-    `old` the statuses before. Regular containers come sorted by name, init containers in the pod's order.
+    `old` the statuses before; `removed` the containers just removed because the whole pod restarts. Regular
+    containers come sorted by name, init containers in the pod's order.
     """
     spec = pod.spec
     assert spec is not None
@@ -69,7 +85,9 @@ def container_statuses(
         else:
             state = INITIALIZING if spec.initContainers else CREATING
             was = before.get(name)
-            if was is not None:
+            if was is not None and name in removed:
+                state, last, count = REMOVED, WAS_REMOVED, was.restartCount + 1
+            elif was is not None:
                 count, last = was.restartCount, was.lastState or NO_STATE
                 if was.state is not None and was.state.terminated is not None:
                     state, container_id = was.state, was.containerID or ""

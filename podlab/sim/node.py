@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod, PodStatus, Taint
 
+from podlab.kubelet.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.runtime import Container, Runtime, Sandbox
 from podlab.sim.identity import pod_ip
 from podlab.sim.record import Record
@@ -165,10 +166,10 @@ class Node:
 
     def _write_end(self, worker: PodWorker, record: Record, when: float) -> None:
         c = record.container
-        code = c.exit_code if c.exit_code is not None else 0
-        self.sim.recorder.run_ended(
-            when, worker.key, record.name, record.restart_count, code, c.reason or "", c.message or ""
-        )
+        code, reason, message = c.exit_code or 0, c.reason or "", c.message or ""
+        if record.reset:
+            code, reason, message = 137, RESTARTING_ALL, REMOVED_MESSAGE
+        self.sim.recorder.run_ended(when, worker.key, record.name, record.restart_count, code, reason, message)
 
     def _sandbox_ended(self, sandbox: Sandbox) -> None:
         """Pause has died; the kubelet sees it at its next look."""

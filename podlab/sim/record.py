@@ -22,13 +22,11 @@ if TYPE_CHECKING:
 
     from podlab.runtime import Container
 
-RESTARTING_ALL = "RestartingAllContainers"
-
 
 class Record:
     """The kubelet's view of one run. An exit counts only once it has been `seen`: the kubelet looks now and then."""
 
-    __slots__ = ("_api_state", "_stamp", "container", "init", "killed_for", "seen", "spec")
+    __slots__ = ("_api_state", "_stamp", "container", "init", "reset", "seen", "spec")
 
     def __init__(
         self, container: Container, spec: ContainerSpec, stamp: Callable[[float], datetime], *, init: bool
@@ -37,7 +35,7 @@ class Record:
         self.spec = spec
         self.init = init
         self.seen = False
-        self.killed_for: str | None = None
+        self.reset = False
         self._stamp = stamp
         self._api_state: ContainerState | None = None
 
@@ -96,8 +94,8 @@ class Record:
             started = c.started_at if c.started_at is not None else 0.0
             return ContainerState(
                 terminated=ContainerStateTerminated(
-                    exitCode=137 if self.killed_for else (c.exit_code or 0),
-                    reason=self.killed_for or c.reason,
+                    exitCode=c.exit_code or 0,
+                    reason=c.reason,
                     message=c.message or None,
                     startedAt=self._stamp(started),
                     finishedAt=self._stamp(self.finished_at),

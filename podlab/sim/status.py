@@ -16,11 +16,20 @@ from podlab.kubelet.container_status import container_statuses
 from podlab.kubelet.observed import SandboxState
 from podlab.kubelet.phase import get_phase
 from podlab.kubelet.restart import is_sidecar
+from podlab.kubelet.restart_all import CONDITION as RESTARTING_CONDITION
+from podlab.kubelet.restart_all import restarting_condition
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker
 
-KUBELETS_OWN = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+KUBELETS_OWN = (
+    "PodReadyToStartContainers",
+    "Initialized",
+    "Ready",
+    "ContainersReady",
+    "PodScheduled",
+    RESTARTING_CONDITION,
+)
 DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadline"
 
 
@@ -28,10 +37,11 @@ def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
     """The pod's status now. `terminal`: the kubelet has ended the pod and restarts nothing."""
     pod, old = worker.pod, worker.status
     init_specs, specs = worker.spec_containers
-    init = container_statuses(
-        pod, init_specs, worker.records, worker.reasons, old.initContainerStatuses or (), init=True
-    )
-    regular = container_statuses(pod, specs, worker.records, worker.reasons, old.containerStatuses or (), init=False)
+    seen, why, removed = worker.records, worker.reasons, worker.removed
+    was_init, was = old.initContainerStatuses or (), old.containerStatuses or ()
+    init = container_statuses(pod, init_specs, seen, why, was_init, init=True, removed=removed)
+    regular = container_statuses(pod, specs, seen, why, was, init=False, removed=removed)
+    removed.clear()
     _mark_started_and_ready(worker, init, regular)
     status = PodStatus(
         phase=old.phase,
@@ -126,6 +136,7 @@ def _conditions(worker: PodWorker, status: PodStatus, statuses: list[ContainerSt
         for c in (
             *pod_conditions(worker.pod, statuses, status.phase or "Pending", old, sandboxes),
             PodCondition(type="PodScheduled", status="True"),
+            *([restarting_condition(worker.restarting_all())] if worker.may_restart_all else []),
         )
     ]
     return out + [c for c in old if c.type not in KUBELETS_OWN]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from podlab.kubelet.restart_all import RESTARTING_ALL
 from podlab.sim.trace import EPOCH, Run, SandboxSpan
 
 
@@ -45,7 +46,8 @@ def story_runs(story: Mapping[str, Any], start: datetime) -> tuple[Run, ...]:
                 state = status["state"]
                 current = state.get("terminated") or state.get("running")
                 if last is not None:
-                    n = count - 1 if current is not None else count
+                    removed = last.get("reason") == RESTARTING_ALL  # its count is that of the run to come
+                    n = count - 1 if current is not None or removed else count
                     _note(runs, story, start, (pod, status["name"], n), last, snapshot["t"], init)
                 if current is not None:
                     _note(runs, story, start, (pod, status["name"], count), current, snapshot["t"], init)
@@ -99,7 +101,7 @@ def _note(
     if "finishedAt" not in state:
         runs[key] = Run(pod, container, n, begun, init=init)
         return
-    end = _within_second(state["finishedAt"], start, begun, seen)
+    end = _within_second(state["finishedAt"], start, begun, seen) if state["finishedAt"] else seen
     runs[key] = Run(pod, container, n, begun, end, state["exitCode"], state.get("reason"), state.get("message"), init)
 
 

@@ -37,7 +37,7 @@ class VolumeManager:
             try:
                 data = self._data(worker)
                 break
-            except _NotThere as missing:
+            except _NotThereError as missing:
                 text = f'MountVolume.SetUp failed for volume "{missing.volume}" : {missing}'
                 worker.event("Warning", "FailedMount", text)
             stopped = yield from task.within(worker.loop, worker.stop_requested, pause)
@@ -55,7 +55,7 @@ class VolumeManager:
             try:
                 files.update(_files(worker, volume))
             except ConfigError as error:
-                raise _NotThere(volume.name, str(error)) from None
+                raise _NotThereError(volume.name, str(error)) from None
         return files
 
 
@@ -75,7 +75,7 @@ def _files(worker: PodWorker, volume: Any) -> dict[str, dict[str, str]]:
     return {}
 
 
-class _NotThere(Exception):
+class _NotThereError(Exception):
     def __init__(self, volume: str, message: str) -> None:
         super().__init__(message)
         self.volume = volume

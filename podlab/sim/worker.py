@@ -19,6 +19,7 @@ from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from podlab.kubelet.actions import PodActions, compute_pod_actions
 from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD, Backoff
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
+from podlab.kubelet.restart_all import may_restart_all, restarts_all
 from podlab.sim import task
 from podlab.sim.killing import kill_all, kill_container
 from podlab.sim.probes import Prober
@@ -56,10 +57,12 @@ class PodWorker:
         self.phase_generated: str | None = None
         self.ended_in_sync: list[Record] = []
         self.stage = "sync"
-        self.restart_all = False
+        self.removed: set[str] = set()
+        self.may_restart_all = pod.spec is not None and may_restart_all(pod.spec)
         self.deadline_passed = False
         self.stop_requested = Latch()
         self.prober = Prober(self)
+        self._counts: dict[str, int] = {}
         self._busy = False
         self._again = 0
         self._rounds = 0
@@ -185,22 +188,27 @@ class PodWorker:
                     self.loop.call_at(first + n * self.node.timing.look, self.wake)
                 self._again = 0
 
-    def _decide(self) -> PodActions:
-        sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
+    def observed(self) -> list[RuntimeContainer]:
+        """What the runtime shows of the pod's containers, newest run of each first, with the probes' results."""
         seen = []
         for records in self.records.values():
             for record in records:
                 liveness, startup = self.prober.results(record)
-                seen.append(
-                    RuntimeContainer(
-                        record.name,
-                        record.state,
-                        record.container.exit_code or 0,
-                        liveness=liveness,
-                        startup=startup,
-                    )
-                )
-        return compute_pod_actions(self.pod, sandboxes, seen, restart_all=self.restart_all)
+                code = record.container.exit_code or 0
+                seen.append(RuntimeContainer(record.name, record.state, code, False, liveness, startup))
+        return seen
+
+    def restarting_all(self) -> bool:
+        """Whether a container has ended in a way that restarts all of the pod."""
+        assert self.pod.spec is not None
+        if not self.may_restart_all:
+            return False
+        newest = [RuntimeContainer(r[0].name, r[0].state, r[0].container.exit_code or 0) for r in self.records.values()]
+        return restarts_all(self.pod.spec, newest)
+
+    def _decide(self) -> PodActions:
+        sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
+        return compute_pod_actions(self.pod, sandboxes, self.observed(), restart_all=self.restarting_all())
 
     def _act(self, actions: PodActions, errors: list[SyncError]) -> Steps:
         """Carry out one sync's decision. Models kuberuntime_manager.go SyncPod."""
@@ -219,13 +227,13 @@ class PodWorker:
                 if record is not None:
                     yield from kill_container(self, record, message, reason)
             for name, kill in actions.containers_to_reset:
-                record = next((r for r in self.records.get(name, ()) if r.killed_for is None), None)
-                if record is not None:
-                    if kill and record.alive:
-                        yield from kill_container(self, record, "", "")
-                    record.killed_for = "RestartingAllContainers"
-        if actions.containers_to_reset:
-            self.restart_all = False
+                record = self.newest(name)
+                if record is not None and kill and record.alive:
+                    record.reset = True
+                    yield from kill_container(self, record, "killing", "")
+            for name, _ in actions.containers_to_reset:
+                changed = self.records.pop(name, None) is not None or changed
+                self.removed.add(name)
         if self.stage == "sync" and actions.create_sandbox:
             yield from self._make_sandbox(actions.attempt)
             changed = True
@@ -300,12 +308,12 @@ class PodWorker:
 
     def next_restart_count(self, name: str) -> int:
         """0 for a container's first run, then one more each time."""
-        record = self.newest(name)
-        return record.restart_count + 1 if record is not None else 0
+        return self._counts.get(name, -1) + 1
 
     def add_record(self, container: Container, spec: ContainerSpec, *, init: bool) -> Record:
         """A container was created: its newest run. The kubelet remembers one run before it."""
         record = Record(container, spec, self.node.sim.stamp, init=init)
+        self._counts[spec.name] = container.restart_count
         self.records[spec.name] = [record, *self.records.get(spec.name, ())[:1]]
         self.node.add_record(self, record)
         return record

