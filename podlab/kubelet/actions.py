@@ -25,6 +25,7 @@ from lightkube.models.core_v1 import Pod, PodSpec
 from podlab.kubelet import observed
 from podlab.kubelet.init import judge_init
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
+from podlab.kubelet.pods import spec_of
 from podlab.kubelet.regular import judge_regular, succeeded_for_good
 from podlab.kubelet.restart import is_sidecar, matching_rule
 from podlab.kubelet.sandbox import sandbox_change
@@ -95,9 +96,7 @@ def compute_pod_actions(
 
     A runtime container that is not in the spec is left alone, as Kubernetes does here.
     """
-    spec = pod.spec
-    if spec is None:
-        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
+    spec = spec_of(pod)
     needed, attempt, because = sandbox_change(spec, sandboxes)
     actions = PodActions(pod, kill_pod=needed, create_sandbox=needed, attempt=attempt)
     actions.why.append(Why("sandbox", because, "podSandboxChanged", sandboxes[0] if sandboxes else None))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodCondition, PodSpec
 
 from podlab.kubelet.observed import SandboxState
+from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.sandbox import sandbox_change
 from podlab.kubelet.standing import any_regular_started, find_status
@@ -42,7 +43,7 @@ def pod_conditions(
     pod: Pod, statuses: Statuses, phase: str, old: Conditions, sandboxes: Sequence[SandboxState]
 ) -> list[PodCondition]:
     """The four conditions of `pod` in the API's order. `old`: its conditions until now, the readiness gates' too."""
-    spec = _spec(pod)
+    spec = spec_of(pod)
     return [
         ready_to_start_condition(spec, sandboxes),
         initialized_condition(spec, statuses, phase, old),
@@ -158,9 +159,3 @@ def _yes(kind: str) -> PodCondition:
 
 def _no(kind: str, reason: str | None, message: str | None = None) -> PodCondition:
     return PodCondition(type=kind, status="False", reason=reason, message=message)
-
-
-def _spec(pod: Pod) -> PodSpec:
-    if pod.spec is None:
-        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
-    return pod.spec

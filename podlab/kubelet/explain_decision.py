@@ -23,6 +23,7 @@ from podlab.kubelet.explain_container import SHOULD_RESTART, backoff_step, end_s
 from podlab.kubelet.explanation import Explanation, Step, chain
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
 from podlab.kubelet.phase import PhaseDecision, decide_phase
+from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import RestartDecision, decide_restart
 
 Decision = Pod | PhaseDecision | RestartDecision | BackoffDecision | PodCondition | PodActions
@@ -42,19 +43,18 @@ def _explain(decision: object) -> Explanation:
 
 @_explain.register
 def _pod(pod: Pod) -> Explanation:
-    """The phase the pod shows, then its readiness."""
-    decision = decide_phase(pod)
+    """The phase the pod shows, then its readiness. Where its containers give another phase, that is said too."""
     status = pod.status or PodStatus()
+    decision = decide_phase(pod)
+    given_up = decide_phase(pod, pod_is_terminal=True)
     shown = status.phase or decision.phase
-    if shown != decision.phase:
-        decision = decide_phase(pod, pod_is_terminal=True)
-    phase = _phase(decision)
-    if shown != decision.phase:
+    phase = _phase(given_up if decision.phase != shown == given_up.phase else decision)
+    if phase.conclusion != shown:
         reason = f" for the reason {status.reason}" if status.reason else ""
         says = f"but its status says {shown}{reason}"
         phase = Explanation((*phase.steps, Step(says, f"status.phase {shown}", "kubelet generateAPIPodStatus")), shown)
     known = [*(status.initContainerStatuses or ()), *(status.containerStatuses or ())]
-    ready = conditions.ready_condition(_spec(pod), known, shown, status.conditions or ())
+    ready = conditions.ready_condition(spec_of(pod), known, shown, status.conditions or ())
     readiness = _condition(ready)
     return Explanation(phase.steps + readiness.steps, f"{phase.conclusion}, {readiness.conclusion}")
 
@@ -65,7 +65,7 @@ def _phase(decision: PhaseDecision) -> Explanation:
     steps = []
     for container, status, role in relevant:
         steps.append(status_step(container.name, status))
-        steps += end_steps(container, status, role, _spec(decision.pod), decision.gates)
+        steps += end_steps(container, status, role, spec_of(decision.pod), decision.gates)
     facts = "; ".join(f"{container.name}: {role}" for container, _, role in relevant)
     says = f"{'so ' if steps else ''}the pod is {decision.phase}: {decision.rule.because}"
     steps.append(Step(says, facts or "no container to look at", GET_PHASE))
@@ -92,14 +92,14 @@ def _condition(condition: PodCondition) -> Explanation:
     cause = _plain(condition.message) or causes.get(reason or status) or f"its reason is {reason or 'not given'}"
     rule = f"kubelet {_GENERATORS.get(kind, 'status of a condition')}"
     steps = (
-        Step(cause, f"reason {reason or 'not given'}", rule),
+        Step(cause, condition.message or f"reason {reason or 'not given'}", rule),
         Step(f"so {kind} is {status}", f"status {status}", rule),
     )
     return Explanation(steps, f"{kind} {status}")
 
 
 def _plain(message: str | None) -> str:
-    """ "containers with unready status: [app web]" in plain English: "not ready: app, web"."""
+    """A message of the kubelet's in plain English: "containers with unready status: [a b]" is "not ready: a, b"."""
     words = {"unready": "not ready", "incomplete": "not done", "unknown": "not known yet"}
     return re.sub(
         r"containers with (\w+) status: \[(.*?)\]",
@@ -135,7 +135,7 @@ _CAUSES = {
 
 @_explain.register
 def _actions(actions: PodActions) -> Explanation:
-    spec = _spec(actions.pod)
+    spec = spec_of(actions.pod)
     steps = [step for why in actions.why for step in _reason_steps(why, spec)]
     orders = _orders(actions, spec)
     conclusion = ", ".join(orders) or "nothing"
@@ -155,12 +155,10 @@ def _reason_steps(why: Why, spec: PodSpec) -> list[Step]:
     if why.because in _BY_POLICY and isinstance(why.fact, RuntimeContainer):
         containers = [*(spec.initContainers or ()), *spec.containers]
         container = next(container for container in containers if container.name == why.subject)
-        steps = _restart(decide_restart(container, spec, why.fact.exit_code)).steps
-        return (
-            [*steps, Step("so the pod has failed", _fact(why.fact), rule)]
-            if why.because == init.FAILED.because
-            else [*steps]
-        )
+        steps = list(_restart(decide_restart(container, spec, why.fact.exit_code)).steps)
+        if why.because == init.FAILED.because:
+            steps.append(Step("so the pod has failed", _fact(why.fact), rule))
+        return steps
     subject = "the pod" if why.subject == "pod" else f"container {why.subject}"
     return [Step(f"{subject}: {why.because}", _fact(why.fact), rule)]
 
@@ -189,9 +187,3 @@ def _orders(actions: PodActions, spec: PodSpec) -> list[str]:
     ):
         orders += [f"start {(containers or [])[index].name}" for index in indexes]
     return orders
-
-
-def _spec(pod: Pod) -> PodSpec:
-    if pod.spec is None:
-        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
-    return pod.spec

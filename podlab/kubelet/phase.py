@@ -9,7 +9,8 @@ The rule, in this order:
 5. All have stopped, and one of them will be restarted: Running. (Always restarts everything, so it stays Running.)
 6. All have stopped for good: Succeeded if all have ended with exit code 0, else Failed.
 
-Sidecars that have stopped do not count; running ones count as running.
+Sidecars that have stopped do not count; running ones count as running. Once the kubelet has given the pod up (its
+deadline is over, it is being deleted) nothing is restarted, so 5 is left out.
 Models pkg/kubelet/kubelet_pods.go getPhase of Kubernetes 1.36.
 """
 
@@ -21,6 +22,7 @@ from typing import Final, Literal
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod, PodSpec
 
 from podlab.kubelet.gates import DEFAULT_GATES, Gates
+from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import decide_restart, is_sidecar, policy_restarts
 from podlab.kubelet.standing import ENDED, RUNNING, UNKNOWN, WAITING, any_regular_started, find_status, standing
 
@@ -62,7 +64,7 @@ INIT_NOT_DONE = _rule("Pending", "the init containers are not done", INIT_PENDIN
 SIDECAR_NOT_STARTED = _rule(
     "Pending", "a sidecar has not started yet and no regular container has been made", SIDECAR_STARTING
 )
-NOT_ALL_STARTED = _rule("Pending", "a container has not had its first run", WAITING)
+NOT_ALL_STARTED = _rule("Pending", "a container has not had its first run", WAITING, INIT_RETRIED)
 NOTHING_KNOWN = _rule("Pending", "nothing is known yet of a container", UNKNOWN)
 NONE_STARTED = _rule("Pending", "no regular container has been made", SIDECAR_STOPPED, INIT_RETRIED, INIT_DONE)
 SOME_RUNNING = _rule("Running", "a container is running", RUNNING, SIDECAR_STARTING, *STOPPED)
@@ -149,9 +151,7 @@ def decide_phase(
 
 def container_roles(pod: Pod, gates: Gates = DEFAULT_GATES) -> list[tuple[Container, ContainerStatus | None, str]]:
     """What each container, init containers first, means for the phase: the container, its status and its role."""
-    spec = pod.spec
-    if spec is None:
-        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
+    spec = spec_of(pod)
     out = []
     if spec.initContainers:
         statuses = pod.status.initContainerStatuses if pod.status is not None else None
@@ -173,9 +173,9 @@ def is_static(pod: Pod) -> bool:
 
 
 def _has_initialized(pod: Pod, known: bool | None) -> bool:
-    if known is not None or pod.spec is None:
-        return bool(known)
-    return any_regular_started(pod.spec, pod.status.containerStatuses if pod.status is not None else None)
+    if known is not None:
+        return known
+    return any_regular_started(spec_of(pod), pod.status.containerStatuses if pod.status is not None else None)
 
 
 def _init_role(container: Container, status: ContainerStatus | None, spec: PodSpec, gates: Gates) -> str:

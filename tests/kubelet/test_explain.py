@@ -106,6 +106,13 @@ def test_the_chain_is_data_too():
             id="and how it was before 1.35",
         ),
         pytest.param(
+            "Container setup exited with code 1; restartPolicy Always restarts every exit; "
+            "container app has never run; so the pod is Pending: a container has not had its first run.",
+            a_pod(init={"setup": "exit 1"}, app="waiting"),
+            {},
+            id="init failed and is retried",
+        ),
+        pytest.param(
             "Container web has never run; so the pod is Pending: a container has not had its first run.",
             a_pod(app="running", web="waiting"),
             {},
