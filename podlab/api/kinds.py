@@ -35,8 +35,7 @@ def _class_of(version: str, kind: str) -> type[msgspec.Struct]:
 def decode_any(data: object, path: str = "") -> tuple[list[msgspec.Struct], list[Fault]]:
     """The objects in plain JSON data that says its own apiVersion and kind; a List gives its items."""
     if not isinstance(data, dict):
-        hint = "Write an object with apiVersion, kind, metadata and spec."
-        return [], [Fault(path, "is not a Kubernetes object", hint, "wrong type")]
+        return [], [_not_an_object(path)]
     wrong: list[Fault]
     version, kind = data.get("apiVersion"), data.get("kind")
     if version == v1beta1.API_VERSION:
@@ -49,6 +48,21 @@ def decode_any(data: object, path: str = "") -> tuple[list[msgspec.Struct], list
         return _items(data, version, kind.removesuffix("List"), path)
     found, wrong = decode(_class_of(version, kind), data, path)
     return [found], wrong
+
+
+def kind_faults(data: object, kind: str) -> list[Fault]:
+    """What keeps plain JSON data from being an object of just this kind."""
+    if not isinstance(data, dict):
+        return [_not_an_object("")]
+    faults = _kind_faults(data.get("apiVersion"), data.get("kind"), "")
+    if not faults and data["kind"] != kind:
+        faults = [Fault("kind", f"must be {kind}, not {data['kind']}", f"Write kind: {kind}.")]
+    return faults
+
+
+def _not_an_object(path: str) -> Fault:
+    hint = "Write an object with apiVersion, kind, metadata and spec."
+    return Fault(path, "is not a Kubernetes object", hint, "wrong type")
 
 
 def _items(data: dict[str, Any], version: str, kind: str, path: str) -> tuple[list[msgspec.Struct], list[Fault]]:
