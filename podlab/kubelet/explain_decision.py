@@ -43,20 +43,29 @@ def _explain(decision: object) -> Explanation:
 
 @_explain.register
 def _pod(pod: Pod) -> Explanation:
-    """The phase the pod shows, then its readiness. Where its containers give another phase, that is said too."""
+    """The phase and the readiness that the pod shows. Where its containers give another phase, that is said too."""
     status = pod.status or PodStatus()
     decision = decide_phase(pod)
     given_up = decide_phase(pod, pod_is_terminal=True)
     shown = status.phase or decision.phase
     phase = _phase(given_up if decision.phase != shown == given_up.phase else decision)
     if phase.conclusion != shown:
-        reason = f" for the reason {status.reason}" if status.reason else ""
-        says = f"but its status says {shown}{reason}"
-        phase = Explanation((*phase.steps, Step(says, f"status.phase {shown}", "kubelet generateAPIPodStatus")), shown)
-    known = [*(status.initContainerStatuses or ()), *(status.containerStatuses or ())]
-    ready = conditions.ready_condition(spec_of(pod), known, shown, status.conditions or ())
+        phase = Explanation((*phase.steps, _other_phase_step(phase.conclusion, shown, status.reason)), shown)
+    ready = conditions.find_condition(conditions.READY, status.conditions or ())
+    if ready is None:
+        known = [*(status.initContainerStatuses or ()), *(status.containerStatuses or ())]
+        ready = conditions.ready_condition(spec_of(pod), known, shown)
     readiness = _condition(ready)
     return Explanation(phase.steps + readiness.steps, f"{phase.conclusion}, {readiness.conclusion}")
+
+
+def _other_phase_step(ruled: str, shown: str, reason: str | None) -> Step:
+    """Why a pod shows another phase than its containers give: it is being wound up, or was failed from outside."""
+    if ruled in ("Succeeded", "Failed"):
+        says = f"but its status says {shown} until the kubelet has stopped all that is left of it"
+        return Step(says, f"status.phase {shown}", "kubelet mergePodStatus")
+    says = f"but its status says {shown}{f' for the reason {reason}' if reason else ''}"
+    return Step(says, f"status.phase {shown}, reason {reason or 'not given'}", "kubelet generateAPIPodStatus")
 
 
 @_explain.register

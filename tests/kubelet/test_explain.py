@@ -130,6 +130,20 @@ def test_a_given_up_pod_is_explained_as_such():
     assert "so the pod is Failed: the kubelet has given the pod up" in explain(pod).sentence
 
 
+def test_a_finished_pod_shows_its_old_phase_while_it_is_wound_up():
+    pod = a_pod("Never", app="exit 0")
+    pod.status.phase = "Running"
+    explanation = explain(pod)
+    assert "but its status says Running until the kubelet has stopped all that is left of it" in explanation.sentence
+    assert explanation.conclusion == "Running, Ready False"
+
+
+def test_the_ready_condition_that_the_pod_shows_is_explained():
+    pod = a_pod(app="running")
+    pod.status.conditions = [PodCondition(status="False", type="Ready", reason="PodFailed")]
+    assert explain(pod).conclusion == "Running, Ready False"
+
+
 def test_a_phase_that_the_containers_do_not_give_is_not_explained_away():
     pod = a_pod(app="running")
     pod.status.phase, pod.status.reason = "Failed", "Evicted"
