@@ -16,14 +16,18 @@ from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
 
 from podlab.runtime import Images
-from podlab.sim.controllers import EndpointsController, NodeLifecycle, ReplicaControllers, Scheduler
+from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
 from podlab.sim.loop import Loop
 from podlab.sim.node import Node
+from podlab.sim.objects import is_deleted, key_of, name_of, spec_of, uid_of
+from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
-from podlab.sim.scenario import Scenario, holder_name, pod_key
+from podlab.sim.replacing import ReplicaControllers
+from podlab.sim.scenario import Scenario
 from podlab.sim.store import ApiServer
 from podlab.sim.trace import EPOCH, Trace
+from podlab.sim.worker import PodWorker
 
 
 @contextmanager
@@ -54,7 +58,7 @@ class Simulation:
         world = scenario.world
         self.images = Images.of(world.present_images, world.missing_images, dict(world.images))
         self.api = ApiServer(self)
-        names = [*world.nodes, *(holder_name(o) for o in scenario.objects if isinstance(o, NodeObject))]
+        names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: Node(self, name, index) for index, name in enumerate(dict.fromkeys(names))}
         self._stamps: dict[int, datetime] = {}
         self.scheduler = Scheduler(self)
@@ -103,7 +107,7 @@ class Simulation:
 
     def key(self, pod: Pod) -> str:
         """The pod's name in podlab."""
-        return pod_key(pod)
+        return key_of(pod)
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:
         """Do it at this instant, after what is due already."""
@@ -125,23 +129,23 @@ class Simulation:
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:
         """The kubelet of the pod's node takes it up, or hears of its change."""
-        spec, meta = pod.spec, pod.metadata
-        assert spec is not None and meta is not None
-        node = self.nodes.get(spec.nodeName or "")
+        node = self.nodes.get(spec_of(pod).nodeName or "")
         if node is None:
             return
-        if meta.uid not in node.workers:
-            if not deleted and meta.deletionTimestamp is None and not node.down:
+        if uid_of(pod) not in node.workers:
+            if not deleted and not is_deleted(pod) and not node.down:
                 node.add_pod(pod)
-        elif deleted or meta.deletionTimestamp is not None:
+        elif deleted or is_deleted(pod):
             node.pod_changed(pod)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""
-        assert pod.spec is not None and pod.metadata is not None
-        now = self.stamp(self.loop.now)
-        condition: Any = PodCondition(type=kind, status=status, lastTransitionTime=now)
-        node = self.nodes.get(pod.spec.nodeName or "")
-        worker = node.workers.get(pod.metadata.uid or "") if node is not None else None
+        worker = self.worker_of(pod)
         if worker is not None:
-            worker.set_condition(condition)
+            now = self.stamp(self.loop.now)
+            worker.set_condition(PodCondition(type=kind, status=status, lastTransitionTime=now))
+
+    def worker_of(self, pod: Pod) -> PodWorker | None:
+        """The kubelet's worker for a pod; None before it is placed and after it has ended."""
+        node = self.nodes.get(spec_of(pod).nodeName or "")
+        return node.workers.get(uid_of(pod)) if node is not None else None

@@ -13,6 +13,7 @@ from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import EnvVarSource
 
 from podlab.api.quantity import parse_quantity
+from podlab.sim.objects import meta_of, namespace_of, spec_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker
@@ -52,8 +53,7 @@ def expand(text: str, env: dict[str, str]) -> str:
 
 def lookup(worker: PodWorker, kind: str, name: str, *, optional: bool) -> dict[str, str]:
     """The data of a ConfigMap or Secret of the pod's namespace. ConfigError when it is not there."""
-    meta = worker.pod.metadata
-    obj: Any = worker.node.find(kind, (meta.namespace if meta else None) or "default", name)
+    obj: Any = worker.node.find(kind, namespace_of(worker.pod), name)
     if obj is None:
         if optional:
             return {}
@@ -72,10 +72,8 @@ def _value_from(worker: PodWorker, source: EnvVarSource) -> str | None:
                 return data[ref.key]
             if ref.optional:
                 return None
-            meta = worker.pod.metadata
             what = "ConfigMap" if kind == "configmap" else "Secret"
-            namespace = (meta.namespace if meta else None) or "default"
-            raise ConfigError(f"couldn't find key {ref.key} in {what} {namespace}/{ref.name}")
+            raise ConfigError(f"couldn't find key {ref.key} in {what} {namespace_of(worker.pod)}/{ref.name}")
     if source.fieldRef is not None:
         return pod_field(worker, source.fieldRef.fieldPath)
     return ""
@@ -83,8 +81,7 @@ def _value_from(worker: PodWorker, source: EnvVarSource) -> str | None:
 
 def pod_field(worker: PodWorker, path: str) -> str:
     """The value of a downward API field path, such as metadata.name or status.podIP."""
-    meta, spec = worker.pod.metadata, worker.pod.spec
-    assert meta is not None and spec is not None
+    meta, spec = meta_of(worker.pod), spec_of(worker.pod)
     sandbox = worker.sandbox
     simple = {
         "metadata.name": meta.name,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from lightkube.models.core_v1 import Pod
-
 from podlab.sim.interventions import Delete, Intervention, Kill, KillSandbox, NodeDown, SetCondition
+from podlab.sim.objects import is_deleted, uid_of
 from podlab.sim.trace import Gesture
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
-    from podlab.sim.worker import PodWorker
 
 
 def perform(sim: Simulation, gesture: Intervention) -> None:
@@ -44,15 +42,14 @@ def _do(sim: Simulation, gesture: Intervention) -> str | None:
     if pod is None:
         return f"there is no pod {key!r} at this moment"
     if isinstance(gesture, Delete):
-        assert pod.metadata is not None and pod.metadata.uid is not None
-        if pod.metadata.deletionTimestamp is not None and gesture.grace_period is None:
+        if is_deleted(pod) and gesture.grace_period is None:
             return f"pod {key!r} is being deleted already"
-        sim.api.delete(pod.metadata.uid, gesture.grace_period)
+        sim.api.delete(uid_of(pod), gesture.grace_period)
         return None
     if isinstance(gesture, SetCondition):
         sim.set_condition(pod, gesture.type, gesture.status)
         return None
-    worker = _worker(sim, pod)
+    worker = sim.worker_of(pod)
     if worker is None:
         return f"pod {key!r} is on no node"
     if isinstance(gesture, KillSandbox):
@@ -61,7 +58,8 @@ def _do(sim: Simulation, gesture: Intervention) -> str | None:
             return f"pod {key!r} has no sandbox at this moment"
         worker.node.runtime.signal_sandbox(sandbox, signal.SIGKILL)
         return None
-    assert isinstance(gesture, Kill)
+    if not isinstance(gesture, Kill):
+        raise TypeError(f"{gesture!r} is not a gesture podlab can carry out")
     record = worker.newest(container)
     if record is None and not any(c.name == container for part in worker.spec_containers for c in part):
         names = ", ".join(c.name for part in worker.spec_containers for c in part)
@@ -70,9 +68,3 @@ def _do(sim: Simulation, gesture: Intervention) -> str | None:
         return f"container {container!r} does not run at this moment"
     worker.node.runtime.signal(record.container, signal.Signals[gesture.signal])
     return None
-
-
-def _worker(sim: Simulation, pod: Pod) -> PodWorker | None:
-    assert pod.spec is not None and pod.metadata is not None
-    node = sim.nodes.get(pod.spec.nodeName or "")
-    return node.workers.get(pod.metadata.uid or "") if node is not None else None

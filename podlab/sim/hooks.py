@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lightkube.models.core_v1 import LifecycleHandler
 
 from podlab.sim import task
+from podlab.sim.objects import meta_of
 from podlab.sim.reach import http_request
 from podlab.sim.record import Record
 from podlab.sim.task import Latch, Steps
@@ -50,8 +51,7 @@ def _exec(worker: PodWorker, record: Record, command: list[str], limit: float | 
     code, output = yield done
     if code == 0:
         return None
-    pod = worker.pod.metadata
-    assert pod is not None
+    pod = meta_of(worker.pod)
     return (
         f'Exec lifecycle hook ([{" ".join(command)}]) for Container "{record.name}" in Pod '
         f"\"{pod.name}_{pod.namespace}({pod.uid})\" failed - error: command '{' '.join(command)}' exited with {code}: "

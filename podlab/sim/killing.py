@@ -13,6 +13,7 @@ from lightkube.models.core_v1 import Container as ContainerSpec
 from podlab.kubelet.restart import is_sidecar
 from podlab.sim import task
 from podlab.sim.hooks import run_hook
+from podlab.sim.objects import meta_of, spec_of
 from podlab.sim.record import Record
 from podlab.sim.task import Latch, Steps
 
@@ -95,12 +96,11 @@ def stop_container(worker: PodWorker, record: Record, grace: float) -> Steps:
 
 def grace_period(worker: PodWorker, spec: ContainerSpec, reason: str) -> int:
     """Seconds between being asked and being forced. Models setTerminationGracePeriod."""
-    pod = worker.pod
-    assert pod.spec is not None and pod.metadata is not None
-    if pod.metadata.deletionGracePeriodSeconds is not None:
-        return pod.metadata.deletionGracePeriodSeconds
+    given = meta_of(worker.pod).deletionGracePeriodSeconds
+    if given is not None:
+        return given
     probe = getattr(spec, PROBE_OF[reason]) if reason in PROBE_OF else None
     if probe is not None and probe.terminationGracePeriodSeconds is not None:
         return int(probe.terminationGracePeriodSeconds)
-    seconds = pod.spec.terminationGracePeriodSeconds
+    seconds = spec_of(worker.pod).terminationGracePeriodSeconds
     return 30 if seconds is None else seconds

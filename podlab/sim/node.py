@@ -10,6 +10,7 @@ from lightkube.models.core_v1 import Pod, PodStatus, Taint
 from podlab.kubelet.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.runtime import Container, Runtime, Sandbox
 from podlab.sim.identity import pod_ip
+from podlab.sim.objects import meta_of, spec_of, uid_of
 from podlab.sim.record import Record
 from podlab.sim.status import host_ips
 from podlab.sim.task import Latch
@@ -59,7 +60,7 @@ class Node:
 
     def pod_changed(self, pod: Pod) -> None:
         """The API server has a new version of a pod of this node."""
-        worker = self.workers.get((pod.metadata.uid if pod.metadata else None) or "")
+        worker = self.workers.get(uid_of(pod))
         if worker is not None:
             worker.pod_changed(pod)
 
@@ -104,9 +105,9 @@ class Node:
 
     def make_sandbox(self, worker: PodWorker, attempt: int) -> None:
         """A new sandbox with a new IP for the pod."""
-        meta = worker.pod.metadata
-        assert meta is not None and worker.pod.spec is not None and worker.volumes is not None
-        if worker.pod.spec.hostNetwork:
+        assert worker.volumes is not None, "volumes are mounted before the sandbox is made"
+        meta = meta_of(worker.pod)
+        if spec_of(worker.pod).hostNetwork:
             ip = self.ip
         else:
             ip = pod_ip(self.index, self._ips, self.sim.seed, meta.namespace, meta.name, meta.uid, attempt)

@@ -10,6 +10,7 @@ from typing import Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.sim.interventions import Intervention, RestartPolicy
+from podlab.sim.objects import key_of
 from podlab.sim.timing import Timing
 
 Step = Intervention | RestartPolicy
@@ -76,7 +77,7 @@ class Scenario:
     @property
     def pods(self) -> tuple[str, ...]:
         """The names of the pods among the manifests."""
-        return tuple(pod_key(o) for o in self.objects if isinstance(o, Pod))
+        return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
 
     @property
     def gestures(self) -> tuple[Intervention, ...]:
@@ -88,7 +89,7 @@ class Scenario:
         policies = {s.target: s.policy for s in self.steps if isinstance(s, RestartPolicy)}
         out = []
         for obj in self.objects:
-            policy = policies.get(pod_key(obj)) if isinstance(obj, Pod) else None
+            policy = policies.get(key_of(obj)) if isinstance(obj, Pod) else None
             if policy is not None and obj.spec is not None:
                 obj = deepcopy(obj)
                 obj.spec.restartPolicy = policy
@@ -104,19 +105,6 @@ class Scenario:
         """A policy can only be changed for a pod that is in the manifests."""
         if isinstance(step, RestartPolicy) and step.target not in self.pods:
             raise ValueError(f"restart_policy: no pod {step.target!r} here; there is {_names(self.pods)}")
-
-
-def pod_key(pod: Pod) -> str:
-    """What a pod is called in podlab: its name, with the namespace before it unless that is "default"."""
-    meta = pod.metadata
-    name = (meta.name if meta else None) or ""
-    namespace = (meta.namespace if meta else None) or "default"
-    return name if namespace == "default" else f"{namespace}/{name}"
-
-
-def holder_name(obj: Any) -> str:
-    """metadata.name of any object, or ""."""
-    return (obj.metadata.name if obj.metadata is not None else None) or ""
 
 
 def _names(names: Iterable[str]) -> str:

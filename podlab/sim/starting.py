@@ -14,6 +14,7 @@ from podlab.runtime import StartError
 from podlab.sim.environment import ConfigError, environment, memory_limit
 from podlab.sim.hooks import run_hook
 from podlab.sim.killing import kill_container
+from podlab.sim.objects import meta_of
 from podlab.sim.pulling import ensure_image
 from podlab.sim.task import Steps
 
@@ -85,8 +86,7 @@ def back_off(worker: PodWorker, spec: ContainerSpec) -> SyncError | None:
     )
     if decision.granted:
         return None
-    meta = worker.pod.metadata
-    assert meta is not None
+    meta = meta_of(worker.pod)
     text = f"Back-off restarting failed container {spec.name} in pod {meta.name}_{meta.namespace}({meta.uid})"
     worker.event("Warning", "BackOff", text, spec)
     return SyncError(

@@ -14,7 +14,7 @@ from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 
 from podlab.api.defaults import prepare_for_create
 from podlab.sim.identity import uid
-from podlab.sim.scenario import pod_key
+from podlab.sim.objects import key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
@@ -43,22 +43,19 @@ class ApiServer:
         if bracket and number.isdigit():
             made = self.children.get(owner, ())
             return self.pods.get(made[int(number)]) if int(number) < len(made) else None
-        return next((p for p in self.pods.values() if pod_key(p) == key), None)
+        return next((p for p in self.pods.values() if key_of(p) == key), None)
 
     def create(self, obj: Any) -> Any:
         """Create an object: defaults, UID, creation time."""
         if not isinstance(obj, Pod):
-            meta = obj.metadata
-            namespace = (meta.namespace if meta else None) or "default"
             kind = type(obj).__name__.lower()
-            self.others[kind, "" if kind == "node" else namespace, (meta.name if meta else None) or ""] = obj
+            self.others[kind, "" if kind == "node" else namespace_of(obj), name_of(obj)] = obj
             self.sim.object_created(obj)
             return obj
         pod = prepare_for_create(obj)
-        meta = pod.metadata
-        assert meta is not None
+        meta = meta_of(pod)
         meta.namespace = meta.namespace or "default"
-        key = pod_key(pod)
+        key = key_of(pod)
         incarnation = self._made[key] = self._made.get(key, -1) + 1
         meta.uid = uid(self.sim.seed, meta.namespace, meta.name, incarnation)
         meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
@@ -71,11 +68,10 @@ class ApiServer:
     def bind(self, pod_uid: str, node: str) -> None:
         """The scheduler has chosen a node."""
         pod = self.pods[pod_uid]
-        assert pod.spec is not None and pod.status is not None
         now = self.sim.stamp(self.sim.loop.now)
-        spec = msgspec.structs.replace(pod.spec, nodeName=node)
+        spec = msgspec.structs.replace(spec_of(pod), nodeName=node)
         scheduled = PodCondition(type="PodScheduled", status="True", lastTransitionTime=now)
-        status = msgspec.structs.replace(pod.status, conditions=[scheduled])
+        status = msgspec.structs.replace(status_of(pod), conditions=[scheduled])
         self._replace(pod, spec=spec, status=status)
 
     def set_condition(self, pod_uid: str, condition: PodCondition) -> None:
@@ -93,7 +89,7 @@ class ApiServer:
 
     def update_metadata(self, pod: Pod, **fields: Any) -> None:
         """Change some of a pod's metadata."""
-        self._replace(pod, metadata=msgspec.structs.replace(pod.metadata, **fields))
+        self._replace(pod, metadata=msgspec.structs.replace(meta_of(pod), **fields))
 
     def update_status(self, pod_uid: str, status: PodStatus) -> None:
         """A kubelet reports a status. Nothing happens when the pod is gone."""
@@ -104,25 +100,23 @@ class ApiServer:
     def delete(self, pod_uid: str, grace: int | None) -> None:
         """Ask for a pod's deletion: it stays, marked, until its node has ended it; with grace 0 it goes at once."""
         pod = self.pods[pod_uid]
-        assert pod.spec is not None and pod.metadata is not None and pod.status is not None
         if grace is None:
-            grace = pod.spec.terminationGracePeriodSeconds
+            grace = spec_of(pod).terminationGracePeriodSeconds
             grace = 30 if grace is None else grace
-        if pod.spec.nodeName is None or pod.status.phase in TERMINAL:
+        if spec_of(pod).nodeName is None or status_of(pod).phase in TERMINAL:
             grace = 0
-        before = pod.metadata.deletionGracePeriodSeconds
+        before = meta_of(pod).deletionGracePeriodSeconds
         if before is not None and grace >= before and grace > 0:
             return
         stamp = self.sim.stamp(self.sim.loop.now) + timedelta(seconds=grace)
-        meta = msgspec.structs.replace(pod.metadata, deletionTimestamp=stamp, deletionGracePeriodSeconds=grace)
+        meta = msgspec.structs.replace(meta_of(pod), deletionTimestamp=stamp, deletionGracePeriodSeconds=grace)
         pod = self._replace(pod, metadata=meta)
         if grace == 0:
             self._remove(pod)
 
     def pod_finished(self, pod: Pod) -> None:
         """Its node is done with a pod: if it was to be deleted, it goes now."""
-        pod_uid = (pod.metadata.uid if pod.metadata else None) or ""
-        current = self.pods.get(pod_uid)
+        current = self.pods.get(uid_of(pod))
         if current is None or current.metadata is None or current.metadata.deletionTimestamp is None:
             return
         stamp = self.sim.stamp(self.sim.loop.now)
@@ -131,14 +125,12 @@ class ApiServer:
 
     def _replace(self, pod: Pod, **fields: Any) -> Pod:
         new = msgspec.structs.replace(pod, **fields)
-        assert new.metadata is not None and new.metadata.uid is not None
-        self.pods[new.metadata.uid] = new
+        self.pods[uid_of(new)] = new
         self._announce(new)
         return new
 
     def _remove(self, pod: Pod) -> None:
-        assert pod.metadata is not None and pod.metadata.uid is not None
-        del self.pods[pod.metadata.uid]
+        del self.pods[uid_of(pod)]
         self.sim.recorder.change(self.sim.loop.now, pod, deleted=True)
         for watcher in self.watchers:
             watcher(pod, True)

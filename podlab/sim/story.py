@@ -18,7 +18,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.api import decode_object, encode
 from podlab.api.load import load_objects
 from podlab.sim.interventions import from_action, to_action
-from podlab.sim.scenario import Scenario, World, holder_name
+from podlab.sim.objects import name_of
+from podlab.sim.scenario import Scenario, World
 from podlab.sim.story_times import story_runs, story_sandboxes, story_start
 from podlab.sim.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
 
@@ -61,7 +62,7 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
             missing_images=tuple(world.get("missingImages", ())),
         ),
     )
-    own = {holder_name(o): holder_name(o) for o in objects if isinstance(o, Pod)}
+    own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
     names = own | _made_by_controllers(story, objects, own)
     gestures = [from_action(a, names) for a in story["actions"]]
     return scenario.but(*gestures), float(story["recordedUntil"])
@@ -73,7 +74,7 @@ def _made_by_controllers(story: Mapping[str, Any], objects: tuple[Any, ...], own
     made: dict[str, int] = {}
     for name in story.get("pods", {}):
         owner = name.rpartition("-")[0]
-        if name not in own and any(holder_name(o) == owner for o in objects):
+        if name not in own and any(name_of(o) == owner for o in objects):
             names[name] = f"{owner}[{made.get(owner, 0)}]"
             made[owner] = made.get(owner, 0) + 1
     return names
@@ -185,7 +186,7 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
             if template is None:
                 continue
             holder = template
-        yield holder_name(obj), holder.spec
+        yield name_of(obj), holder.spec
 
 
 def _change(name: str, spec: PodSpec, snapshot: Mapping[str, Any], start: datetime, created: datetime) -> Change:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.sim.objects import key_of, name_of, namespace_of
 from podlab.sim.printed import Printed
 
 EPOCH_TEXT = "2026-01-01T00:00:00Z"
@@ -27,8 +28,8 @@ class Change:
 
     @property
     def name(self) -> str:
-        """The pod's name."""
-        return (self.pod.metadata.name if self.pod.metadata else None) or ""
+        """What the pod is called: its name, with the namespace before it unless that is "default"."""
+        return key_of(self.pod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +208,11 @@ class Snapshot:
         """What `kubectl get pods` prints at this instant."""
         from podlab.kubectl.printers import pods_table  # the printers know only API objects; loaded when first needed
 
-        pods = sorted(self.pods.values(), key=lambda p: ((p.metadata and p.metadata.namespace) or "", _name(p)))
+        pods = sorted(self.pods.values(), key=lambda p: (namespace_of(p), name_of(p)))
         if not pods:
             return Printed("No resources found in default namespace.\n")
-        several = len({(p.metadata and p.metadata.namespace) or "default" for p in pods}) > 1
+        several = len({namespace_of(p) for p in pods}) > 1
         table = pods_table(
             pods, self.now, wide=wide, show_labels=show_labels, no_headers=no_headers, all_namespaces=several
         )
         return Printed(table)
-
-
-def _name(pod: Pod) -> str:
-    return (pod.metadata.name if pod.metadata else None) or ""

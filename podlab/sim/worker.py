@@ -22,6 +22,7 @@ from podlab.kubelet.observed import RuntimeContainer, SandboxState
 from podlab.kubelet.restart_all import may_restart_all, restarts_all
 from podlab.sim import task
 from podlab.sim.killing import kill_all, kill_container
+from podlab.sim.objects import is_deleted, spec_of, uid_of
 from podlab.sim.probes import Prober
 from podlab.sim.record import Record
 from podlab.sim.starting import SyncError, start_container
@@ -58,7 +59,7 @@ class PodWorker:
         self.ended_in_sync: list[Record] = []
         self.stage = "sync"
         self.removed: set[str] = set()
-        self.may_restart_all = pod.spec is not None and may_restart_all(pod.spec)
+        self.may_restart_all = may_restart_all(spec_of(pod))
         self.deadline_passed = False
         self.stop_requested = Latch()
         self.prober = Prober(self)
@@ -79,8 +80,8 @@ class PodWorker:
     @property
     def spec_containers(self) -> tuple[Sequence[ContainerSpec], Sequence[ContainerSpec]]:
         """The init containers and the regular ones."""
-        assert self.pod.spec is not None
-        return self.pod.spec.initContainers or (), self.pod.spec.containers
+        spec = spec_of(self.pod)
+        return spec.initContainers or (), spec.containers
 
     @property
     def sandbox(self) -> Sandbox | None:
@@ -118,7 +119,7 @@ class PodWorker:
     def pod_changed(self, pod: Pod) -> None:
         """The API server has a new version of the pod."""
         self.pod = pod
-        if pod.metadata is not None and pod.metadata.deletionTimestamp is not None and self.stage == "sync":
+        if is_deleted(pod) and self.stage == "sync":
             self.stop("the pod is being deleted")
         self.wake()
 
@@ -200,11 +201,10 @@ class PodWorker:
 
     def restarting_all(self) -> bool:
         """Whether a container has ended in a way that restarts all of the pod."""
-        assert self.pod.spec is not None
         if not self.may_restart_all:
             return False
         newest = [RuntimeContainer(r[0].name, r[0].state, r[0].container.exit_code or 0) for r in self.records.values()]
-        return restarts_all(self.pod.spec, newest)
+        return restarts_all(spec_of(self.pod), newest)
 
     def _decide(self) -> PodActions:
         sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
@@ -266,7 +266,7 @@ class PodWorker:
     @property
     def uid(self) -> str:
         """The pod's UID."""
-        return (self.pod.metadata.uid if self.pod.metadata else None) or ""
+        return uid_of(self.pod)
 
     def _make_sandbox(self, attempt: int) -> Steps:
         yield self.node.timing.sandbox

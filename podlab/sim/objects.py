@@ -1,0 +1,55 @@
+"""The parts of a pod that every pod has once the API server has taken it: metadata, spec, UID.
+
+The API's types leave them optional; here a missing one is an error of podlab itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
+from lightkube.models.meta_v1 import ObjectMeta
+
+
+def meta_of(pod: Pod) -> ObjectMeta:
+    """Its metadata."""
+    assert pod.metadata is not None, "a pod has metadata"
+    return pod.metadata
+
+
+def spec_of(pod: Pod) -> PodSpec:
+    """Its spec."""
+    assert pod.spec is not None, "a pod has a spec"
+    return pod.spec
+
+
+def status_of(pod: Pod) -> PodStatus:
+    """Its status."""
+    assert pod.status is not None, "a created pod has a status"
+    return pod.status
+
+
+def uid_of(pod: Pod) -> str:
+    """Its UID; "" before it was created."""
+    return (pod.metadata.uid if pod.metadata is not None else None) or ""
+
+
+def namespace_of(obj: Any) -> str:
+    """The namespace of any object; "default" when it names none."""
+    return (obj.metadata.namespace if obj.metadata is not None else None) or "default"
+
+
+def name_of(obj: Any) -> str:
+    """The name of any object; "" when it has none."""
+    return (obj.metadata.name if obj.metadata is not None else None) or ""
+
+
+def key_of(pod: Pod) -> str:
+    """What a pod is called in podlab: its name, with the namespace before it unless that is "default"."""
+    namespace = namespace_of(pod)
+    return name_of(pod) if namespace == "default" else f"{namespace}/{name_of(pod)}"
+
+
+def is_deleted(pod: Pod) -> bool:
+    """Whether somebody has asked for its deletion."""
+    return pod.metadata is not None and pod.metadata.deletionTimestamp is not None
