@@ -16,6 +16,7 @@ import gzip
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ import pytest
 
 DATA = Path(__file__).parent / "data"
 FOLDER = Path(os.environ.get("PODLAB_REFERENCE") or DATA)
+if not FOLDER.is_dir():
+    raise pytest.UsageError(f"PODLAB_REFERENCE should name a folder of reference answers; there is no {FOLDER}")
 
 LATER = {
     "joined-containers": "containers joined without a pod: with the lesson about the pause container",
@@ -48,14 +51,24 @@ def reference_files() -> Callable[[str], list[Path]]:
 
 
 @pytest.fixture
+def reference_checked(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """Report that this test checks so many cases of a kind; the summary adds up the runs of a parametrised test."""
+
+    def checked(kind: str, cases: int) -> None:
+        request.node.user_properties.append(("reference", [kind, cases]))
+
+    return checked
+
+
+@pytest.fixture
 def reference_cases(
-    request: pytest.FixtureRequest, reference_files: Callable[[str], list[Path]]
+    reference_files: Callable[[str], list[Path]], reference_checked: Callable[[str, int], None]
 ) -> Callable[[str], list[Case]]:
     """Every case of a kind: `{"in": …, "out": …}`, or the elements of a list. They count as checked."""
 
     def cases(kind: str) -> list[Case]:
         found = [case for path in reference_files(kind) for case in read_cases(path)]
-        request.node.user_properties.append(("reference", [kind, len(found)]))
+        reference_checked(kind, len(found))
         return found
 
     return cases
@@ -98,25 +111,26 @@ def kinds_in_folder() -> set[str]:
 
 
 def kinds_read_by_tests() -> set[str]:
-    """The kinds that the tests beside this file ask for: reference_cases("phase"), reference_files("traces")."""
+    """The kinds that the tests beside this file ask for: reference_cases("phase"), FOLDER / "traces"."""
     texts = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
-    return {kind for text in texts for kind in re.findall(r"reference_(?:cases|files)\(\"([\w-]+)\"\)", text)}
+    asks = re.compile(r"(?:cases\(|files\(|files_of\(|FOLDER / )\"([\w-]+)[.\"]")
+    return {kind for text in texts for kind in asks.findall(text)}
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print how many cases of each kind were checked."""
-    counts: dict[str, int] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if getattr(report, "when", None) != "call":
-                continue
+    """Print how many cases of each kind were checked. Tests of the same kind read the same cases: count them once."""
+    by_test: Counter[tuple[str, str]] = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if getattr(report, "when", None) == "call":
             for name, value in report.user_properties:
                 if name == "reference":
-                    counts[value[0]] = max(counts.get(value[0], 0), value[1])
-    if counts:
-        shown = FOLDER if FOLDER != DATA else "tests/reference/data"
-        terminalreporter.section(f"agreement with Kubernetes: {shown}")
-        for kind, count in sorted(counts.items()):
-            terminalreporter.write_line(f"{kind:20} {count:>6} cases checked")
-        for kind in sorted(kinds_in_folder() & LATER.keys()):
-            terminalreporter.write_line(f"{kind:20}   left to a later issue: {LATER[kind]}")
+                    by_test[value[0], report.nodeid.partition("[")[0]] += value[1]
+    if not by_test:
+        return
+    shown = FOLDER if FOLDER != DATA else "tests/reference/data"
+    terminalreporter.section(f"agreement with Kubernetes: {shown}")
+    for kind in sorted({kind for kind, _ in by_test}):
+        count = max(count for (of, _), count in by_test.items() if of == kind)
+        terminalreporter.write_line(f"{kind:20} {count:>6} cases checked")
+    for kind in sorted(kinds_in_folder() & LATER.keys()):
+        terminalreporter.write_line(f"{kind:20}   left to a later issue: {LATER[kind]}")
