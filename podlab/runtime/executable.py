@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import errno
 import posixpath
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from podlab.runtime.files import Files, error, no_entry
 from podlab.runtime.tree import Directory, File
 
 if TYPE_CHECKING:
+    from lightkube.models.core_v1 import Container as ContainerSpec
+
+    from podlab.runtime.images import Image
     from podlab.runtime.kernel import Kernel
     from podlab.runtime.process import Program
     from podlab.runtime.program import Proc
+
+_REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -29,6 +35,59 @@ def find_program(proc: Proc, argv: Sequence[str]) -> tuple[Program, tuple[str, .
     name = argv[0]
     path = proc.path(name) if "/" in name else search(process.group.files, name, process.env.get("PATH", DEFAULT_PATH))
     return load(process.kernel, process.group.files, path, argv)
+
+
+def resolve(
+    kernel: Kernel, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
+) -> tuple[Program, tuple[str, ...]]:
+    """The program runc would start for a command line, and the command line it gets. Errors: `OSError`.
+
+    A file that is no program is started all the same, and fails in the container.
+    """
+    if not argv or not argv[0]:
+        raise no_entry("")
+    name = argv[0]
+    path = posixpath.join(cwd, name) if "/" in name else search(files, name, env.get("PATH", DEFAULT_PATH))
+    try:
+        return load(kernel, files, path, argv)
+    except OSError as problem:
+        if problem.errno != errno.ENOEXEC:
+            raise
+    return _no_program, tuple(argv)
+
+
+def _no_program(proc: Proc) -> int:
+    """What is left of runc when the file it was to become is no program."""
+    proc.err(f"exec {proc.argv[0]}: exec format error")
+    return 1
+
+
+def refusal(argv: Sequence[str], problem: OSError) -> str:
+    """Why runc could not start a command line, in its words."""
+    name = argv[0] if argv else ""
+    if isinstance(problem, FileNotFoundError):
+        missing = f"stat {name}: no such file or directory"
+        return f'exec: "{name}": {missing if "/" in name else "executable file not found in $PATH"}: unknown'
+    return f'exec: "{name}": {(problem.strerror or "failed").lower()}: unknown'
+
+
+def command_line(spec: ContainerSpec, image: Image, env: Mapping[str, str]) -> tuple[str, ...]:
+    """What a container runs: `command` replaces the image's entrypoint and its command, `args` its command.
+
+    `$(NAME)` stands for a variable; an unknown one stays as it is, `$$` is a dollar sign.
+    """
+    command = [expand(word, env) for word in spec.command or ()]
+    args = [expand(word, env) for word in spec.args or ()]
+    if command:
+        return (*command, *args)
+    return (*image.entrypoint, *(args or image.command))
+
+
+def expand(text: str, env: Mapping[str, str]) -> str:
+    """Replace `$(NAME)`. Models third_party/forked/golang/expansion."""
+    if "$" not in text:
+        return text
+    return _REFERENCE.sub(lambda m: "$" if m[0] == "$$" else env.get(m[1], m[0]), text)
 
 
 def search(files: Files, name: str, path: str) -> str:
@@ -49,7 +108,9 @@ def load(
 ) -> tuple[Program, tuple[str, ...]]:
     """The program in the file at `path`. Errors: ENOENT, EACCES, ENOEXEC, ELOOP."""
     node = files.find(path)
-    if isinstance(node, Directory) or not node.mode & 0o111 or not isinstance(node, File):
+    if isinstance(node, Directory):
+        raise error(errno.EISDIR, path, "Is a directory")
+    if not node.mode & 0o111 or not isinstance(node, File):
         raise error(errno.EACCES, path, "Permission denied")
     program = node.program
     if isinstance(program, str):

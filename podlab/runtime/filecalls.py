@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
+from podlab.runtime.files import no_entry
 from podlab.runtime.process import Process, hold
 from podlab.runtime.streams import Stream
 from podlab.runtime.tree import Node
+
+_STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
+_OPEN_FILE = re.compile(
+    r"/dev/(?P<name>stdin|stdout|stderr)|/dev/fd/(?P<fd>\d+)|/proc/(?P<pid>self|\d+)/fd/(?P<other>\d+)"
+)
 
 CALLS = 100_000
 """Calls a program may make without a `yield` before podlab tells it that it hangs."""
@@ -93,8 +100,22 @@ class FileCalls:
     def open(self, path: str, how: str = "r") -> Stream:
         """Open a file: "r", "w", "a" or "r+". Close it with `proc.close`; what is left open is closed at the end."""
         self._spend()
-        stream = self.process.group.files.open(self.path(path), how)
+        stream = self._already_open(path) or self.process.group.files.open(self.path(path), how)
         hold(self.process, stream)
+        return stream
+
+    def _already_open(self, path: str) -> Stream | None:
+        """/dev/stdout, /dev/fd/N, /proc/PID/fd/N: what a process has open already."""
+        match = _OPEN_FILE.fullmatch(path)
+        if match is None:
+            return None
+        process: Process | None = self.process
+        if match["pid"] and match["pid"] != "self":
+            process = self.process.ns.processes.get(int(match["pid"]))
+        number = _STANDARD[match["name"]] if match["name"] else int(match["fd"] or match["other"])
+        stream = process.fds.get(number) if process is not None else None
+        if stream is None:
+            raise no_entry(path)
         return stream
 
     def _spend(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from podlab.runtime.streams import Mode, Stream, Zero
-from podlab.runtime.tree import Device, Directory, File, Link, Mount, Node
+from podlab.runtime.tree import Device, Directory, File, Link, Mount, Node, Window
 from podlab.runtime.waits import Done, Failure, Wait
 
 
@@ -42,21 +42,21 @@ class Files:
 
     def mount(self, path: str, target: Node, readonly: bool = False) -> None:
         """Let `target` be seen at `path`, making the directories on the way."""
-        folder, name = posixpath.split(posixpath.normpath(path))
-        here: Node = self.root
-        for part in folder.split("/"):
-            if not part:
-                continue
-            if not isinstance(here, Directory):
-                raise error(errno.ENOTDIR, path, "Not a directory")
+        *above, name = [part for part in posixpath.normpath(path).split("/") if part]
+        here = self.root
+        for part in above:
             node = here.own(part)
-            if node is None:
-                node = Directory()
-                here.put(part, node)
-            here = node.target if isinstance(node, Mount) else node
-        if not isinstance(here, Directory):
-            raise error(errno.ENOTDIR, path, "Not a directory")
-        here.put(name, Mount(target, readonly))
+            inside = node.target if isinstance(node, Mount) else node
+            if inside is None:
+                inside = node = here.make(part)
+            if not isinstance(inside, Directory):
+                raise error(errno.ENOTDIR, path, "Not a directory")
+            if isinstance(here, Window) or isinstance(node, Mount):
+                # Others see this directory too: what is mounted in it is for this container only.
+                inside = Window(inside)
+                here.cover(part, Mount(inside, isinstance(node, Mount) and node.readonly))
+            here = inside
+        here.cover(name, Mount(target, readonly))
 
     # ---- finding
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from podlab.runtime.files import Files
     from podlab.runtime.network import NetNamespace
     from podlab.runtime.process import Process
@@ -24,15 +22,23 @@ SHORTEST, LONGEST = 0.001, 1.0
 class PidNamespace:
     """Numbers for processes. `init` is process 1; when it ends, all others are killed."""
 
-    __slots__ = ("host", "id", "init", "joined", "next_pid", "processes")
+    __slots__ = ("_joined", "host", "id", "init", "next_pid", "processes")
 
     def __init__(self, id: str, *, host: bool = False) -> None:
         self.id = id
         self.host = host
         self.init: Process | None = None
         self.next_pid = 1
-        self.joined = 0
+        self._joined = 0
         self.processes: dict[int, Process] = {}
+
+    def joins(self) -> int:
+        """How many pids runc's own threads use up when it starts one more process here from outside.
+
+        Four or five of them, as recorded (traces own-pid-ps and shared-pid-ps).
+        """
+        self._joined += 1
+        return 4 + self._joined % 2
 
 
 class CpuAccount:
@@ -81,11 +87,10 @@ class Group:
         "memory_limit",
         "net",
         "notes",
-        "on_oom",
         "oom",
         "over",
-        "path",
         "pids",
+        "ports",
         "user",
     )
 
@@ -97,7 +102,7 @@ class Group:
         net: NetNamespace,
         hostname: str,
         first_pid: int,
-        path: str = "/",
+        ports: tuple[int, ...] = (),
         user: str = "root",
         memory_limit: int | None = None,
         max_processes: int = 1024,
@@ -106,7 +111,7 @@ class Group:
         self.files = files
         self.net = net
         self.hostname = hostname
-        self.path = path
+        self.ports = ports
         self.user = user
         self.memory_limit = memory_limit
         self.max_processes = max_processes
@@ -115,7 +120,6 @@ class Group:
         self.main: Process | None = None
         self.over = False
         self.oom = False
-        self.on_oom: Callable[[Process], None] | None = None
         self.cpu = CpuAccount()
         self.notes: list[str] = []
         self._first_pid = first_pid

@@ -18,15 +18,15 @@ without any `yield` cannot be stopped by podlab: it hangs Python itself.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from podlab.runtime import signals
 from podlab.runtime.executable import find_program
 from podlab.runtime.filecalls import FileCalls
-from podlab.runtime.network import Listener
 from podlab.runtime.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
 from podlab.runtime.processes import ProcessInfo, info
+from podlab.runtime.sockets import Listener, Serve
 from podlab.runtime.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.runtime.waits import AnyOf, Pause, Sleep, Step, Wait
 
@@ -309,9 +309,7 @@ class Proc(FileCalls):
 
     # ---- network
 
-    def listen(
-        self, port: int | str, host: str = "0.0.0.0", *, serve: Callable[[str], tuple[int, str]] | None = None
-    ) -> Listener:
+    def listen(self, port: int | str, host: str = "0.0.0.0", *, serve: Serve | None = None) -> Listener:
         """Open a port for callers, or a Unix socket when a path is given instead of a port.
 
         With `serve`, a function from URL path to (status, body), it answers HTTP by itself, without `accept`.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from podlab.runtime.group import FREE_STEPS
-from podlab.runtime.process import Process, ProcessOver, Program
+from podlab.runtime.process import Process, ProcessOver
 from podlab.runtime.waits import Failure, Interrupted, Wait
 
 if TYPE_CHECKING:
@@ -130,12 +130,16 @@ def misuse(kernel: Kernel, process: Process, what: str, right: str) -> None:
 
 def crashed(kernel: Kernel, process: Process, problem: Exception) -> None:
     """A program raised: its traceback goes to its error output, and it ends with 1."""
+    complain(process, report(problem))
+    kernel.exit(process, 1)
+
+
+def report(problem: Exception) -> str:
+    """A traceback that begins in the learner's own code."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_HERE):
         trace = trace.tb_next
-    lines = traceback.format_exception(type(problem), problem, trace)
-    complain(process, "".join(lines).rstrip("\n"))
-    kernel.exit(process, 1)
+    return "".join(traceback.format_exception(type(problem), problem, trace)).rstrip("\n")
 
 
 def complain(process: Process, text: str) -> None:
@@ -146,6 +150,6 @@ def complain(process: Process, text: str) -> None:
         process.group.note(text)
 
 
-def name(program: Program) -> str:
+def name(program: Callable[..., Any]) -> str:
     """What the author of a program calls it."""
     return getattr(program, "__name__", None) or type(program).__name__

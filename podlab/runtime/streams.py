@@ -7,9 +7,10 @@ room in a pipe yields `proc.flush()`. Reading is always something to `yield`; ""
 from __future__ import annotations
 
 import errno
+import hashlib
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 from podlab.runtime.waits import Done, Failure, Wait
 
@@ -20,6 +21,11 @@ MAXIMUM = 16 << 20
 """Characters a buffer may hold at all: a program that writes on without ever flushing gets ENOBUFS."""
 
 Mode = Literal["some", "line", "all"]
+
+
+def printable(text: str) -> str:
+    """Text that can be shown: bytes that are no UTF-8 become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 class Stream:
@@ -87,6 +93,18 @@ class Zero(Null):
         if mode != "some":
             return Done(Failure(OSError(errno.ENOMEM, "Cannot allocate memory")))
         return Done("\0" * CAPACITY)
+
+
+class Noise(Zero):
+    """/dev/urandom: letters that look random. Made up, and always the same, so that a story can be told again."""
+
+    __slots__ = ()
+
+    def read(self, mode: Mode = "some") -> Wait:
+        """64 KiB of them."""
+        if mode != "some":
+            return super().read(mode)
+        return Done("".join(hashlib.sha256(b"%d" % n).hexdigest() for n in range(CAPACITY // 64)))
 
 
 class Sinkhole(Stream):
@@ -290,8 +308,3 @@ def pipe() -> tuple[PipeReader, PipeWriter]:
     """A new pipe."""
     reader = PipeReader(Buffer())
     return reader, PipeWriter(reader)
-
-
-def text_of(value: Any) -> str:
-    """What `print` would write for a value."""
-    return value if isinstance(value, str) else str(value)

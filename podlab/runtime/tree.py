@@ -155,6 +155,10 @@ class Directory(Node):
         self._entries[name] = node
         self.mtime = now
 
+    def cover(self, name: str, mount: Mount) -> None:
+        """Mount something at this name."""
+        self._entries[name] = mount
+
     def drop(self, name: str, now: float = 0.0) -> None:
         """Take a name away; what lies below stays hidden."""
         if self.lower is not None and self.lower.get(name) is not None:
@@ -198,6 +202,42 @@ class Mount(Node):
         super().__init__(target.mode)
         self.target = target
         self.readonly = readonly
+
+
+class Window(Directory):
+    """A directory, with something mounted in it that only those see who look through this window."""
+
+    __slots__ = ("_behind",)
+
+    def __init__(self, behind: Directory) -> None:
+        super().__init__(mode=behind.mode, mtime=behind.mtime)
+        self._behind = behind
+
+    def get(self, name: str) -> Node | None:
+        """What is mounted here, or lies behind."""
+        return self._entries.get(name) or self._behind.get(name)
+
+    def own(self, name: str) -> Node | None:
+        """The same, ready to be changed."""
+        return self._entries.get(name) or self._behind.own(name)
+
+    def put(self, name: str, node: Node, now: float = 0.0) -> None:
+        """Give a node this name, for all to see."""
+        self._behind.put(name, node, now)
+
+    def cover(self, name: str, mount: Mount) -> None:
+        """Mount something at this name; behind it, all others see where."""
+        if self._behind.get(name) is None:
+            self._behind.put(name, Directory() if isinstance(mount.target, Directory) else File())
+        super().cover(name, mount)
+
+    def drop(self, name: str, now: float = 0.0) -> None:
+        """Take a name away, for all."""
+        self._behind.drop(name, now)
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return self._behind.names()
 
 
 def tree(files: Mapping[str, str | Node]) -> Directory:

@@ -1,0 +1,178 @@
+"""The images podlab knows: what is in them and what they run. Any other image is taken for a long-running server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from podlab.runtime import databases, servers
+from podlab.runtime.executable import DEFAULT_PATH
+from podlab.runtime.images import Image
+from podlab.runtime.streams import Noise, Null, Zero
+from podlab.runtime.tree import Device, Directory, File, Link
+
+if TYPE_CHECKING:
+    from podlab.runtime.process import Program
+    from podlab.runtime.references import Reference
+
+ENTRY = "/usr/local/bin/docker-entrypoint.sh"
+BASH = frozenset(("bash", "curl"))
+"""What Debian has and busybox has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an image is made: on which base, with which programs (path to name) and texts (path to content)."""
+
+    command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    base: str = "debian"
+    programs: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    workdir: str = "/"
+
+
+def server(name: str, path: str, *args: str, also: tuple[str, ...] = (), workdir: str = "/") -> Recipe:
+    """An image with one server, started by the usual entrypoint script, and its tools."""
+    tools = {f"/usr/local/bin/{tool}": tool for tool in also}
+    return Recipe((name, *args), (ENTRY.rpartition("/")[2],), programs={path: name, **tools}, workdir=workdir)
+
+
+_NGINX = Recipe(
+    ("nginx", "-g", "daemon off;"),
+    ("/docker-entrypoint.sh",),
+    programs={
+        "/docker-entrypoint.sh": "docker-entrypoint.sh",
+        "/usr/sbin/nginx": "nginx",
+        "/usr/sbin/nginx-debug": "nginx",
+    },
+    texts={
+        "/usr/share/nginx/html/index.html": "<html><head><title>Welcome to nginx!</title></head>"
+        "<body><h1>Welcome to nginx!</h1></body></html>\n",
+        "/etc/nginx/conf.d/default.conf": "server {\n    listen       80;\n    server_name  localhost;\n}\n",
+        "/etc/nginx/nginx.conf": "include /etc/nginx/conf.d/*.conf;\n",
+    },
+)
+_TOMCAT_7 = "/root/apache-tomcat-7.0.42-v2"
+_BASH = Recipe(("bash",))
+_PYTHON = {"/usr/local/bin/python3": "python3", "/usr/local/bin/python": "python3"}
+_MYSQL = server("mysqld", "/usr/sbin/mysqld", also=("mysqladmin",))
+_AGNHOST = Recipe(("pause",), ("/agnhost",), programs={"/agnhost": "agnhost"})
+
+RECIPES: dict[str, Recipe] = {
+    "agnhost": _AGNHOST,
+    "alpine": Recipe(("/bin/sh",), base="alpine"),
+    "busybox": Recipe(("sh",), base="busybox"),
+    "centos": _BASH,
+    "debian": _BASH,
+    "fedora": _BASH,
+    "hello-world": Recipe(("/hello",), base="scratch", programs={"/hello": "hello"}),
+    "httpd": Recipe(
+        ("httpd-foreground",),
+        programs={"/usr/local/bin/httpd-foreground": "httpd"},
+        texts={"/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n"},
+        workdir="/usr/local/apache2",
+    ),
+    "liveness": Recipe(("/server",), programs={"/server": "agnhost"}),
+    "mariadb": server("mariadbd", "/usr/sbin/mariadbd", also=("mysqladmin",)),
+    "memcached": server("memcached", "/usr/local/bin/memcached"),
+    "mongo": server("mongod", "/usr/bin/mongod"),
+    "mysql": _MYSQL,
+    "mytomcat": Recipe(
+        (f"{_TOMCAT_7}/bin/start.sh",),
+        programs={f"{_TOMCAT_7}/bin/start.sh": "catalina.sh"},
+        env={"CATALINA_HOME": _TOMCAT_7},
+    ),
+    "nginx": _NGINX,
+    "nginx-slim": _NGINX,
+    "node": Recipe(("sh",), ("docker-entrypoint.sh",)),
+    "pause": Recipe((), ("/pause",), base="scratch", programs={"/pause": "pause"}),
+    "postgres": server("postgres", "/usr/local/bin/postgres", also=("pg_isready",)),
+    "python": Recipe(("python3",), programs=_PYTHON),
+    "rabbitmq": server("rabbitmq-server", "/usr/local/bin/rabbitmq-server"),
+    "redis": server("redis-server", "/usr/local/bin/redis-server", also=("redis-cli",), workdir="/data"),
+    "rockylinux": _BASH,
+    "sample": Recipe(("sh",), texts={"/sample.war": "PK\x03\x04 a web application\n"}),
+    "stress": Recipe(("bash",), programs={"/usr/local/bin/stress": "stress"}),
+    "tomcat": Recipe(
+        ("catalina.sh", "run"),
+        programs={"/usr/local/tomcat/bin/catalina.sh": "catalina.sh"},
+        env={"CATALINA_HOME": "/usr/local/tomcat", "PATH": f"/usr/local/tomcat/bin:{DEFAULT_PATH}"},
+        workdir="/usr/local/tomcat",
+    ),
+    "ubuntu": _BASH,
+}
+
+
+def find(reference: Reference) -> Image:
+    """The image of that name: known by the last part of it, or a stand-in."""
+    recipe = RECIPES.get(reference.base)
+    return _make(reference.base) if recipe is not None else _stand_in()
+
+
+@cache
+def _make(base: str) -> Image:
+    recipe = RECIPES[base]
+    root = Directory(linux(recipe.base))
+    for path, name in recipe.programs.items():
+        root.add(path, File(mode=0o755, program=name))
+    if recipe.entrypoint == (ENTRY.rpartition("/")[2],):
+        root.add(ENTRY, File(mode=0o755, program="docker-entrypoint.sh"))
+    for path, text in recipe.texts.items():
+        root.add(path, File(text))
+    root.make(recipe.workdir)
+    env = {"PATH": DEFAULT_PATH, **recipe.env}
+    return Image(root, recipe.entrypoint, recipe.command, tuple(env.items()), recipe.workdir)
+
+
+@cache
+def _stand_in() -> Image:
+    root = Directory(linux("debian"))
+    root.add("/usr/local/bin/server", File(mode=0o755, program="server"))
+    return Image(root, ("/usr/local/bin/server",), (), (("PATH", DEFAULT_PATH),), stand_in=True)
+
+
+@lru_cache(maxsize=256)
+def own(image: str, program: Program) -> Image:
+    """A learner's image: its program, and a shell with the usual tools."""
+    name = getattr(program, "__name__", "program")
+    root = Directory(linux("busybox"))
+    root.add(f"/usr/local/bin/{name}", File(mode=0o755, program=program))
+    return Image(root, (name,), (), (("PATH", DEFAULT_PATH),))
+
+
+def lookup(name: str) -> Program | None:
+    """The program of that name: a server of this catalogue, or one of podlab's shell and tools."""
+    from podlab.runtime.sh import PROGRAMS
+
+    return servers.PROGRAMS.get(name) or databases.PROGRAMS.get(name) or PROGRAMS.get(name)
+
+
+@cache
+def linux(base: str) -> Directory:
+    """The files every image of a kind has: tools, /etc, /dev, /tmp."""
+    from podlab.runtime.sh import PROGRAMS
+
+    root = Directory()
+    for name, device in (("null", Null()), ("zero", Zero()), ("urandom", Noise()), ("random", Noise())):
+        root.add(f"/dev/{name}", Device(device))
+    if base == "scratch":
+        return root
+    for path in ("/home", "/root", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/sbin", "/var/run", "/var/log"):
+        root.make(path)
+    for path in ("/tmp", "/var/tmp"):
+        root.make(path).mode = 0o1777
+    for tool in PROGRAMS:
+        if base == "debian" or tool not in BASH:
+            root.add(f"/bin/{tool}", File(mode=0o755, program=tool))
+    if base == "debian" and "bash" not in PROGRAMS:
+        root.add("/bin/bash", File(mode=0o755, program="sh"))
+    root.add("/usr/bin/env", Link("/bin/env"))
+    root.add("/etc/passwd", File("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"))
+    root.add("/etc/group", File("root:x:0:\nnobody:x:65534:\n"))
+    if base != "busybox":
+        root.add("/etc/os-release", File(f"ID={base}\n"))
+    return root

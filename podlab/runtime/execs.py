@@ -1,0 +1,71 @@
+"""A command run in a container from outside: `kubectl exec`, an exec probe, an exec hook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from podlab.runtime import signals
+from podlab.runtime.streams import Null, Sinkhole, printable
+
+if TYPE_CHECKING:
+    from podlab.runtime.container import Container
+    from podlab.runtime.kernel import Kernel
+    from podlab.runtime.process import Process, Program
+
+MAX_OUTPUT = 1 << 20
+"""Characters of output that are kept."""
+
+EXEC_FAILED = "OCI runtime exec failed: exec failed: unable to start container process: "
+
+
+class Exec:
+    """A command on its way. `kill()` ends it with 137; `error` says why it could not be started."""
+
+    __slots__ = ("_done", "_kernel", "_parts", "_process", "_size", "error")
+
+    def __init__(self, kernel: Kernel, done: Callable[[int, str], None]) -> None:
+        self.error: str | None = None
+        self._kernel = kernel
+        self._done = done
+        self._parts: list[str] = []
+        self._size = 0
+        self._process: Process | None = None
+
+    def start(self, container: Container, program: Program, argv: tuple[str, ...]) -> None:
+        """Start it. Errors: `OSError` EAGAIN."""
+        output = Sinkhole(self._take)
+        self._process = self._kernel.start(
+            container.group,
+            program,
+            argv,
+            env=container.env,
+            cwd=container.cwd,
+            fds={0: Null(), 1: output, 2: output},
+            threads=container.group.pids.joins(),
+            on_end=lambda process: self.end(process.exit_status or 0),
+        )
+
+    def kill(self) -> None:
+        """SIGKILL from the host; harmless when it has ended."""
+        if self._process is not None:
+            self._kernel.deliver(self._process, signals.KILL)
+
+    def end(self, code: int) -> None:
+        """It has ended."""
+        self._kernel.tell(self._done, code, printable("".join(self._parts)))
+
+    def refuse(self, reason: str, *, not_found: bool) -> None:
+        """It could not be started."""
+        self.fail(127 if not_found else 126, EXEC_FAILED + reason)
+
+    def fail(self, code: int, text: str) -> None:
+        """It never ran."""
+        self.error = text
+        self._parts = [text]
+        self.end(code)
+
+    def _take(self, text: str) -> None:
+        if self._size < MAX_OUTPUT:
+            self._size += len(text)
+            self._parts.append(text)

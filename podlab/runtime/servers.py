@@ -1,0 +1,191 @@
+"""Programs of well-known images: what they serve, what they say, and how they end when told to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Any
+
+from podlab.runtime.process import Program
+from podlab.runtime.program import Proc
+from podlab.runtime.sockets import Listener, Serve
+from podlab.runtime.waits import Wait
+
+Running = Generator[Wait, Any, int]
+
+INDEX = "/index.html"
+
+
+def entrypoint(proc: Proc) -> Running:
+    """docker-entrypoint.sh: becomes the program named by its arguments."""
+    try:
+        yield proc.exec(proc.argv[1:])
+    except OSError as problem:
+        proc.err(f"{proc.argv[0]}: exec: {proc.argv[1]}: {_words(problem)}")
+    return 127
+
+
+def pause(proc: Proc) -> Running:
+    """What holds a pod's namespaces: it waits, and reaps orphans; SIGTERM or SIGINT end it."""
+    proc.trap("CHLD", "ignore")
+    yield from until_told(proc)
+    return 0
+
+
+def until_told(proc: Proc) -> Running:
+    """Wait for SIGTERM, SIGINT or SIGQUIT; then the program ends with 0."""
+    for signal in ("TERM", "INT", "QUIT"):
+        proc.trap(signal, lambda: proc.exit(0))
+    while True:
+        yield proc.pause()
+
+
+def declared(proc: Proc) -> Running:
+    """The stand-in for an image podlab does not know: serves on the ports its container declares, until it is told."""
+    for port in proc.process.group.ports:
+        open_port(proc, port, f"listen tcp 0.0.0.0:{port}: bind: address already in use", lambda path: (200, "ok\n"))
+    yield from until_told(proc)
+    return 0
+
+
+def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -> Listener:
+    """Open a port; when that fails, say so as the real program does and end with 1."""
+    try:
+        return proc.listen(port, serve=serve)
+    except OSError:
+        proc.err(refusal)
+        proc.exit(1)
+
+
+def files_below(proc: Proc, root: str, server: str) -> Serve:
+    """A web server's answer: the file of that path below `root`."""
+
+    def serve(path: str) -> tuple[int, str]:
+        name = path.partition("?")[0]
+        try:
+            return 200, proc.read_file(root + (name + INDEX[1:] if name.endswith("/") else name))
+        except IsADirectoryError:
+            return 301, ""
+        except OSError:
+            code, text = (403, "Forbidden") if name == "/" else (404, "Not Found")
+            return code, f"<html><head><title>{code} {text}</title></head><body>{server}</body></html>\n"
+
+    return serve
+
+
+def nginx(proc: Proc) -> Running:
+    """nginx: port 80, or what `listen` in its configuration says; files of /usr/share/nginx/html."""
+    ports = [80]
+    try:
+        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
+        ports = sorted({int(p) for p in re.findall(r"^\s*listen\s+(?:[\d.]+:)?(\d+)", conf, re.MULTILINE)}) or ports
+    except OSError:
+        pass
+    for port in ports:
+        refusal = f"nginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
+        open_port(proc, port, refusal, files_below(proc, "/usr/share/nginx/html", "nginx"))
+    yield from until_told(proc)
+    return 0
+
+
+def httpd(proc: Proc) -> Running:
+    """Apache: port 80; files of /usr/local/apache2/htdocs."""
+    refusal = "(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:80"
+    open_port(proc, 80, refusal, files_below(proc, "/usr/local/apache2/htdocs", "httpd"))
+    yield from until_told(proc)
+    return 0
+
+
+def tomcat(proc: Proc) -> Running:
+    """Tomcat: port 8080; an application for each war file or folder in its webapps."""
+    home = proc.env.get("CATALINA_HOME", "/usr/local/tomcat")
+
+    def serve(path: str) -> tuple[int, str]:
+        app = path.strip("/").partition("/")[0] or "ROOT"
+        for name in (f"{app}.war", app):
+            if proc.exists(f"{home}/webapps/{name}"):
+                return 200, f"<html><body>{app}, served by Tomcat from webapps/{name}</body></html>\n"
+        return 404, "<html><head><title>HTTP Status 404 - Not Found</title></head></html>\n"
+
+    open_port(proc, 8080, "java.net.BindException: Address already in use (Bind failed)", serve)
+    proc.err("INFO [main] org.apache.catalina.startup.Catalina.start Server startup")
+    for signal in ("TERM", "INT"):
+        proc.trap(signal, lambda: proc.exit(143))
+    while True:
+        yield proc.pause()
+
+
+def python3(proc: Proc) -> Running:
+    """`python3 -m http.server [PORT]`; other Python programs podlab cannot run in a container."""
+    args = list(proc.argv[1:])
+    if args[:2] == ["-m", "http.server"]:
+        port = next((int(word) for word in args[2:] if word.isdecimal()), 8000)
+        refusal = "OSError: [Errno 98] Address already in use"
+        open_port(proc, port, refusal, files_below(proc, proc.cwd.rstrip("/"), "Python"))
+        proc.err(f"Serving HTTP on 0.0.0.0 port {port} (http://0.0.0.0:{port}/) ...")
+        while True:
+            yield proc.pause()
+    if args:
+        line = " ".join(proc.argv)
+        proc.note(f"podlab cannot run `{line}`; give it an image of your own, a Python generator function")
+        proc.err(f"podlab: cannot run {line}")
+        return 1
+    return 0
+
+
+def hello(proc: Proc) -> int:
+    """hello-world: greets and ends."""
+    proc.print("\nHello from Docker!\nThis message shows that your installation appears to be working correctly.\n")
+    return 0
+
+
+def stress(proc: Proc) -> Running:
+    """stress --vm N --vm-bytes SIZE: takes memory and holds it."""
+    args = list(proc.argv[1:])
+    size = args[args.index("--vm-bytes") + 1] if "--vm-bytes" in args[:-1] else "256M"
+    proc.print(f"stress: info: [{proc.pid}] dispatching hogs: 0 cpu, 0 io, 1 vm, 0 hdd")
+    unit = {"B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}.get(size[-1:].upper(), 0)
+    number = size[:-1] if unit else size
+    if not number.isdecimal():
+        proc.err(f"stress: FAIL: [{proc.pid}] (244) not a valid number: {size}")
+        return 1
+    proc.allocate(int(number) * (unit or 1))
+    while True:
+        yield proc.pause()
+
+
+def agnhost(proc: Proc) -> Running:
+    """Kubernetes' test image: liveness, netexec, serve-hostname, pause."""
+    what = proc.argv[1].lstrip("/") if len(proc.argv) > 1 else "pause"
+    began = proc.now
+    port = next((int(w.partition("=")[2]) for w in proc.argv if re.match(r"--(http-)?port=\d+$", w)), 0)
+
+    def serve(path: str) -> tuple[int, str]:
+        if what == "liveness" and path == "/healthz":
+            age = proc.now - began
+            return (200, "ok") if age <= 10 else (500, f"error: {age}")
+        return 200, proc.hostname if what == "serve-hostname" or path == "/hostname" else "NOW: podlab"
+
+    if what != "pause":
+        port = port or (9376 if what == "serve-hostname" else 8080)
+        open_port(proc, port, f"listen tcp :{port}: bind: address already in use", serve)
+    yield from until_told(proc)
+    return 0
+
+
+PROGRAMS: dict[str, Program] = {
+    "agnhost": agnhost,
+    "catalina.sh": tomcat,
+    "docker-entrypoint.sh": entrypoint,
+    "hello": hello,
+    "httpd": httpd,
+    "nginx": nginx,
+    "pause": pause,
+    "python3": python3,
+    "server": declared,
+    "stress": stress,
+}
+
+
+def _words(problem: OSError) -> str:
+    return "not found" if isinstance(problem, FileNotFoundError) else (problem.strerror or "failed")
