@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from fractions import Fraction
 
 from lightkube.models.core_v1 import ContainerStatus, Pod, PodCondition
 from lightkube.models.meta_v1 import ObjectMeta
@@ -119,12 +120,15 @@ POD = Pod(metadata=ObjectMeta(name="p", namespace="default", uid="u"))
 
 
 def crashes(initialS, maxS, runS, gc=False, resyncS=0, killedByProbe=False, killTakesS=0):
-    """A container whose k-th run lasts `runS[k]`, under a kubelet that looks again exactly when a back-off is over."""
+    """A container whose k-th run lasts `runS[k]`, under a kubelet that looks again exactly when a back-off is over.
+
+    Go counts in whole nanoseconds; fractions keep the sums here as exact.
+    """
     backoff = Backoff(initialS, maxS)
     out = {"startTimesS": [0], "exitTimesS": [], "delaysS": [], "firstBackoffMessages": [], "backoffAtKillSync": []}
     now, previous_exit = 0, None
     for run in runS:
-        now += run
+        now += Fraction(str(run))
         message, granted = "", False
 
         def ask(finished_at, now):
@@ -150,6 +154,8 @@ def crashes(initialS, maxS, runS, gc=False, resyncS=0, killedByProbe=False, kill
         out["startTimesS"].append(now)
         out["delaysS"].append(now - exit_at)
         out["firstBackoffMessages"].append(message)
+    for times in (out["startTimesS"], out["exitTimesS"], out["delaysS"]):
+        times[:] = map(float, times)
     return out
 
 
@@ -158,9 +164,10 @@ def failing_pulls(initialS, maxS, imagePull, syncAtS=None, pulls=None):
     backoff = Backoff(initialS, maxS)
     syncs, pulled_at = [], []
     for t in syncAtS or itertools.count():
-        refused = backoff.is_in_back_off_since_update("image", t)
+        now = Fraction(str(t))
+        refused = backoff.is_in_back_off_since_update("image", now)
         if not refused:
-            backoff.next("image", t, t)
+            backoff.next("image", now, now)
             pulled_at.append(t)
         reason = "ImagePullBackOff" if refused else "ErrImagePull"
         syncs.append({"t": t, "reason": reason, "backoffS": backoff.get("image")})
