@@ -84,28 +84,34 @@ def draw_bars(
 def _label(plot: Plot, bar: Bar, untold: Sequence[str], x: float, end: float, middle: float) -> bool:
     """Write the longest label that has room, after the names of the ticks before it; False when none has."""
     tone, room = TONES[bar.tone], end - x - 2 * _PAD
-    before, label = _choose(bar, untold, room)
+    before, label, size = _choose(bar, untold, room)
     if label is None:
         return False
     gap = text_width(before, SMALL) + 7 if before else 0.0
     if tone.hatch:  # a calm ground for the words
-        width = gap + text_width(label, LABEL) + 6
+        width = gap + text_width(label, size) + 6
         plot.scene.add(Rect(x + _PAD - 3, middle - 7, width, 14, tone.fill, radius=3), 3)
+    baseline = middle + 0.36 * LABEL
     if before:
-        plot.scene.add(Text(x + _PAD, middle + 0.36 * LABEL, before, tone.ink, SMALL), 4)
-    plot.scene.add(Text(x + _PAD + gap, middle + 0.36 * LABEL, label, tone.ink, LABEL), 4)
+        plot.scene.add(Text(x + _PAD, baseline, before, tone.ink, SMALL), 4)
+    plot.scene.add(Text(x + _PAD + gap, baseline, label, tone.ink, size), 4)
     return True
 
 
-def _choose(bar: Bar, untold: Sequence[str], room: float) -> tuple[str, str | None]:
-    """The names of the ticks before the bar, and its own label; each as long as the room allows."""
+def _choose(bar: Bar, untold: Sequence[str], room: float) -> tuple[str, str | None, float]:
+    """The names of the ticks before the bar, its own label and the label's size; as long as the room allows."""
     tellings = _tellings(untold)
     for label in bar.labels:
-        rest = room - text_width(label, LABEL)
-        told = fit(tellings, rest - 7, SMALL)
-        if told or (rest >= 0 and not tellings):
-            return told or "", label
-    return "", fit(bar.labels, room, LABEL) or (shorten(bar.labels[0], room, LABEL, least=4) if bar.labels else None)
+        for size in (LABEL, SMALL):
+            rest = room - text_width(label, size)
+            told = fit(tellings, rest - 7, SMALL)
+            if told or (rest >= 0 and not tellings):
+                return told or "", label, size
+    for size in (LABEL, SMALL):
+        label_alone = fit(bar.labels, room, size)
+        if label_alone:
+            return "", label_alone, size
+    return "", shorten(bar.labels[0], room, LABEL, least=4) if bar.labels else None, LABEL
 
 
 def _tellings(names: Sequence[str]) -> list[str]:
@@ -145,10 +151,12 @@ def draw_ready(plot: Plot, spans: Sequence[ReadySpan], top: float, height: float
 
 
 def _name_dip(plot: Plot, value: str, x: float, y: float, after: float, end: float) -> str | None:
-    """Write a short value beside its dot: on the area when it was a dip, on the bare ground when it was a peak."""
-    label = f"◂{value}"
-    if after == y or text_width(label, SMALL) > end - x - 8:
+    """Write a short value beside its dot: on the area when it was a dip, on the bare ground when it was a peak.
+
+    The label of the step that follows is above that step; a peak too low to clear it stays without a name.
+    """
+    label, inside = f"◂{value}", after < y
+    if not (inside or after - y > LABEL + SMALL) or text_width(label, SMALL) > end - x - 8:
         return None
-    inside = after < y
     plot.scene.add(Text(x + 6, y - 1 if inside else y + 7, label, DARK if inside else "soft", SMALL), 4)
     return value

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import Container, Pod, Volume
 
 from podlab.kubectl.printers import pod_ready, pod_status
+from podlab.runtime.namespaces import HOST, PAUSE, POD, sharing
 from podlab.sim.trace import Snapshot
 from podlab.views.facts import Lane
 from podlab.views.intervals import timeline_of
 from podlab.views.words import back_off_words, run_words, state_tone, state_words, wait_of
+
+_KINDS = ("net", "ipc", "uts", "pid", "mnt")  # the others (user, cgroup, time) are always the node's
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +138,12 @@ def _has_sandbox(pod: Pod) -> bool:
 
 
 def scopes(pod: Pod) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The kinds of namespaces that are the node's, the pod's (held by pause) and each container's own.
-
-    A pod on the host network has the host's name (uts) too. Every container has its own mounts.
-    """
-    spec = pod.spec
-    host = {"net": spec and spec.hostNetwork, "uts": spec and spec.hostNetwork}
-    host |= {"ipc": spec and spec.hostIPC, "pid": spec and spec.hostPID}
-    kinds = ("net", "ipc", "uts", "pid", "mnt")
-    of_node = tuple(k for k in kinds if host.get(k))
-    own = {"mnt"} if spec and spec.shareProcessNamespace else {"pid", "mnt"}
-    of_container = tuple(k for k in kinds if k in own and k not in of_node)
-    return of_node, tuple(k for k in kinds if k not in of_node and k not in of_container), of_container
+    """The kinds of namespaces that are the node's, the pod's (held by pause) and each container's own."""
+    owner = sharing(pod)[PAUSE] if pod.spec else {}
+    own: dict[str, list[str]] = {HOST: [], POD: [], PAUSE: []}
+    for kind in _KINDS:
+        own[owner.get(kind, POD)].append(kind)
+    return tuple(own[HOST]), tuple(own[POD]), tuple(own[PAUSE])
 
 
 def _container(container: Container, lane: Lane) -> ContainerPlace:

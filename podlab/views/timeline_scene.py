@@ -150,7 +150,7 @@ def _draw_condition(plot: Plot, kind: str, spans: Iterable[Span], top: float) ->
     """A condition as a line: thick while it is True, thin while it is not."""
     for span in spans:
         x0, x1 = plot.x(span.start), plot.x(span.end)
-        true = span.value == "True"
+        true = span.value.startswith("True")
         title = f"{kind} {span.value} from {seconds(span.start)} to {seconds(span.end)}"
         plot.scene.add(
             Rect(

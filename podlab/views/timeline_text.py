@@ -48,7 +48,7 @@ def subtitle(pod: PodTimeline) -> str:
 def row(name: str, values: Iterable[str], gutter: int) -> list[str]:
     """A named row of values, wrapped under one another; a long name has a line of its own."""
     lines = textwrap.wrap(
-        " · ".join(value.replace(" ", "\xa0") for value in values) or "-",
+        "\xa0· ".join(value.replace(" ", "\xa0") for value in values) or "-",
         WIDTH - gutter,
         break_long_words=False,
         break_on_hyphens=False,
