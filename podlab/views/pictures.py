@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from podlab.views.timeline_scene import Panel, timeline_scene
 from podlab.views.timeline_text import subtitle, timeline_text
 from podlab.views.topology_scene import topology_scene
 from podlab.views.topology_text import topology_text
+from podlab.views.truth_scene import truth_scene
+from podlab.views.truth_table import POLICIES, SHAPES, truth_cells, truth_text
 from podlab.views.view import View
 from podlab.views.words import seconds
 
@@ -111,3 +113,19 @@ def topology(snapshot: Snapshot, pod: str | Iterable[str] | None = None, *, them
     Errors: KeyError for a pod that does not exist then, ValueError for a theme that is none.
     """
     return TopologyView(places(snapshot, pod), snapshot.t, theme)
+
+
+def truth_table(
+    exit_codes: Sequence[int] = (0, 1),
+    counts: Sequence[int] = (1, 2),
+    shapes: Sequence[str] = SHAPES,
+    policies: Sequence[str] = POLICIES,
+    *,
+    theme: str = "auto",
+) -> View:
+    """The phase for every mix of exit codes, containers and restart policies, beside two rules of thumb.
+
+    `data` of the view is a list of `TruthCell`.
+    """
+    cells = truth_cells(exit_codes, counts, shapes, policies)
+    return View(cells, lambda: truth_text(cells), lambda: truth_scene(cells), theme)

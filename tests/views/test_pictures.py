@@ -9,9 +9,9 @@ import pytest
 from viewtraces import ALL_STORIES, RUNNING, at_once, change, ended, status
 
 from podlab.sim.trace import Event, Gesture, SandboxSpan, Trace
-from podlab.views import View, compare, timeline, topology
+from podlab.views import View, compare, timeline, topology, truth_table
 from podlab.views.fonts import fit, shorten, text_width
-from podlab.views.scene import Lines, Rect, Scene, hatch
+from podlab.views.scene import Lines, Rect, Scene, Shape, hatch
 
 NASTY = "<script>alert(1)</script>&\"'\x00\x1b]]>"
 
@@ -57,6 +57,15 @@ def test_flags_of_many_gestures_do_not_overlap():
     assert not overlaps(scene)
     assert not outside(scene)
     assert sum("kill shop/web" in t.text for t in scene.texts) >= 4
+
+
+def test_a_truth_table_marks_where_the_rules_of_thumb_fail():
+    view = truth_table()
+    corners = [i for i in view.scene.items() if isinstance(i, Shape) and i.title]
+    assert len(corners) == sum(bool(cell.fails) for cell in view.data) > 0
+    assert not overlaps(view.scene)
+    assert not outside(view.scene)
+    assert view.png()
 
 
 def test_labels_of_a_comparison_do_not_overlap(story):
