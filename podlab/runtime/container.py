@@ -87,6 +87,7 @@ class Container:
         """It has ended. Without a reason that is OOMKilled, Completed or Error."""
         for stream in self.streams:
             stream.flush()
+        self.streams = ()
         self.state = "exited"
         self.finished_at = now
         self.exit_code = exit_code

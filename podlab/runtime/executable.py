@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from podlab.runtime.files import Files, error, no_entry
-from podlab.runtime.tree import Directory, File
+from podlab.runtime.tree import Directory, File, Node
 
 if TYPE_CHECKING:
     from lightkube.models.core_v1 import Container as ContainerSpec
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from podlab.runtime.program import Proc
 
 _REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
+
+PROGRAM_FOLDERS = frozenset(("usr", "bin", "sbin"))
+"""Where `DEFAULT_PATH` looks: while a container changes nothing there, its image's programs are where they were."""
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -32,9 +35,7 @@ def find_program(proc: Proc, argv: Sequence[str]) -> tuple[Program, tuple[str, .
     if isinstance(argv, str) or not argv or not all(isinstance(word, str) for word in argv):
         raise TypeError(f"a command line is a list of strings like ['sleep', '5'], not {argv!r}")
     process = proc.process
-    name = argv[0]
-    path = proc.path(name) if "/" in name else search(process.group.files, name, process.env.get("PATH", DEFAULT_PATH))
-    return load(process.kernel, process.group.files, path, argv)
+    return _find(process.kernel, process.group.files, argv, process.env, process.cwd)
 
 
 def resolve(
@@ -46,14 +47,23 @@ def resolve(
     """
     if not argv or not argv[0]:
         raise no_entry("")
-    name = argv[0]
-    path = posixpath.join(cwd, name) if "/" in name else search(files, name, env.get("PATH", DEFAULT_PATH))
     try:
-        return load(kernel, files, path, argv)
+        return _find(kernel, files, argv, env, cwd)
     except OSError as problem:
         if problem.errno != errno.ENOEXEC:
             raise
     return _no_program, tuple(argv)
+
+
+def _find(
+    kernel: Kernel, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
+) -> tuple[Program, tuple[str, ...]]:
+    name = argv[0]
+    if "/" in name:
+        path = posixpath.join(cwd, name)
+        return _program(kernel, files, path, files.find(path), argv, 0)
+    path, node = search(files, name, env.get("PATH", DEFAULT_PATH))
+    return _program(kernel, files, path, node, argv, 0)
 
 
 def _no_program(proc: Proc) -> int:
@@ -90,8 +100,11 @@ def expand(text: str, env: Mapping[str, str]) -> str:
     return _REFERENCE.sub(lambda m: "$" if m[0] == "$$" else env.get(m[1], m[0]), text)
 
 
-def search(files: Files, name: str, path: str) -> str:
+def search(files: Files, name: str, path: str) -> tuple[str, File]:
     """Where `PATH` has an executable of that name. Errors: `FileNotFoundError`."""
+    known = files.known if path == DEFAULT_PATH and not files.root.changes(PROGRAM_FOLDERS) else None
+    if known is not None and name in known:
+        return known[name]
     for folder in path.split(":"):
         candidate = posixpath.join(folder or "/", name)
         try:
@@ -99,15 +112,16 @@ def search(files: Files, name: str, path: str) -> str:
         except OSError:
             continue
         if isinstance(node, File) and node.mode & 0o111:
-            return candidate
+            if known is not None:
+                known[name] = candidate, node
+            return candidate, node
     raise no_entry(name)
 
 
-def load(
-    kernel: Kernel, files: Files, path: str, argv: Sequence[str], depth: int = 0
+def _program(
+    kernel: Kernel, files: Files, path: str, node: Node, argv: Sequence[str], depth: int
 ) -> tuple[Program, tuple[str, ...]]:
-    """The program in the file at `path`. Errors: ENOENT, EACCES, ENOEXEC, ELOOP."""
-    node = files.find(path)
+    """The program in a file. Errors: EISDIR, EACCES, ENOEXEC, ELOOP."""
     if isinstance(node, Directory):
         raise error(errno.EISDIR, path, "Is a directory")
     if not node.mode & 0o111 or not isinstance(node, File):
@@ -124,5 +138,5 @@ def load(
         words = text[2:].partition("\n")[0].split(None, 1)
         if words:
             line = [words[0], *(word.strip() for word in words[1:]), path, *argv[1:]]
-            return load(kernel, files, line[0], line, depth + 1)
+            return _program(kernel, files, line[0], files.find(line[0]), line, depth + 1)
     raise error(errno.ENOEXEC, path, "Exec format error")

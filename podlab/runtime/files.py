@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from podlab.runtime.streams import Mode, Stream, Zero
@@ -22,6 +23,12 @@ def no_entry(path: str) -> OSError:
     return error(errno.ENOENT, path, "No such file or directory")
 
 
+@lru_cache(maxsize=1024)
+def _parts(path: str) -> tuple[str, ...]:
+    """The names a path consists of."""
+    return tuple(part for part in posixpath.normpath(path).split("/") if part)
+
+
 class FileHost(Protocol):
     """What `Files` needs to know of the world: the time."""
 
@@ -31,18 +38,28 @@ class FileHost(Protocol):
 
 
 class Files:
-    """What the processes of one container see: a mount namespace. Paths are absolute, errors the system's own."""
+    """What the processes of one container see: a mount namespace. Paths are absolute, errors the system's own.
 
-    __slots__ = ("_clock", "readonly", "root")
+    `known` remembers where programs of the image have been found; None when a volume hides some of them.
+    """
 
-    def __init__(self, root: Directory, clock: FileHost, readonly: bool = False) -> None:
+    __slots__ = ("_clock", "known", "readonly", "root")
+
+    def __init__(
+        self,
+        root: Directory,
+        clock: FileHost,
+        readonly: bool = False,
+        known: dict[str, tuple[str, File]] | None = None,
+    ) -> None:
         self.root = root
+        self.known = known
         self.readonly = readonly
         self._clock = clock
 
     def mount(self, path: str, target: Node, readonly: bool = False) -> None:
         """Let `target` be seen at `path`, making the directories on the way."""
-        *above, name = [part for part in posixpath.normpath(path).split("/") if part]
+        *above, name = _parts(path)
         here = self.root
         for part in above:
             node = here.own(part)

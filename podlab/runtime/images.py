@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from podlab.runtime import references
-from podlab.runtime.tree import Directory
+from podlab.runtime.tree import Directory, File
 
 if TYPE_CHECKING:
     from podlab.runtime.process import Program
@@ -20,6 +20,7 @@ class Image:
 
     A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
     `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
+    `known` remembers where its programs have been found.
     """
 
     root: Directory
@@ -28,6 +29,7 @@ class Image:
     env: tuple[tuple[str, str], ...] = ()
     workdir: str = "/"
     stand_in: bool = False
+    known: dict[str, tuple[str, File]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,8 +174,9 @@ class Kernel:
                 self.exit(other, KILLED)
         self._orphan(process)
         self._report(process)
-        if process.on_end is not None:
-            process.on_end(process)
+        on_end, process.on_end = process.on_end, None
+        if on_end is not None:
+            on_end(process)
 
     def _orphan(self, process: Process) -> None:
         """The children of a process that ends go to process 1 of the namespace (to nobody when that has ended)."""

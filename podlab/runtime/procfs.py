@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from podlab.runtime.tree import Directory, File, Link, Mount, Node
 
 if TYPE_CHECKING:
-    from podlab.runtime.group import PidNamespace
     from podlab.runtime.kernel import Kernel
     from podlab.runtime.process import Process
 
@@ -32,14 +31,13 @@ class _Made(Directory):
 
 
 class ProcDirectory(_Made):
-    """/proc itself: a directory for each process, and `self`."""
+    """/proc itself: a directory for each process of the reader's PID namespace, and `self`."""
 
-    __slots__ = ("_kernel", "_ns")
+    __slots__ = ("_kernel",)
 
-    def __init__(self, kernel: Kernel, ns: PidNamespace) -> None:
+    def __init__(self, kernel: Kernel) -> None:
         super().__init__(mode=0o555)
         self._kernel = kernel
-        self._ns = ns
 
     def get(self, name: str) -> Node | None:
         """The directory of a process, by pid."""
@@ -48,12 +46,17 @@ class ProcDirectory(_Made):
             return Link(str(current.pid))
         if name == "uptime":
             return File(f"{self._kernel.clock.now:.2f} 0.00\n", 0o444)
-        process = self._ns.processes.get(int(name)) if name.isdecimal() else None
+        process = self._processes.get(int(name)) if name.isdecimal() else None
         return None if process is None else _ProcessDirectory(process)
+
+    @property
+    def _processes(self) -> dict[int, Process]:
+        reader = self._kernel.current
+        return reader.ns.processes if reader is not None else {}
 
     def names(self) -> list[str]:
         """All names, sorted."""
-        return sorted([*map(str, self._ns.processes), "self", "uptime"])
+        return sorted([*map(str, self._processes), "self", "uptime"])
 
 
 class _ProcessDirectory(_Made):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import VolumeMount
 
+from podlab.runtime.executable import PROGRAM_FOLDERS
 from podlab.runtime.files import Files
 from podlab.runtime.procfs import ProcDirectory
 from podlab.runtime.tree import Directory, File, Node
 from podlab.runtime.volumes import SERVICE_ACCOUNT
 
 if TYPE_CHECKING:
-    from podlab.runtime.group import PidNamespace
     from podlab.runtime.images import Image
     from podlab.runtime.kernel import Kernel
     from podlab.runtime.sandbox import Sandbox
@@ -34,15 +34,15 @@ def container_files(
     message_file: File,
     host: Directory,
     kernel: Kernel,
-    pids: PidNamespace,
 ) -> Files:
     """What a new run of a container sees. Mounts are made once per container; each run has its own changes."""
     layer = sandbox.layers.get(spec.name)
     if layer is None:
         layer = sandbox.layers[spec.name] = _with_mounts(sandbox, spec, image, host, kernel)
     security = spec.securityContext
-    files = Files(Directory(layer), kernel.clock, bool(security and security.readOnlyRootFilesystem))
-    files.mount("/proc", ProcDirectory(kernel, pids))
+    readonly = bool(security and security.readOnlyRootFilesystem)
+    known = None if layer.changes(PROGRAM_FOLDERS) else image.known
+    files = Files(Directory(layer), kernel.clock, readonly, known)
     files.mount(spec.terminationMessagePath or MESSAGE_PATH, message_file)
     return files
 
@@ -52,6 +52,7 @@ def _with_mounts(sandbox: Sandbox, spec: ContainerSpec, image: Image, host: Dire
     files = Files(layer, kernel.clock)
     meta = sandbox.pod.metadata
     namespace = (meta.namespace if meta else None) or "default"
+    files.mount("/proc", ProcDirectory(kernel))
     files.mount("/etc/hosts", sandbox.hosts)
     files.mount("/etc/hostname", File(sandbox.hostname + "\n"))
     files.mount("/etc/resolv.conf", File(RESOLV_CONF.format(namespace)))

@@ -22,7 +22,7 @@ from podlab.runtime.group import Group, PidNamespace
 from podlab.runtime.images import Images
 from podlab.runtime.kernel import KILLED, Kernel
 from podlab.runtime.logs import LogStream
-from podlab.runtime.namespaces import HOST, hashed, identity
+from podlab.runtime.namespaces import hashed, identity
 from podlab.runtime.network import NetNamespace, Network
 from podlab.runtime.process import Process, Program
 from podlab.runtime.rootfs import container_files, pod_hosts
@@ -139,16 +139,16 @@ class Runtime:
     ) -> Container:
         """A container, not yet started: its image's files, the volumes it mounts, and its place in the sandbox.
 
-        `env` are the variables the kubelet gives; `memory_limit` is in bytes.
+        `pod` is the pod's latest version; `env` are the variables the kubelet gives; `memory_limit` is in bytes.
         """
+        sandbox.pod = pod
         id = hashed("container", sandbox.uid, sandbox.attempt, spec.name, restart_count)
         image = self.images.find(spec.image or "")
         message_file = File(mode=0o666, mtime=self.clock.now)
-        labels = sandbox.sharing.get(spec.name, {})
-        pids = sandbox.pids or self._target_pids(sandbox, labels.get("pid", "")) or PidNamespace(id)
+        pids = sandbox.pids or _target_pids(sandbox, spec.name) or PidNamespace(id)
         group = Group(
             pids=pids,
-            files=container_files(sandbox, spec, image, message_file, self.host_files, self.kernel, pids),
+            files=container_files(sandbox, spec, image, message_file, self.host_files, self.kernel),
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(id),
@@ -170,15 +170,9 @@ class Runtime:
         container.argv = command_line(spec, image, given)
         container.env = {"HOSTNAME": sandbox.hostname, "HOME": "/root", **dict(image.env), **given}
         container.cwd = spec.workingDir or image.workdir
+        sandbox.containers = [c for c in sandbox.containers if c.name != spec.name or c.state != "exited"]
         sandbox.containers.append(container)
         return container
-
-    def _target_pids(self, sandbox: Sandbox, label: str) -> PidNamespace | None:
-        """The PID namespace of the running container an ephemeral one is aimed at."""
-        for other in sandbox.containers:
-            if other.state == "running" and sandbox.sharing[other.name]["pid"] == label != HOST:
-                return other.group.pids
-        return None
 
     def start_container(self, container: Container) -> None:
         """Start its main process, which makes its first step at this instant, but after this call.
@@ -226,11 +220,6 @@ class Runtime:
     def _main_ended(self, container: Container, process: Process) -> None:
         container.ended(self.clock.now, process.exit_status or 0)
         self.kernel.tell(self.on_exit, container)
-
-    def remove_container(self, container: Container) -> None:
-        """Forget a container that has ended; its own files are gone."""
-        if container in container.sandbox.containers:
-            container.sandbox.containers.remove(container)
 
     # ---- signals and commands from outside
 
@@ -286,6 +275,14 @@ class Runtime:
         call = http.Call(f"{ip}:{port}", lambda status, text: done(status > 0, text))
         call.begin(self.host_net.dial(ip, port))
         return call
+
+
+def _target_pids(sandbox: Sandbox, name: str) -> PidNamespace | None:
+    """The PID namespace of the running container that an ephemeral one is aimed at."""
+    ephemeral = next((e for e in sandbox.spec.ephemeralContainers or () if e.name == name), None)
+    target = ephemeral.targetContainerName if ephemeral is not None else None
+    found = (c.group.pids for c in sandbox.containers if c.name == target and c.state == "running")
+    return next(found, None)
 
 
 def _first_pid(id: str) -> int:

@@ -66,7 +66,7 @@ class Sandbox:
         name = self.spec.hostname or (self.pod.metadata.name if self.pod.metadata else None) or ""
         return name[:63].rstrip("-.")
 
-    @cached_property
+    @property
     def sharing(self) -> dict[str, dict[str, str]]:
         """Who shares what; see `namespaces.sharing`."""
         return sharing(self.pod)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from podlab.runtime import signals
@@ -71,7 +72,7 @@ def _handle(kernel: Kernel, process: Process, signal: int, handler: Callable[[],
         interrupted.abandon()
         process.waiting = None
         process.value = Interrupted(signal)
-    if isinstance(result, Generator):
+    if isinstance(result, GeneratorType):
         process.saved.append(process.value)
         process.value = None
         process.stack.append(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Generator
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from podlab.runtime.group import FREE_STEPS
@@ -89,7 +90,7 @@ def _begin(kernel: Kernel, process: Process) -> bool:
     result = process.program(process.proc)
     if process.ended:
         return False
-    if isinstance(result, Generator):
+    if isinstance(result, GeneratorType):
         process.stack.append(result)
         return True
     returned(kernel, process, result)

@@ -174,6 +174,10 @@ class Directory(Node):
             (names.discard if node is None else names.add)(name)
         return sorted(names)
 
+    def changes(self, names: frozenset[str]) -> bool:
+        """Whether this directory says anything of its own about one of these names."""
+        return not names.isdisjoint(self._entries)
+
     def make(self, path: str) -> Directory:
         """The directory at a relative path, made where it is missing."""
         here = self
