@@ -130,9 +130,9 @@ class ChildWait(Wait):
 
     def _try(self) -> bool:
         parent, child = self._parent, self._child
-        for one in [one for one in parent.children if one.adopted and one.ended and one is not child]:
-            parent.kernel.reap(one)
         if child is not None:
+            for orphan in [c for c in parent.children if c.adopted and c.ended and c is not child]:
+                parent.kernel.reap(orphan)  # as a shell does, whose wait for one child reaps them all
             if child.ended:
                 parent.kernel.reap(child)
                 self.value = child.exit_status

@@ -202,8 +202,13 @@ class Buffer:
                 break
             self._readers.popleft().finish(text)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a writer may go on: it is not full, or somebody waits for more than there is."""
+        return self.size < CAPACITY or bool(self._readers)
+
     def _make_room(self) -> None:
-        while self._writers and self.size < CAPACITY:
+        while self._writers and self.has_room:
             self._writers.popleft().finish(None)
 
     def reading(self, mode: Mode) -> Wait:
@@ -231,6 +236,7 @@ class _Read(Wait):
 
     def _register(self) -> None:
         self._buffer._readers.append(self)
+        self._buffer._make_room()
 
     def _forget(self) -> None:
         if self in self._buffer._readers:
@@ -245,7 +251,7 @@ class _Room(Wait):
         self._buffer = buffer
 
     def _try(self) -> bool:
-        return self._buffer.size < CAPACITY
+        return self._buffer.has_room
 
     def _register(self) -> None:
         self._buffer._writers.append(self)
