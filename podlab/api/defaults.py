@@ -24,7 +24,7 @@ from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, Ob
 from podlab.api.default_fields import fill_in_part, rounded
 from podlab.api.qos import qos_class
 from podlab.api.resources import aggregate, is_supported_for_pods
-from podlab.api.validation.metadata import APPARMOR_CONTAINER
+from podlab.api.validation.annotations import APPARMOR_CONTAINER
 from podlab.api.visit import all_containers
 from podlab.api.zeros import leave_out_zeros, walk
 
@@ -40,9 +40,9 @@ def default_pod(pod: Pod) -> Pod:
 
 def prepare_for_create(pod: Pod, now: datetime = EPOCH) -> Pod:
     """The pod as it is stored when it is created at `now`: defaults, a fresh status; the pod itself stays as it is."""
-    pod = copy.deepcopy(pod)
-    make_ready(pod, now)
-    return pod
+    ready = Pod(pod.apiVersion, pod.kind, copy.deepcopy(pod.metadata), copy.deepcopy(pod.spec))
+    make_ready(ready, now)
+    return ready
 
 
 def fill_in(pod: Pod) -> None:

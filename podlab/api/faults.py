@@ -16,8 +16,8 @@ class Fault:
     """One thing wrong at one place of a manifest.
 
     `path` is the field as Kubernetes writes it (`spec.containers[0].image`), empty when the whole document is meant.
-    `hint` is one plain sentence of what would be right. `line` counts from 1 in the text of `source`; `document` counts
-    from 0 among the documents of `source`.
+    `hint` is one plain sentence of what would be right. `source` is the file, or the place in a list of manifests as
+    `[2]`; `line` counts from 1 in its text, `document` from 0 among its documents.
     """
 
     path: str

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from podlab.api import v1beta1
-from podlab.api.decode import decode
+from podlab.api.decode import decode, encode
 from podlab.api.faults import Fault
 from podlab.api.hints import nearest, one_of
 
@@ -32,22 +34,37 @@ def _class_of(version: str, kind: str) -> type[msgspec.Struct]:
     return found
 
 
-def decode_any(data: object, path: str = "") -> tuple[list[msgspec.Struct], list[Fault]]:
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An object, and how the fields that it has now were called where it was read."""
+
+    obj: msgspec.Struct
+    origin: Callable[[str], str]
+
+
+def decode_any(data: object, path: str = "") -> tuple[list[Decoded], list[Fault]]:
     """The objects in plain JSON data that says its own apiVersion and kind; a List gives its items."""
     if not isinstance(data, dict):
         return [], [_not_an_object(path)]
-    wrong: list[Fault]
+    prefix = f"{path}." if path else ""
     version, kind = data.get("apiVersion"), data.get("kind")
     if version == v1beta1.API_VERSION:
-        pod, wrong = v1beta1.decode_pod(data, path)
-        return [pod], wrong
+        pod, wrong, origin = v1beta1.decode_pod(data, path)
+        return [Decoded(pod, origin)], wrong
     wrong = _kind_faults(version, kind, path)
     if wrong or not (isinstance(version, str) and isinstance(kind, str)):
         return [], wrong
     if kind.endswith("List") and kind not in _KINDS[version][1]:
         return _items(data, version, kind.removesuffix("List"), path)
-    found, wrong = decode(_class_of(version, kind), data, path)
-    return [found], wrong
+    obj, wrong = decode(_class_of(version, kind), data, path)
+    return [Decoded(obj, lambda field: f"{prefix}{field}")], wrong
+
+
+def plain_data(obj: msgspec.Struct) -> object:
+    """What `decode_any` would read as the object: its data, with its kind. Raises TypeError if it holds no data."""
+    kind = type(obj).__name__
+    named = {"apiVersion": _VERSION_OF.get(kind.removesuffix("List"), "v1"), "kind": kind}
+    return named | encode(obj)
 
 
 def kind_faults(data: object, kind: str) -> list[Fault]:
@@ -65,14 +82,14 @@ def _not_an_object(path: str) -> Fault:
     return Fault(path, "is not a Kubernetes object", hint, "wrong type")
 
 
-def _items(data: dict[str, Any], version: str, kind: str, path: str) -> tuple[list[msgspec.Struct], list[Fault]]:
+def _items(data: dict[str, Any], version: str, kind: str, path: str) -> tuple[list[Decoded], list[Fault]]:
     """The items of a List, or of a PodList and its like, whose items need not repeat their kind."""
     prefix = f"{path}." if path else ""
     items = data.get("items")
     if not isinstance(items, list):
         hint = "Put the objects in a list under items."
         return [], [Fault(f"{prefix}items", "must be a list", hint, "wrong type")]
-    objects: list[msgspec.Struct] = []
+    objects: list[Decoded] = []
     faults = [
         Fault(f"{prefix}{name}", "unknown field", "A list has apiVersion, kind, metadata and items.", "unknown field")
         for name in data

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,59 +19,138 @@ from typing import Any
 import msgspec
 
 from podlab.api.faults import Fault, ManifestError
-from podlab.api.kinds import decode_any
+from podlab.api.kinds import Decoded, decode_any, plain_data
+from podlab.api.objects import validate_object
 from podlab.api.yaml_text import MAX_DEPTH, Document, YamlError, read_yaml
 
-Source = str | os.PathLike[str] | dict[str, Any] | msgspec.Struct | Iterable["Source"]
+Source = str | os.PathLike[str] | Mapping[str, Any] | msgspec.Struct | Iterable["Source"]
 
 MAX_BYTES = 3 * 1024 * 1024
 """The largest manifest that is read; a Kubernetes API server refuses larger requests too."""
 
+_TOO_DEEP = "is nested too deeply", f"A manifest may be nested {MAX_DEPTH} deep."
 _MAP_KEY = re.compile(r"\[(?![0-9]+\])([^\]]*)\]")
+_LONGEST_PATH = 4096
 _TEXT_LIKE = re.compile(r"[\n\r]|^\s*[{\[]|:(\s|$)")
 
 
-def load_objects(source: Source) -> list[msgspec.Struct]:
+def load_objects(source: Source, *, validate: bool = True) -> list[msgspec.Struct]:
     """All objects of a manifest: YAML or JSON as text, file, or data, one or several documents, or lists of these.
 
-    Raises ManifestError listing all that does not fit: no YAML, unknown fields, wrong types, unknown kinds.
+    The objects stay as they were written; no defaults are filled in. Raises ManifestError listing all that is wrong:
+    no YAML, unknown kinds and fields, wrong types, and, unless `validate` is false, whatever the API would refuse.
     """
-    objects: list[msgspec.Struct] = []
-    faults: list[Fault] = []
-    _load(source, objects, faults)
-    if faults:
-        raise ManifestError(faults)
-    return objects
+    loading = _Loading(validate)
+    try:
+        loading.load(source)
+    except RecursionError:
+        raise _stop(*_TOO_DEEP) from None
+    if loading.faults:
+        raise ManifestError(loading.faults)
+    return loading.objects
 
 
-def _load(source: Source, objects: list[msgspec.Struct], faults: list[Fault]) -> None:
-    if isinstance(source, msgspec.Struct):
-        objects.append(source)
-    elif isinstance(source, dict):
-        _decode(Document(source), 0, "", objects, faults)
-    elif isinstance(source, os.PathLike) or (isinstance(source, str) and not is_manifest_text(source)):
-        name = os.fspath(source)
+class _Loading:
+    """The objects and faults of what has been read so far."""
+
+    def __init__(self, validate: bool) -> None:
+        self.validate = validate
+        self.objects: list[msgspec.Struct] = []
+        self.faults: list[Fault] = []
+        self.names: set[tuple[str, str, str]] = set()
+
+    def load(self, source: Source, place: str = "") -> None:
+        """Read anything that is a source; `place` says which one of a list."""
+        if isinstance(source, msgspec.Struct):
+            self._struct(source, place)
+        elif isinstance(source, Mapping):
+            self._document(Document(dict(source)), 0, place)
+        elif isinstance(source, os.PathLike) or (isinstance(source, str) and not is_manifest_text(source)):
+            self._file(os.fspath(source))
+        elif isinstance(source, str):
+            self._text(source, place)
+        elif isinstance(source, Iterable) and not isinstance(source, bytes | bytearray):
+            for index, item in enumerate(source):
+                self.load(item, f"{place}[{index}]")
+        else:
+            self._refuse(f"a {type(source).__name__} is not a manifest", place)
+
+    def _refuse(self, message: str, place: str) -> None:
+        hint = "Give YAML or JSON as text, a file name, a dict, an object of lightkube.models, or a list of these."
+        self.faults.append(Fault("", message, hint, "syntax", source=place))
+
+    def _struct(self, source: msgspec.Struct, place: str) -> None:
+        try:
+            data = plain_data(source)
+        except (TypeError, ValueError) as error:
+            self._refuse(f"the {type(source).__name__} cannot be read: {error}", place)
+        else:
+            self._document(Document(data), 0, place)
+
+    def _file(self, name: str) -> None:
         try:
             text = _read_file(Path(name))
         except ManifestError as error:
-            faults.extend(replace(fault, source=name) for fault in error.faults)
+            self.faults.extend(replace(fault, source=name) for fault in error.faults)
         else:
-            _load_text(text, name, objects, faults)
-    elif isinstance(source, str):
-        _load_text(source, "", objects, faults)
-    elif isinstance(source, Iterable) and not isinstance(source, bytes | bytearray):
-        for item in source:
-            _load(item, objects, faults)
-    else:
-        message = f"a {type(source).__name__} is not a manifest"
-        faults.append(
-            Fault("", message, "Give YAML or JSON as text, a file name, a dict, or a list of these.", "syntax")
-        )
+            self._text(text, name)
+
+    def _text(self, text: str, source: str) -> None:
+        try:
+            _check_size(len(text))
+            documents = read_documents(text)
+        except ManifestError as error:
+            self.faults.extend(replace(fault, source=source) for fault in error.faults)
+            return
+        filled = [(index, document) for index, document in enumerate(documents) if document.data is not None]
+        if not filled:
+            hint = "Write a manifest, such as that of a Pod."
+            self.faults.append(Fault("", "is empty", hint, "syntax", source=source))
+        for index, document in filled:
+            self._document(document, index, source)
+
+    def _document(self, document: Document, index: int, source: str) -> None:
+        found, wrong = decode_any(document.data)
+        faults = [*document.faults, *wrong]
+        wrong_places = [fault.path for fault in faults]
+        for decoded in found:
+            self.objects.append(decoded.obj)
+            if self.validate:
+                broken = (*self._rules_broken(decoded), *self._name_taken(decoded))
+                faults.extend(fault for fault in broken if not _touches(fault.path, wrong_places))
+        placed = [_placed(fault, document, index, source) for fault in faults]
+        self.faults.extend(sorted(placed, key=lambda fault: fault.line or 0))
+
+    def _rules_broken(self, decoded: Decoded) -> Iterator[Fault]:
+        for error in validate_object(decoded.obj):
+            message = error.error.removeprefix(f"{error.field}: ")
+            yield Fault(decoded.origin(error.field), message, error.hint)
+
+    def _name_taken(self, decoded: Decoded) -> Iterator[Fault]:
+        """Two objects of one kind and namespace cannot have one name."""
+        metadata = getattr(decoded.obj, "metadata", None)
+        if metadata is None or not metadata.name:
+            return
+        kind = type(decoded.obj).__name__
+        name = (kind, metadata.namespace or "default", metadata.name)
+        if name in self.names:
+            hint = f"Give each {kind} a name of its own."
+            yield Fault(decoded.origin("metadata.name"), f"there is a {kind} {metadata.name} already", hint)
+        self.names.add(name)
+
+
+def _touches(path: str, places: list[str]) -> bool:
+    """Whether a field is one of the places, or lies in or around one: then it is known already that it is wrong."""
+    return any(path == place or _inside(path, place) or _inside(place, path) for place in places)
+
+
+def _inside(path: str, outer: str) -> bool:
+    return not outer or (path.startswith(outer) and path[len(outer)] in ".[")
 
 
 def is_manifest_text(text: str) -> bool:
     """Whether a text is a manifest rather than the name of a file."""
-    return not text.strip() or _TEXT_LIKE.search(text) is not None
+    return len(text) > _LONGEST_PATH or not text.strip() or _TEXT_LIKE.search(text) is not None
 
 
 def _stop(message: str, hint: str, line: int | None = None) -> ManifestError:
@@ -116,20 +195,6 @@ def _check_size(size: int) -> None:
         raise _stop(message, f"A manifest may have {MAX_BYTES // 1024 // 1024} MiB; a pod needs some hundred bytes.")
 
 
-def _load_text(text: str, source: str, objects: list[msgspec.Struct], faults: list[Fault]) -> None:
-    try:
-        _check_size(len(text))
-        documents = read_documents(text)
-    except ManifestError as error:
-        faults.extend(replace(fault, source=source) for fault in error.faults)
-        return
-    filled = [(index, document) for index, document in enumerate(documents) if document.data is not None]
-    if not filled:
-        faults.append(Fault("", "is empty", "Write a manifest, such as that of a Pod.", "syntax", source=source))
-    for index, document in filled:
-        _decode(document, index, source, objects, faults)
-
-
 def read_documents(text: str) -> list[Document]:
     """The documents of a JSON or YAML text as plain data with lines. Raises ManifestError if it is neither."""
     if "\0" in text:
@@ -141,7 +206,7 @@ def read_documents(text: str) -> list[Document]:
         except json.JSONDecodeError as error:
             json_error = error
         except RecursionError:
-            raise _stop("is nested too deeply", f"A manifest may be nested {MAX_DEPTH} deep.") from None
+            raise _stop(*_TOO_DEEP) from None
     try:
         return read_yaml(text)
     except YamlError as error:
@@ -171,14 +236,11 @@ def _read_json(text: str) -> Document:
     return Document(data, lines=located[0].lines) if len(located) == 1 else Document(data)
 
 
-def _decode(document: Document, index: int, source: str, objects: list[msgspec.Struct], faults: list[Fault]) -> None:
-    found, wrong = decode_any(document.data)
-    objects.extend(found)
-    for fault in (*document.faults, *wrong):
-        place = _MAP_KEY.sub(r".\1", fault.path)
-        line = fault.line or _line_of(document, place)
-        hint = _word_hint(document.words.get(place)) or fault.hint
-        faults.append(replace(fault, line=line, hint=hint, source=source, document=index))
+def _placed(fault: Fault, document: Document, index: int, source: str) -> Fault:
+    """The fault with its line, and with a better hint if YAML took a bare word for something else."""
+    place = _MAP_KEY.sub(r".\1", fault.path)
+    hint = _word_hint(document.words.get(place)) or fault.hint
+    return replace(fault, line=fault.line or _line_of(document, place), hint=hint, source=source, document=index)
 
 
 def _line_of(document: Document, path: str) -> int | None:

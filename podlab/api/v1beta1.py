@@ -9,6 +9,7 @@ Models pkg/api/v1beta1 of Kubernetes 0.x and its conversion.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,12 +54,16 @@ _LABEL = "[a-z]([-a-z0-9]{0,61}[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
-def decode_pod(data: dict[str, Any], path: str = "") -> tuple[Pod, list[Fault]]:
-    """Read the 2014 form of a pod. What does not fit is listed under the old names and left out of the pod."""
+def decode_pod(data: dict[str, Any], path: str = "") -> tuple[Pod, list[Fault], Callable[[str], str]]:
+    """Read the 2014 form of a pod. What does not fit is listed under the old names and left out of the pod.
+
+    The third result gives the old name of a field of the pod.
+    """
     translation = _Translation()
     today = translation.pod(data, f"{path}." if path else "")
     pod, wrong = decode(Pod, today)
-    return pod, translation.faults + [replace(fault, path=translation.origin(fault.path)) for fault in wrong]
+    faults = translation.faults + [replace(fault, path=translation.origin(fault.path)) for fault in wrong]
+    return pod, faults, translation.origin
 
 
 @dataclass
@@ -121,7 +126,7 @@ class _Translation:
         if data.get("kind") != "Pod":
             self.fault(f"{old}kind", "must be Pod", "In the v1beta1 form podlab reads pods: write kind: Pod.")
         name = data.get("id")
-        self.origins["metadata.name"] = f"{old}id"
+        self.origins |= {"metadata.name": f"{old}id", "spec": f"{old}desiredState.manifest"}
         if isinstance(name, str) and len(name) <= 253 and _NAME.fullmatch(name):
             metadata["name"] = name
         else:

@@ -22,10 +22,10 @@ from podlab.api.quantity import parse_quantity
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.names import (
     check,
+    completed,
     config_key,
     dns_label,
     dns_subdomain,
-    dns_subdomain_prefix,
     env_name,
     qualified_name,
 )
@@ -192,7 +192,7 @@ def check_env_from(sources: list[EnvFromSource], field: str, errors: ErrorList) 
             if not ref.name:
                 errors.required(f"{path}.{name}.name")
             else:
-                check(dns_subdomain_prefix(ref.name), f"{path}.{name}.name", ref.name, errors)
+                check(dns_subdomain(completed(ref.name)), f"{path}.{name}.name", ref.name, errors)
         if count == 0:
             errors.invalid(field, "", "must specify one of: `configMapRef` or `secretRef`")
         elif count > 1:

@@ -1,49 +1,49 @@
 """metadata of a pod: names, labels, annotations, owners, finalizers.
 
-Models ValidateObjectMeta and ValidatePodSpecificAnnotations.
+Models ValidateObjectMeta.
 """
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Callable
 
-from lightkube.models.core_v1 import PodSpec
 from lightkube.models.meta_v1 import ManagedFieldsEntry, ObjectMeta, OwnerReference
 
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.names import (
     check,
     check_label_keys_and_values,
+    completed,
     dns_label,
     dns_subdomain,
-    dns_subdomain_prefix,
     qualified_name,
 )
-from podlab.api.validation.paths import check_descending
-from podlab.api.visit import all_containers
 
-MIRROR_POD = "kubernetes.io/config.mirror"
-DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
-SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
-SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
-APPARMOR_CONTAINER = "container.apparmor.security.beta.kubernetes.io/"
+NameRule = Callable[[str], list[str]]
 
 _ANNOTATIONS_LIMIT = 256 * 1024
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
-_INT32 = re.compile("0|-?[1-9][0-9]*", re.ASCII)
 
 
-def check_metadata(metadata: ObjectMeta, field: str, errors: ErrorList) -> None:
-    """A pod's metadata. A missing namespace is right: the request's namespace will be filled in."""
+def check_metadata(
+    metadata: ObjectMeta,
+    field: str,
+    errors: ErrorList,
+    *,
+    name_rule: NameRule = dns_subdomain,
+    namespaced: bool = True,
+) -> None:
+    """An object's metadata. A missing namespace is right: the request's namespace will be filled in."""
     if metadata.generateName:
-        check(dns_subdomain_prefix(metadata.generateName), f"{field}.generateName", metadata.generateName, errors)
+        check(name_rule(completed(metadata.generateName)), f"{field}.generateName", metadata.generateName, errors)
     if metadata.name:
-        check(dns_subdomain(metadata.name), f"{field}.name", metadata.name, errors)
+        check(name_rule(metadata.name), f"{field}.name", metadata.name, errors)
     elif not metadata.generateName:
         errors.required(f"{field}.name", "name or generateName is required")
-    if metadata.namespace:
+    if metadata.namespace and namespaced:
         check(dns_label(metadata.namespace), f"{field}.namespace", metadata.namespace, errors)
+    elif metadata.namespace:
+        errors.forbidden(f"{field}.namespace", "not allowed on this type")
     check_label_keys_and_values(metadata.labels, f"{field}.labels", errors)
     check_annotations(metadata.annotations, f"{field}.annotations", errors)
     _check_owners(metadata.ownerReferences or [], f"{field}.ownerReferences", errors)
@@ -113,36 +113,3 @@ def _check_managed_fields(entry: ManagedFieldsEntry, field: str, errors: ErrorLi
         errors.invalid(f"{field}.operation", entry.operation or "", "must be `Apply` or `Update`")
     if entry.fieldsType and entry.fieldsType != "FieldsV1":
         errors.invalid(f"{field}.fieldsType", entry.fieldsType, "must be `FieldsV1`")
-
-
-def check_pod_annotations(annotations: dict[str, str] | None, spec: PodSpec, field: str, errors: ErrorList) -> None:
-    """Annotations that mean something to the API itself."""
-    annotations = annotations or {}
-    if MIRROR_POD in annotations and not spec.nodeName:
-        rule = "must set spec.nodeName if mirror pod annotation is set"
-        errors.invalid(f"{field}[{MIRROR_POD}]", annotations[MIRROR_POD], rule)
-    cost = annotations.get(DELETION_COST)
-    if cost is not None and not (_INT32.fullmatch(cost) and -(2**31) <= int(cost) < 2**31):
-        errors.invalid(f"{field}[{DELETION_COST}]", cost, "must be a 32bit integer")
-    if SECCOMP_POD in annotations:
-        _check_seccomp(annotations[SECCOMP_POD], f"{field}.{SECCOMP_POD}", errors)
-    for key, value in annotations.items():
-        if key.startswith(SECCOMP_CONTAINER):
-            _check_seccomp(value, f"{field}.{key}", errors)
-    names = {container.name for container, _ in all_containers(spec)}
-    for key, value in annotations.items():
-        if key.startswith(APPARMOR_CONTAINER):
-            container = key.removeprefix(APPARMOR_CONTAINER)
-            if container not in names:
-                errors.invalid(f"{field}[{key}]", container, "container not found")
-            if value not in ("", "runtime/default", "unconfined") and not value.startswith("localhost/"):
-                errors.invalid(f"{field}[{key}]", value, f"invalid AppArmor profile name: {json.dumps(value)}")
-
-
-def _check_seccomp(profile: str, field: str, errors: ErrorList) -> None:
-    if profile in ("runtime/default", "docker/default", "unconfined"):
-        return
-    if profile.startswith("localhost/"):
-        check_descending(profile.removeprefix("localhost/"), field, errors)
-    else:
-        errors.invalid(field, profile, "must be a valid seccomp profile")

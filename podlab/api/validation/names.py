@@ -108,9 +108,9 @@ def dns_subdomain(value: str) -> list[str]:
     return broken
 
 
-def dns_subdomain_prefix(value: str) -> list[str]:
-    """A name to which more will be appended: it may end with a hyphen."""
-    return dns_subdomain(f"{value[:-1]}a" if len(value) > 1 and value.endswith("-") else value)
+def completed(prefix: str) -> str:
+    """A name made of a prefix, which may end with a hyphen since more will be appended."""
+    return f"{prefix[:-1]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix
 
 
 def dns_subdomain_with_underscore(value: str) -> list[str]:

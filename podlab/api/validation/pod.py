@@ -5,9 +5,14 @@ Models ValidatePodCreate of pkg/apis/core/validation/validation.go, Kubernetes 1
 
 from __future__ import annotations
 
-from lightkube.models.core_v1 import Pod, PodSecurityContext, PodSpec, SecurityContext
+from lightkube.models.core_v1 import Pod, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.validation.annotations import (
+    check_apparmor_annotations,
+    check_pod_annotations,
+    check_seccomp_annotations,
+)
 from podlab.api.validation.claims import check_resource_claims
 from podlab.api.validation.containers import (
     PodFacts,
@@ -18,13 +23,7 @@ from podlab.api.validation.containers import (
 )
 from podlab.api.validation.env import check_file_key_volumes
 from podlab.api.validation.errors import ErrorList, FieldError
-from podlab.api.validation.metadata import (
-    APPARMOR_CONTAINER,
-    SECCOMP_CONTAINER,
-    SECCOMP_POD,
-    check_metadata,
-    check_pod_annotations,
-)
+from podlab.api.validation.metadata import check_metadata
 from podlab.api.validation.names import (
     check,
     check_label_keys_and_values,
@@ -50,7 +49,6 @@ from podlab.api.validation.scheduling import (
 from podlab.api.validation.security import check_pod_context
 from podlab.api.validation.volumes import check_volumes
 from podlab.api.validation.windows import check_host_process, check_os
-from podlab.api.visit import all_containers
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -64,18 +62,19 @@ def validate_pod(pod: Pod) -> list[FieldError]:
     metadata, spec = pod.metadata or ObjectMeta(), pod.spec or PodSpec(containers=[])
     check_metadata(metadata, "metadata", errors)
     check_pod_annotations(metadata.annotations, spec, "metadata.annotations", errors)
-    _check_spec(spec, metadata, "spec", errors)
+    check_pod_spec(spec, metadata, "spec", errors)
     _check_only_for_pods(spec, "spec", errors)
     if spec.ephemeralContainers:
         errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
     if spec.nodeName and spec.schedulingGates:
         errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")
-    _check_seccomp_annotations(metadata.annotations or {}, spec, "spec", errors)
-    _check_apparmor_annotations(metadata.annotations or {}, spec, "spec", errors)
+    check_seccomp_annotations(metadata.annotations or {}, spec, "spec", errors)
+    check_apparmor_annotations(metadata.annotations or {}, spec, "spec", errors)
     return errors
 
 
-def _check_spec(spec: PodSpec, metadata: ObjectMeta, field: str, errors: ErrorList) -> None:
+def check_pod_spec(spec: PodSpec, metadata: ObjectMeta, field: str, errors: ErrorList) -> None:
+    """What a pod's spec must fulfil in a pod and in a pod template."""
     volumes = check_volumes(spec.volumes or [], metadata, f"{field}.volumes", errors)
     claims = check_resource_claims(spec.resourceClaims or [], metadata, f"{field}.resourceClaims", errors)
     grace = spec.terminationGracePeriodSeconds
@@ -147,51 +146,3 @@ def _check_only_for_pods(spec: PodSpec, field: str, errors: ErrorList) -> None:
         check_image_blanks(container, f"{field}.containers[{index}]", errors)
     for index, container in enumerate(spec.initContainers or []):
         check_image_blanks(container, f"{field}.initContainers[{index}]", errors)
-
-
-def _check_seccomp_annotations(annotations: dict[str, str], spec: PodSpec, field: str, errors: ErrorList) -> None:
-    """The old annotation and the field that replaced it may not contradict each other."""
-    contexts: list[tuple[PodSecurityContext | SecurityContext | None, str, str]]
-    contexts = [(spec.securityContext, SECCOMP_POD, f"{field}.securityContext")]
-    for container, place in all_containers(spec):
-        key = SECCOMP_CONTAINER + container.name
-        contexts.append((container.securityContext, key, f"{field}.{place}.securityContext"))
-    for context, key, path in contexts:
-        if context is None or context.seccompProfile is None or key not in annotations:
-            continue
-        profile, value = context.seccompProfile, annotations[key]
-        expected = {"Unconfined": ("unconfined",), "RuntimeDefault": ("runtime/default", "docker/default")}
-        wrong = ""
-        if profile.type == "Localhost":
-            if not value.startswith("localhost/"):
-                wrong = "type"
-            elif value.removeprefix("localhost/") != profile.localhostProfile:
-                wrong = "localhostProfile"
-        elif value not in expected.get(profile.type, (value,)):
-            wrong = "type"
-        if wrong:
-            what = "type" if wrong == "type" else "profile"
-            rule = f"seccomp {what} in annotation and field must match"
-            errors.forbidden(f"{path}.seccompProfile.{wrong}", rule)
-
-
-def _check_apparmor_annotations(annotations: dict[str, str], spec: PodSpec, field: str, errors: ErrorList) -> None:
-    """The same for AppArmor, whose field the containers take over from the pod."""
-    if spec.os is not None and spec.os.name == "windows":
-        return
-    for_pod = spec.securityContext.appArmorProfile if spec.securityContext else None
-    for container, place in all_containers(spec):
-        own = container.securityContext.appArmorProfile if container.securityContext else None
-        profile = own or for_pod
-        value = annotations.get(APPARMOR_CONTAINER + container.name)
-        if profile is None or value is None:
-            continue
-        path = f"{field}.{place}.securityContext.appArmorProfile"
-        expected = {"Unconfined": "unconfined", "RuntimeDefault": "runtime/default"}
-        if profile.type == "Localhost":
-            if not value.startswith("localhost/"):
-                errors.forbidden(f"{path}.type", "apparmor type in annotation and field must match")
-            elif value.removeprefix("localhost/") != profile.localhostProfile:
-                errors.forbidden(f"{path}.localhostProfile", "apparmor profile in annotation and field must match")
-        elif value != expected.get(profile.type, value):
-            errors.forbidden(f"{path}.type", "apparmor type in annotation and field must match")

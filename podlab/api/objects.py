@@ -1,0 +1,58 @@
+"""Whether the API would take an object of any kind that podlab knows, as it was written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.batch_v1 import Job
+from lightkube.models.core_v1 import ConfigMap, Namespace, Node, Pod, ReplicationController, Secret, Service
+from lightkube.models.meta_v1 import ObjectMeta
+
+from podlab.api.defaults import fill_in, prepare_for_create
+from podlab.api.validation import FieldError, validate_pod
+from podlab.api.validation.errors import ErrorList
+from podlab.api.validation.metadata import NameRule, check_metadata
+from podlab.api.validation.names import dns_label, dns_subdomain
+from podlab.api.validation.workloads import check_job, check_keys, check_replica_set, check_replication_controller
+
+_NAME_RULES: dict[type, NameRule] = {Namespace: dns_label, Service: dns_label}
+_CLUSTER_WIDE = (Namespace, Node)
+_CHECKS: dict[type, Callable[[Any, ErrorList], None]] = {
+    ConfigMap: check_keys,
+    Deployment: check_replica_set,
+    Job: check_job,
+    ReplicaSet: check_replica_set,
+    ReplicationController: check_replication_controller,
+    Secret: check_keys,
+}
+
+
+def validate_object(obj: msgspec.Struct) -> list[FieldError]:
+    """Every rule an object breaks, defaults filled in as on creation; the object itself stays as it is."""
+    if isinstance(obj, Pod):
+        return validate_pod(prepare_for_create(obj))
+    errors = ErrorList()
+    kind = type(obj)
+    metadata = getattr(obj, "metadata", None) or ObjectMeta()
+    name_rule = _NAME_RULES.get(kind, dns_subdomain)
+    check_metadata(metadata, "metadata", errors, name_rule=name_rule, namespaced=kind not in _CLUSTER_WIDE)
+    if kind in _CHECKS:
+        _CHECKS[kind](_with_template_filled_in(obj), errors)
+    return errors
+
+
+def _with_template_filled_in(obj: Any) -> Any:
+    """The object, with the defaults in the pods it would make."""
+    template = getattr(getattr(obj, "spec", None), "template", None)
+    if template is None:
+        return obj
+    obj = copy.deepcopy(obj)
+    template = obj.spec.template
+    pod = Pod(metadata=template.metadata, spec=template.spec)
+    fill_in(pod)
+    template.metadata, template.spec = pod.metadata, pod.spec
+    return obj
