@@ -109,7 +109,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class PodTimeline:
-    """Everything the timeline shows of one pod. `deleted` is when it was removed from the API, if it was."""
+    """Everything the timeline shows of one pod. `deleted` is when it was removed from the API, if it was.
+
+    `glances` tell STATUS and READY together, as `kubectl get pods` prints them: "Running 1/2".
+    """
 
     pod: str
     namespace: str
@@ -120,6 +123,7 @@ class PodTimeline:
     phases: tuple[Span, ...]
     statuses: tuple[Span, ...]
     ready: tuple[ReadySpan, ...]
+    glances: tuple[Span, ...]
     conditions: tuple[tuple[str, tuple[Span, ...]], ...]
     sandboxes: tuple[SandboxSpan, ...]
     lanes: tuple[Lane, ...]

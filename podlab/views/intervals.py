@@ -52,21 +52,23 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
     changes = [c for c in trace.changes_of(name) if c.t <= until]
     if not changes:
         return None
-    phase, status, node = _Row[str](), _Row[str](), _Row[str]()
+    phase, status, glance, node = _Row[str](), _Row[str](), _Row[str](), _Row[str]()
     ready = _Row[tuple[int, int]]()
     conditions: dict[str, _Row[str]] = {}
     for change in changes:
         t, pod = change.t, None if change.deleted else change.pod
         live = pod.status if pod else None
         phase.put(t, (live and live.phase) or ("Pending" if pod else None))
-        status.put(t, pod_status(pod) if pod else None)
-        ready.put(t, pod_ready(pod) if pod else None)
+        printed = (pod_status(pod), pod_ready(pod)) if pod else None
+        status.put(t, printed and printed[0])
+        ready.put(t, printed and printed[1])
+        glance.put(t, f"{printed[0]} {printed[1][0]}/{printed[1][1]}" if printed else None)
         node.put(t, (pod and pod.spec and pod.spec.nodeName) or None)
         now = {c.type: _condition(c.status, c.reason) for c in (live and live.conditions) or ()}
         for kind in (*conditions, *(k for k in now if k not in conditions)):
             conditions.setdefault(kind, _Row()).put(t, now.get(kind))
     last = changes[-1].pod
-    rows: tuple[_Row[Any], ...] = (phase, status, node, ready, *conditions.values())
+    rows: tuple[_Row[Any], ...] = (phase, status, glance, node, ready, *conditions.values())
     for row in rows:
         row.put(until, None)
     events = tuple(e for e in trace.events if e.pod == name and e.t <= until)
@@ -82,6 +84,7 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
         phases=_spans(phase),
         statuses=_spans(status),
         ready=tuple(ReadySpan(start, end, *value) for start, end, value in ready.done),
+        glances=_spans(glance),
         conditions=tuple((kind, _spans(row)) for kind, row in conditions.items()),
         sandboxes=tuple(s for s in trace.sandboxes if s.pod == name and s.start <= until),
         lanes=tuple(_lane(c, kind, changes, until, trace, events, own) for c, kind in containers_of(last)),

@@ -10,6 +10,7 @@ from podlab.sim.trace import Snapshot, Trace
 from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
+from podlab.views.overview import MANY, overview_scene, overview_text
 from podlab.views.places import PodPlace, places
 from podlab.views.pod_box import Box
 from podlab.views.scene import Scene
@@ -38,10 +39,13 @@ def timeline(
     """A trace along time: phase, printed STATUS, READY, the sandbox, a lane for each container, events.
 
     `pods` chooses and orders the pods (default: all), `until` ends the picture earlier (seconds), `cursor` marks an
-    instant, `conditions` adds the pod's conditions. `data` of the view is a `Timeline`.
+    instant, `conditions` adds the pods' conditions. Five pods or more that were not chosen by name get a row each, with
+    STATUS and READY. `data` of the view is a `Timeline`.
     Errors: KeyError for a pod that the trace does not have, ValueError for a time or theme that is none.
     """
     data = timeline_of(trace, pods, until)
+    if pods is None and len(data.pods) >= MANY:
+        return View(data, lambda: overview_text(data), lambda: overview_scene(data, cursor, _title(data)), theme)
     return View(
         data,
         lambda: timeline_text(data, conditions),

@@ -41,7 +41,7 @@ def timeline_scene(
 ) -> Scene:
     """Lay out the picture of a timeline."""
     scene = Scene(WIDTH, title=title)
-    plot = Plot(scene, _gutter(panels), WIDTH - _END, until)
+    plot = Plot(scene, _gutter(panels, conditions), WIDTH - _END, until)
     y = 0.0
     for panel in panels:
         y = _draw_panel(plot, panel, y, cursor, conditions)
@@ -54,8 +54,11 @@ def timeline_scene(
     return scene
 
 
-def _gutter(panels: Iterable[Panel]) -> float:
-    names = [text_width(lane.container, 13, True) for panel in panels if panel.pod for lane in panel.pod.lanes]
+def _gutter(panels: Iterable[Panel], conditions: bool) -> float:
+    pods = [panel.pod for panel in panels if panel.pod]
+    names = [text_width(lane.container, 13, True) for pod in pods for lane in pod.lanes]
+    if conditions:
+        names += [text_width(kind, SMALL) for pod in pods for kind, _ in pod.conditions]
     return _MARGIN + min(max([62.0, *names]), 180.0) + 12
 
 
@@ -80,9 +83,9 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
         here, height = y, _ROWS[kind]
         if label in panel.marked:
             _mark_row(plot, here, height, panel.marked[label])
-        short = shorten(label, plot.left - _MARGIN - 8, 13 if bold else LABEL, bold) or ""
+        size, ink = (13.0, "ink") if bold else (SMALL if kind == "condition" else LABEL, "soft")
+        short = shorten(label, plot.left - _MARGIN - 8, size, bold) or ""
         middle = here + height / 2 + 4
-        size, ink = (13.0, "ink") if bold else (LABEL, "soft")
         scene.add(Text(_MARGIN, middle - (5 if detail else 0), short, ink, size, bold), 4)
         if detail:
             scene.add(Text(_MARGIN, middle + 7, detail, "soft", SMALL), 4)
@@ -152,14 +155,5 @@ def _draw_condition(plot: Plot, kind: str, spans: Iterable[Span], top: float) ->
         x0, x1 = plot.x(span.start), plot.x(span.end)
         true = span.value.startswith("True")
         title = f"{kind} {span.value} from {seconds(span.start)} to {seconds(span.end)}"
-        plot.scene.add(
-            Rect(
-                x0,
-                top + (4 if true else 6.5),
-                max(x1 - x0, 2),
-                6 if true else 1,
-                GREEN if true else "soft",
-                title=title,
-            ),
-            1,
-        )
+        y, height, fill = (top + 5, 6, GREEN) if true else (top + 7.5, 1, "soft")
+        plot.scene.add(Rect(x0, y, max(x1 - x0, 2), height, fill, title=title), 1)

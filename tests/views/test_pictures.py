@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import pytest
-from viewtraces import ALL_STORIES, RUNNING, at_once, change, ended, status
+from viewtraces import ALL_STORIES, RUNNING, at_once, change, ended, many_pods, status
 
 from podlab.sim.trace import Event, Gesture, SandboxSpan, Trace
 from podlab.views import View, compare, timeline, topology, truth_table
@@ -57,6 +57,13 @@ def test_flags_of_many_gestures_do_not_overlap():
     assert not overlaps(scene)
     assert not outside(scene)
     assert sum("kill shop/web" in t.text for t in scene.texts) >= 4
+
+
+def test_an_overview_of_many_pods_names_what_is_over_at_once():
+    scene = timeline(many_pods(), cursor=33).scene
+    assert not overlaps(scene)
+    assert not outside(scene)
+    assert {"◂Error", "◂Completed, deleted", "Running 1/1", "web-5"} <= {t.text for t in scene.texts}
 
 
 def test_a_truth_table_marks_where_the_rules_of_thumb_fail():

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from viewtraces import at_once, many_pods
 
 from podlab.views import compare, timeline, topology
 
@@ -56,9 +57,12 @@ def test_a_topology_in_words(story, name, t):
     check(f"topology-{name}-{t:g}s", topology(story(name).at(t)).text)
 
 
-def test_a_comparison_in_words(shop):
-    from viewtraces import at_once
+def test_many_pods_have_a_row_each():
+    check("overview", timeline(many_pods()).text)
+    assert "READY" in timeline(many_pods(), ["web-1"]).text
 
+
+def test_a_comparison_in_words(shop):
     check("compare-the-same", compare(one=shop, other=at_once()).text)
 
 

@@ -76,4 +76,20 @@ def at_once() -> Trace:
     )  # fmt: skip
 
 
+def many_pods() -> Trace:
+    """Six pods; the second crashes once and runs again at the same instant, the last ends and is deleted."""
+    changes = []
+    for i in range(6):
+        name = f"web-{i}"
+        changes += [change(i, status("app", CREATING), name=name, phase="Pending")]
+        changes += [change(i + 2, status("app", RUNNING), name=name)]
+    crash = status("app", ended(1)), status("app", RUNNING, 1, ended(1))
+    changes += [change(31, one, name="web-1") for one in crash]
+    over = change(44, status("app", ended(0)), name="web-5", phase="Succeeded")
+    changes += [over, Change(45, over.pod, deleted=True)]
+    return Trace(
+        60.0, tuple(sorted(changes, key=lambda c: c.t)), gestures=(Gesture(31, "kill", "web-1/app", "SIGKILL"),)
+    )
+
+
 ALL_STORIES = sorted(path.stem for path in STORIES.glob("*.json") if not path.stem.startswith("_"))
