@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
+from PIL import Image
 
 from podlab.views.scene import Item, Lines, Rect, Scene, Text
 from podlab.views.style import colour
@@ -43,10 +44,20 @@ def figure(scene: Scene, theme: str = "auto") -> Figure:
 
 
 def png(fig: Figure, dpi: float = 192) -> bytes:
-    """The Figure as PNG bytes, the same bytes each time."""
+    """The Figure as PNG bytes, the same bytes each time.
+
+    A palette of 256 colours makes it a third as large, which counts in notebooks that keep their pictures.
+    """
+    usual = fig.dpi
+    canvas: Any = FigureCanvasAgg(fig)
+    try:
+        fig.dpi = dpi
+        canvas.draw()
+        picture = Image.fromarray(np.asarray(canvas.buffer_rgba()))
+    finally:
+        fig.dpi = usual
     out = io.BytesIO()
-    options: dict[str, Any] = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
-    fig.savefig(out, format="png", dpi=dpi, facecolor=fig.get_facecolor(), **options)
+    picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", dpi=(dpi, dpi))
     return out.getvalue()
 
 
