@@ -54,6 +54,10 @@ def comparison(traces: Mapping[str, Trace], pods: Iterable[str] | None, until: f
         raise ValueError("compare needs two traces or more, by name: compare(base=one, killed=other)")
     end = max(trace.until for trace in traces.values()) if until is None else until
     wanted = None if pods is None else [pods] if isinstance(pods, str) else list(pods)
+    for pod in wanted or ():
+        if not any(pod in trace.pods for trace in traces.values()):
+            there = ", ".join(dict.fromkeys(p for trace in traces.values() for p in trace.pods))
+            raise KeyError(f"no pod {pod!r} in these traces; they have {there or 'none'}")
     runs = {
         name: timeline_of(trace, wanted and [p for p in wanted if p in trace.pods], end)
         for name, trace in traces.items()
@@ -78,7 +82,7 @@ def rows(pod: PodTimeline | None) -> dict[str, Row]:
         return {}
     out: dict[str, Row] = {"phase": span_words(pod.phases), "STATUS": span_words(pod.statuses)}
     out |= {"READY": span_words(pod.ready), "pause": sandbox_words(pod)}
-    return out | {lane.container: lane_words(lane) for lane in pod.lanes}
+    return out | {f"container {lane.container}": lane_words(lane) for lane in pod.lanes}
 
 
 def parting(one: Sequence[tuple[float, str]], other: Sequence[tuple[float, str]]) -> float | None:

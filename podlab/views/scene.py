@@ -98,12 +98,10 @@ class Scene:
 
 
 def hatch(x: float, y: float, w: float, h: float, kind: str, step: float = 7) -> tuple[Segment, ...]:
-    """The lines that fill a box: kind "/" or "\\" for diagonals, "|" for uprights, "x" for both diagonals.
+    """The lines that fill a box: kind "/" or "\\" for diagonals, "|" for uprights.
 
     They are cut at the edges of the box here, because neither SVG patterns nor clip paths survive in a hidden tab.
     """
-    if kind == "x":
-        return hatch(x, y, w, h, "/", step) + hatch(x, y, w, h, "\\", step)
     if kind == "|":
         count = int(w // step)
         return tuple((x + (i + 0.5) * step, y, x + (i + 0.5) * step, y + h) for i in range(count))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 GREEN, BLUE, VERMILLION, ORANGE = "#009E73", "#0072B2", "#D55E00", "#E69F00"
-YELLOW, SKY, PURPLE = "#F0E442", "#56B4E9", "#CC79A7"
+SKY, PURPLE = "#56B4E9", "#CC79A7"
 DARK, WHITE = "#111111", "#FFFFFF"
 
 

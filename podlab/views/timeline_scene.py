@@ -77,12 +77,13 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
     flags = place_flags(plot, pod.gestures)
     y = base = y + flags_height(flags)
 
-    def row(kind: str, label: str, detail: str = "", bold: bool = False) -> float:
+    def row(kind: str, label: str, detail: str = "") -> float:
         """Name the row at `y`, and go on below it; returns its top."""
         nonlocal y
-        here, height = y, _ROWS[kind]
-        if label in panel.marked:
-            _mark_row(plot, here, height, panel.marked[label])
+        here, height, bold = y, _ROWS[kind], kind == "lane"
+        key = f"container {label}" if bold else label
+        if key in panel.marked:
+            _mark_row(plot, here, height, panel.marked[key])
         size, ink = (13.0, "ink") if bold else (SMALL if kind == "condition" else LABEL, "soft")
         short = shorten(label, plot.left - _MARGIN - 8, size, bold) or ""
         middle = here + height / 2 + 4
@@ -105,7 +106,7 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
         _draw_sandboxes(plot, pod, row("pause", "pause"))
     for lane in pod.lanes:
         kind = "" if lane.kind == "container" else lane.kind
-        draw_lane(plot, lane, row("lane", lane.container, kind, bold=True) + 4, 24)
+        draw_lane(plot, lane, row("lane", lane.container, kind) + 4, 24)
     if not panel.small:
         draw_events(plot, pod.events, row("events", "events") + 11)
     draw_flags(plot, flags, base, y)

@@ -92,7 +92,7 @@ def test_a_state_that_is_over_at_once_is_drawn(shop):
 def test_rows_that_differ_are_marked(shop):
     calm = Trace(60.0, shop.changes[:2], sandboxes=shop.sandboxes)
     data = compare(calm=calm, killed=shop).data
-    assert data.of("killed", "shop") == {"STATUS": 20.0, "READY": 20.0, "web": 20.0}
+    assert data.of("killed", "shop") == {"STATUS": 20.0, "READY": 20.0, "container web": 20.0}
     marks = [t for t in compare(calm=calm, killed=shop).scene.texts if t.text == "≠"]
     assert len(marks) == 3
     assert not compare(one=shop, other=at_once()).data.differences
@@ -101,6 +101,20 @@ def test_rows_that_differ_are_marked(shop):
 def test_compare_wants_two_runs(shop):
     with pytest.raises(ValueError, match="compare needs two traces or more"):
         compare(only=shop)
+
+
+def test_a_container_may_be_named_like_a_row():
+    traces = [
+        Trace(60.0, (change(0.0, status("phase", state), status("pause", RUNNING)),)) for state in (RUNNING, ended(1))
+    ]
+    assert set(compare(one=traces[0], other=traces[1]).data.of("other", "shop")) == {
+        "STATUS", "READY", "container phase",
+    }  # fmt: skip
+
+
+def test_compare_names_the_pods_there_are(shop):
+    with pytest.raises(KeyError, match="no pod 'shpo' in these traces; they have shop"):
+        compare(one=shop, other=shop, pods="shpo")
 
 
 def test_a_pod_that_only_one_run_has(shop):
@@ -211,7 +225,7 @@ def test_labels_are_fitted():
     assert shorten("CrashLoopBackOff", 8, 11) is None
 
 
-@pytest.mark.parametrize("kind", ["/", "\\", "|", "x"])
+@pytest.mark.parametrize("kind", ["/", "\\", "|"])
 def test_a_hatch_stays_in_its_box(kind):
     lines = hatch(13, 5, 50, 20, kind)
     assert len(lines) >= 6
