@@ -38,6 +38,7 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"must specify one of: (.*)", "Add exactly one of these: {0}."),
     (r"more than one field specified", "Keep one source."),
     (r"when `value` is not empty", "Keep either value or valueFrom."),
+    (r"equal to \S+ limit of (\S+)$", "Ask for just the limit, {0}."),
     (r"limit of (\S+)$", "Ask for no more than the limit, {0}, or raise the limit."),
     (
         r"must be a standard resource for containers",
@@ -100,6 +101,10 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"may not be more than (\d+) bytes", "Make it no longer than {0} bytes."),
 )
 _RULES = tuple((re.compile(pattern), sentence) for pattern, sentence in _BY_DETAIL)
+_REQUIRED = {
+    "containers": "Add containers: a pod has at least one.",
+    "image": "Say which image to run, such as nginx:1.27.",
+}
 _CHOICE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -118,6 +123,8 @@ def hint_for(error: FieldError) -> str:
     for pattern, sentence in _RULES:
         if match := pattern.search(error.detail):
             return sentence.format(*match.groups())
+    if error.type == "FieldValueRequired" and name in _REQUIRED:
+        return _REQUIRED[name]
     if error.type == "FieldValueRequired":
         return f"Add {name.partition('[')[0]}." if not name.endswith("]") else f"Fill in {name}."
     if error.type == "FieldValueForbidden":
@@ -128,6 +135,6 @@ def hint_for(error: FieldError) -> str:
 def _choice_hint(error: FieldError) -> str:
     choices = [choice for choice in _CHOICE.findall(error.detail) if choice]
     written = _CHOICE.search(error.error.removeprefix(error.field))
-    if written and (meant := nearest(written[1], choices)):
+    if written and (meant := nearest(written[1], choices, likeness=0.8)):
         return f"Did you mean {meant}?"
     return f"Write {one_of(choices)}."
