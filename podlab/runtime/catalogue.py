@@ -146,16 +146,25 @@ def own(image: str, program: Program) -> Image:
 
 def lookup(name: str) -> Program | None:
     """The program of that name: a server of this catalogue, or one of podlab's shell and tools."""
+    return _programs().get(name)
+
+
+@cache
+def _tools() -> Mapping[str, Program]:
+    """podlab's shell and tools; they are loaded when the first container needs them."""
     from podlab.runtime.sh import PROGRAMS
 
-    return servers.PROGRAMS.get(name) or databases.PROGRAMS.get(name) or PROGRAMS.get(name)
+    return PROGRAMS
+
+
+@cache
+def _programs() -> dict[str, Program]:
+    return {**_tools(), **databases.PROGRAMS, **servers.PROGRAMS}
 
 
 @cache
 def linux(base: str) -> Directory:
     """The files every image of a kind has: tools, /etc, /dev, /tmp."""
-    from podlab.runtime.sh import PROGRAMS
-
     root = Directory()
     for name, device in (("null", Null()), ("zero", Zero()), ("urandom", Noise()), ("random", Noise())):
         root.add(f"/dev/{name}", Device(device))
@@ -165,10 +174,10 @@ def linux(base: str) -> Directory:
         root.make(path)
     for path in ("/tmp", "/var/tmp"):
         root.make(path).mode = 0o1777
-    for tool in PROGRAMS:
+    for tool in _tools():
         if base == "debian" or tool not in BASH:
             root.add(f"/bin/{tool}", File(mode=0o755, program=tool))
-    if base == "debian" and "bash" not in PROGRAMS:
+    if base == "debian" and "bash" not in _tools():
         root.add("/bin/bash", File(mode=0o755, program="sh"))
     root.add("/usr/bin/env", Link("/bin/env"))
     root.add("/etc/passwd", File("root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n"))
