@@ -6,18 +6,14 @@ from podlab.kubectl.store import ApiError
 
 
 class KubectlError(Exception):
-    """The command fails: the text for stderr without its line break, the exit code, and perhaps what was meant."""
+    """The command fails: the text for stderr (a last line break is added if it has none), the exit code, and perhaps
+    what was meant."""
 
     def __init__(self, text: str, code: int = 1, *, hint: str = "") -> None:
         super().__init__(text)
         self.text = text
         self.code = code
         self.hint = hint
-
-
-def usage_error(message: str, command: str) -> KubectlError:
-    """A wrong argument: the message and where help is."""
-    return KubectlError(f"error: {message}\nSee 'kubectl {command} -h' for help and examples")
 
 
 def from_api(error: ApiError, doing: str = "") -> KubectlError:
@@ -31,9 +27,9 @@ def from_api(error: ApiError, doing: str = "") -> KubectlError:
         if not causes:
             text += error.message
         elif len(causes) == 1:
-            text += causes[0]
+            text += causes[0] + "\n"
         else:
-            text += "".join(f"\n* {cause}" for cause in causes)
+            text += "".join(f"\n* {cause}" for cause in causes) + "\n"
         return KubectlError(text)
     reason = f" ({error.reason})" if error.reason else ""
     return KubectlError(f"Error from server{reason}: {doing}{error.message}")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from podlab.kubectl.api_resources import Resource
+from podlab.kubectl.closest import did_you_mean
 from podlab.kubectl.customcolumns import columns_table, parse_columns
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.goformat import go_json, go_quote, go_syntax
@@ -42,7 +43,7 @@ def check_output(output: str) -> None:
         parse_columns(argument)
     elif name not in ("yaml", "json", "name") and not is_table(output):
         formats = f'error: unable to match a printer suitable for the output format "{output}", allowed formats are: '
-        raise KubectlError(formats + _FORMATS)
+        raise KubectlError(formats + _FORMATS, hint=did_you_mean(name, _FORMATS.split(",")))
 
 
 def print_data(output: str, found: Sequence[tuple[Resource, Any]], *, as_list: bool, no_headers: bool = False) -> str:
@@ -62,7 +63,9 @@ def print_data(output: str, found: Sequence[tuple[Resource, Any]], *, as_list: b
 
 
 def object_name(obj: Any) -> str:
-    """An object's name, empty if it has none."""
+    """The name of an object or of a manifest, empty if it has none."""
+    if isinstance(obj, dict):
+        return str((obj.get("metadata") or {}).get("name") or "")
     return (obj.metadata.name if obj.metadata else None) or ""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lightkube.models.meta_v1 import LabelSelector
 
 from podlab.kubectl.goformat import go_quote
+from podlab.kubectl.labelsyntax import key_fault, value_fault
 
 Labels = Mapping[str, str]
 
@@ -19,10 +20,6 @@ _TOKEN = re.compile(r"\s*(?:(?P<sign>[=!<>(),]+)|(?P<word>[^\s=!<>(),]+)|$)")
 _SIGNS = ("==", "!=", "=", "!", ">", "<", "(", ")", ",")
 _OPERATORS = {"=": "=", "==": "=", "!=": "!=", "in": "in", "notin": "notin", ">": ">", "<": "<"}
 _OPERATOR_NAMES = "in, notin, =, ==, !=, gt, lt"
-_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_NAME_FORM = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
-_NAME_REGEX = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
 
 class SelectorError(ValueError):
@@ -188,42 +185,10 @@ def _tokens(text: str) -> list[str]:
 
 
 def _check_key(key: str) -> None:
-    prefix, slash, name = key.rpartition("/")
-    faults = []
-    if slash and not prefix:
-        faults.append("prefix part must be non-empty")
-    elif "/" in prefix:
-        form = "a qualified name " + _NAME_FORM
-        faults.append(
-            f"{form} character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-            f"'{_NAME_REGEX}') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        )
-    elif slash and not _PREFIX.fullmatch(prefix):
-        faults.append(
-            "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-            "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
-            r"validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-        )
-    if not faults and len(name) > 63:
-        faults.append("name part must be no more than 63 characters")
-    if not faults and not _NAME.fullmatch(name):
-        faults.append(
-            f"name part {_NAME_FORM} character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
-            f"validation is '{_NAME_REGEX}')"
-        )
-    if faults:
-        raise SelectorError(f"key: Invalid value: {go_quote(key)}: {'; '.join(faults)}")
+    if fault := key_fault(key):
+        raise SelectorError(f"key: Invalid value: {go_quote(key)}: {fault}")
 
 
 def _check_value(key: str, index: int, value: str) -> None:
-    faults = []
-    if len(value.encode()) > 63:
-        faults.append("must be no more than 63 bytes")
-    if value and not _NAME.fullmatch(value):
-        faults.append(
-            f"a valid label must be an empty string or consist of {_NAME_FORM.removeprefix('must consist of ')} "
-            "character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-            "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-        )
-    if faults:
-        raise SelectorError(f"values[{index}][{key}]: Invalid value: {go_quote(value)}: {'; '.join(faults)}")
+    if fault := value_fault(value):
+        raise SelectorError(f"values[{index}][{key}]: Invalid value: {go_quote(value)}: {fault}")

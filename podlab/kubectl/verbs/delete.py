@@ -1,0 +1,74 @@
+"""``kubectl delete``."""
+
+from __future__ import annotations
+
+from podlab.kubectl.call import Call
+from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.store import ApiError
+from podlab.kubectl.targets import Found, Target, find_objects, targets_of
+
+_NOTHING = """error: You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'"""
+_FORCED = (
+    "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The "
+    "resource may continue to run on the cluster indefinitely."
+)
+
+
+def delete(call: Call) -> None:
+    """Delete objects and, unless ``--wait=false``, wait until they are gone."""
+    grace = _grace(call)
+    if call.flags["output"] not in ("", "name"):
+        raise KubectlError(f"error: unexpected -o output mode: {call.flags['output']}. We only support '-o name'.")
+    dry = call.dry_run
+    targets = _targets(call)
+    if call.flags["force"]:
+        call.err(_FORCED)
+    for found in find_objects(call, targets):
+        try:
+            if not dry:
+                wait = call.flags["wait"] and not call.flags["force"]
+                call.api.delete(found.resource.plural, found.namespace, found.name, grace_period=grace, wait=wait)
+        except ApiError as error:
+            call.fail(from_api(error))
+            continue
+        call.out(_said(call, found))
+    if not call.stdout and not call.failures and any(target.name is None for target in targets):
+        call.out("No resources found\n")
+
+
+def _targets(call: Call) -> list[Target]:
+    if not call.args and not call.flags["filename"]:
+        raise KubectlError(_NOTHING)
+    targets = targets_of(call, call.args)
+    unnamed = any(target.name is None for target in targets)
+    if unnamed and not (call.flags["all"] or call.flags["selector"] or call.flags["field-selector"]):
+        hint = "Give a name, a label with -l, or --all."
+        raise KubectlError("error: resource(s) were provided, but no name was specified", hint=hint)
+    return targets
+
+
+def _grace(call: Call) -> int | None:
+    """The grace period in seconds, None for the pod's own."""
+    grace: int = call.flags["grace-period"]
+    if call.flags["now"]:
+        if grace != -1:
+            raise KubectlError("error: --now and --grace-period cannot be specified together")
+        return 1
+    if call.flags["force"]:
+        if grace > 0:
+            raise KubectlError("error: --force and --grace-period greater than 0 cannot be specified together")
+        return 0
+    # Without --force a pod must not vanish while it runs, so 0 becomes the shortest wait.
+    return {-1: None, 0: 1}.get(grace, grace)
+
+
+def _said(call: Call, found: Found) -> str:
+    if call.flags["output"] == "name":
+        return f"{found.resource.prefix}/{found.name}\n"
+    how = "force deleted" if call.flags["force"] else "deleted"
+    return f'{found.resource.prefix} "{found.name}" {how}{call.dry_note}\n'
