@@ -1,0 +1,142 @@
+"""The parts of the panel as pieces of HTML. Every text that is not podlab's own is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from podlab.api import Fault
+from podlab.kubelet import Explanation
+from podlab.lab.model import Made, Message
+from podlab.lab.outcome import seconds
+from podlab.sim import Event
+from podlab.views.places import ContainerPlace, PodPlace
+from podlab.views.style import PHASES, TONES
+
+MANY = 200
+"""So many lines or events are shown, the latest ones."""
+
+_SIGNS = {"info": "", "warning": "⚠ ", "error": "✖ "}
+_SHAPES = {"running": "●", "unready": "◐", "stopping": "◐", "waiting": "○", "backoff": "◌", "done": "■"}
+_SHAPES |= {"resting": "■", "failed": "✖", "failing": "✖", "gone": "◇"}
+
+
+def summary(name: str, place: PodPlace | None, restarts: str) -> str:
+    """The chosen pod at a glance: phase, READY, STATUS, RESTARTS, IP, and each container's state."""
+    if place is None:
+        return _cells({"pod": escape(name or "none"), "phase": "not there"})
+    colour = TONES[PHASES.get(place.phase, "gone")].fill
+    cells = {
+        "pod": escape(place.name),
+        "phase": f'<i style="background:{colour}"></i>{escape(place.phase)}',
+        "READY": f"{place.ready}/{place.total}",
+        "STATUS": escape(place.status),
+        "RESTARTS": escape(restarts),
+        "IP": escape(place.ip or "none"),
+    }
+    chips = "".join(_chip(container) for container in place.containers)
+    return f'{_cells(cells)}<div class="podlab-chips">{chips}</div>'
+
+
+def _cells(cells: Mapping[str, str]) -> str:
+    divs = (f'<div class="podlab-cell"><span>{name}</span><b>{value}</b></div>' for name, value in cells.items())
+    return f'<div class="podlab-cells">{"".join(divs)}</div>'
+
+
+def _chip(container: ContainerPlace) -> str:
+    kind = "" if container.kind == "container" else f" ({container.kind})"
+    shape, colour = _SHAPES[container.tone], TONES[container.tone].fill
+    return (
+        f'<span class="podlab-chip" style="border-color:{colour}">'
+        f'<i style="color:{colour}" aria-hidden="true">{shape}</i>'
+        f" <b>{escape(container.name)}</b>{kind}: {escape(container.state)}</span>"
+    )
+
+
+def message(said: Message | None) -> str:
+    """What the lab says, announced by a screen reader as it appears; nothing when it has nothing to say."""
+    if said is None:
+        return ""
+    role = "alert" if said.kind == "error" else "status"
+    return f'<div class="podlab-said podlab-{said.kind}" role="{role}">{_SIGNS[said.kind]}{escape(said.text)}</div>'
+
+
+def lines(title: str, text: str) -> str:
+    """A titled text as it is, in columns; scrolls sideways where it is too wide."""
+    return f"<h4>{escape(title)}</h4><pre tabindex=0>{escape(text.rstrip()) or '(nothing)'}</pre>"
+
+
+def log(command: str, written: Sequence[str]) -> str:
+    """What a container has written, the latest lines of it, under the command that prints them."""
+    left_out = [f"… {len(written) - MANY} lines before"] if len(written) > MANY else []
+    return lines(command, "\n".join([*left_out, *written[-MANY:]]))
+
+
+def events(seen: Sequence[Event]) -> str:
+    """The events up to now, the latest at the bottom and in sight."""
+    rows = "".join(
+        f'<tr class="podlab-{e.type.lower() if e.type in ("Normal", "Warning") else "other"}"><td>{seconds(e.t)}</td>'
+        f"<td>{'⚠ ' if e.type == 'Warning' else ''}{escape(e.reason)}</td><td>{escape(e.message)}</td></tr>"
+        for e in seen[-MANY:]
+    )
+    table = f"<table><tbody>{rows}</tbody></table>" if rows else "<p>none yet</p>"
+    return f'<h4>events</h4><div class="podlab-scroll" tabindex=0><div>{table}</div></div>'
+
+
+def history(made: Sequence[Made]) -> str:
+    """The steps, numbered in the order in which they were made."""
+    if not made:
+        return "<p>Nothing has been done to the pods yet.</p>"
+    return f"<ol>{''.join(f'<li>{escape(str(step))}</li>' for step in made)}</ol>"
+
+
+def not_there(pod: str) -> str:
+    """In place of what a pod would show if it were there."""
+    return f"<p>Pod {escape(pod or '(none)')} is not there at this instant.</p>"
+
+
+def why(name: str, explanation: Explanation | None) -> str:
+    """An explanation, step by step, with what each rests on and the rule's name in the real kubelet."""
+    if explanation is None:
+        return not_there(name)
+    steps = "".join(
+        f"<li>{escape(_sentence(s.says))} <small>{escape(s.fact)} · <code>{escape(s.rule)}</code></small></li>"
+        for s in explanation.steps
+    )
+    return f"<p><b>{escape(name)}</b>: {escape(explanation.conclusion)}, because</p><ol>{steps}</ol>"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def manifest(text: str, marked: Mapping[int, str]) -> str:
+    """The manifest, its lines that matter now marked, each with what it decides."""
+    out = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = marked.get(number)
+        out.append(f"<mark>{escape(line)}</mark>  <em>← {escape(words)}</em>" if words else escape(line))
+    return "<pre tabindex=0>" + "\n".join(out) + "</pre>"
+
+
+def faults(text: str, found: Sequence[Fault]) -> str:
+    """A manifest that does not load: its text with numbered lines, and each fault under the line where it lies."""
+    of_line: dict[int, list[Fault]] = {}
+    for fault in found:
+        of_line.setdefault(fault.line or 0, []).append(fault)
+    out = [_fault(fault) for fault in of_line.get(0, ())]
+    for number, line in enumerate(text.splitlines(), start=1):
+        wrong = of_line.get(number, ())
+        out.append(f"<li{' class=podlab-wrong' if wrong else ''} value={number}><code>{escape(line)}</code>")
+        out += [_fault(fault) for fault in wrong]
+    return f"<p>{_count(len(found))}</p><ol>{''.join(out)}</ol>"
+
+
+def _count(n: int) -> str:
+    return "One thing is wrong:" if n == 1 else f"{n} things are wrong:"
+
+
+def _fault(fault: Fault) -> str:
+    place = f"<code>{escape(fault.path)}</code> " if fault.path else ""
+    hint = f" <span>{escape(fault.hint)}</span>" if fault.hint else ""
+    return f'<div class="podlab-fault">✖ {place}{escape(fault.message)}.{hint}</div>'

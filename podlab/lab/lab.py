@@ -1,0 +1,50 @@
+"""What a notebook calls: the lab with its panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from podlab.lab.model import OPENS_AT, LabModel, Runner
+from podlab.lab.pages import OWN
+from podlab.lab.panel import Panel
+from podlab.sim import Scenario, run
+from podlab.sim.running import Source
+
+
+class Lab(LabModel):
+    """A panel to handle a scenario: kill, delete, change the policy, move in time, undo, and see what becomes of it.
+
+    `Lab(scenario, until=120)` at the end of a cell shows it; `lab.scenario`, `lab.trace` and `lab.t` tell the cells
+    below what was done. Its verbs can be called from code too: `lab.kill("web")`. `panel.widget` is the widget.
+    """
+
+    def __init__(
+        self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT, run: Runner = run
+    ) -> None:
+        super().__init__(scenario, until, at=at, run=run)
+        self.panel = Panel(self)
+
+    @classmethod
+    def from_text(cls, text: str, until: float = 120.0) -> Lab:
+        """A lab for a pasted manifest; what is wrong with it is shown in the panel, beside its lines."""
+        lab = cls(Scenario(()), until)
+        pages = lab.panel.pages
+        pages.open(OWN)
+        pages.yours.value = text
+        pages.use.click()
+        return lab
+
+    def changed(self) -> None:
+        """Draw the panel anew."""
+        self.panel.refresh()
+
+    def __repr__(self) -> str:
+        clock = f"t={self.t:g} s of {self.until:g} s"
+        if not self.pods:
+            return f"Lab(no pods; {clock})"
+        others = f" and {len(self.pods) - 1} more" if len(self.pods) > 1 else ""
+        return f"Lab({self.pod}: {', '.join(self.containers)}{others}; {clock}; policy {self.policy})"
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = self.panel.widget._repr_mimebundle_(**options)
+        return bundle | {"text/plain": repr(self)}

@@ -1,0 +1,91 @@
+"""The manifest as text, and the fields in it that matter at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec
+
+from podlab.api import encode
+from podlab.api.yaml_text import read_yaml
+from podlab.sim.objects import key_of
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as they would be written by hand, after a bar."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def manifest_text(objects: Iterable[Any]) -> str:
+    """YAML that loads as these objects, in the order in which the API lists the fields."""
+    documents = (_documented(encode(obj)) for obj in objects)
+    text: str = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
+
+
+def _documented(data: dict[str, Any]) -> dict[str, Any]:
+    """As one writes a manifest: what it is comes first."""
+    first = {key: data[key] for key in ("apiVersion", "kind", "metadata") if key in data}
+    return first | data
+
+
+def marked_lines(text: str, objects: Iterable[Any], pod: Pod | None) -> dict[int, str]:
+    """The lines of `manifest_text(objects)` that matter to a pod now, each with what it decides. Lines count from 1."""
+    key = key_of(pod) if pod is not None else None
+    index = next((i for i, obj in enumerate(objects) if isinstance(obj, Pod) and key_of(obj) == key), None)
+    if pod is None or index is None:
+        return {}
+    lines = read_yaml(text)[index].lines
+    marked: dict[int, list[str]] = {}
+    for path, words in fields_that_matter(pod):
+        while path not in lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        marked.setdefault(lines[path], []).append(words)
+    return {line: "; ".join(dict.fromkeys(words)) for line, words in marked.items()}
+
+
+def fields_that_matter(pod: Pod) -> list[tuple[str, str]]:
+    """The fields of a pod that decide what happens to it now: their paths, and what each decides."""
+    spec, status = pod.spec, pod.status
+    if spec is None or status is None:
+        return []
+    found: list[tuple[str, str]] = []
+    if pod.metadata is not None and pod.metadata.deletionTimestamp is not None:
+        grace = pod.metadata.deletionGracePeriodSeconds
+        found.append(("spec.terminationGracePeriodSeconds", f"being deleted, within {grace} s"))
+    told = {s.name: s for s in (*(status.initContainerStatuses or ()), *(status.containerStatuses or ()))}
+    for field, containers in (("initContainers", spec.initContainers), ("containers", spec.containers)):
+        for i, container in enumerate(containers or ()):
+            if container.name in told:
+                found += _of_container(f"spec.{field}[{i}]", container, told[container.name], spec)
+    return found
+
+
+def _of_container(path: str, container: Container, status: ContainerStatus, spec: PodSpec) -> list[tuple[str, str]]:
+    state = status.state
+    if state is None:
+        return []
+    waiting = (state.waiting and state.waiting.reason) or ""
+    if "Image" in waiting:
+        return [(f"{path}.image", waiting)]
+    ended = state.terminated
+    if ended is None and state.waiting is not None and status.lastState is not None:
+        ended = status.lastState.terminated
+    if ended is not None:
+        owner = path if container.restartPolicy else "spec"
+        policy = container.restartPolicy or spec.restartPolicy or "Always"
+        decides = f"{policy} decides whether {container.name} runs again"
+        return [(f"{path}.command", f"ended with exit code {ended.exitCode}"), (f"{owner}.restartPolicy", decides)]
+    if state.running is not None and container.startupProbe and not status.started:
+        return [(f"{path}.startupProbe", "has not succeeded yet")]
+    if state.running is not None and container.readinessProbe and not status.ready:
+        return [(f"{path}.readinessProbe", "does not succeed")]
+    return []

@@ -1,0 +1,305 @@
+"""The lab without its face: a scenario, the run it gives, the instant that is looked at, and the verbs.
+
+Every verb makes a new Scenario, runs it, and only then takes it on: a run that fails leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lightkube.models.core_v1 import Pod
+
+from podlab.kubelet import Explanation, explain
+from podlab.lab.manifest import manifest_text
+from podlab.lab.outcome import gesture_words, notes, outcome, seconds
+from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy, run
+from podlab.sim.interventions import POLICIES, Intervention, RestartPolicy, signal_name
+from podlab.sim.objects import key_of
+from podlab.sim.running import Source
+from podlab.sim.scenario import Step
+
+AFTER = 1.0
+"""Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
+OPENS_AT = 10.0
+"""Where the clock stands at first: late enough that there is a past to look at."""
+
+Runner = Callable[[Scenario, float], Trace]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the lab says about the latest verb. `kind` is "info", "warning" (it struck nothing) or "error"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One step of the scenario as the history lists it. `note` says so when a gesture struck nothing."""
+
+    step: Step
+    note: str | None = None
+
+    def __str__(self) -> str:
+        if isinstance(self.step, RestartPolicy):
+            return f"from the start: restartPolicy of {self.step.target} is {self.step.policy}"
+        return f"{seconds(self.step.at)}: {gesture_words(self.step)}" + (f" ({self.note})" if self.note else "")
+
+
+class LabModel:
+    """A scenario under one's hands: `scenario`, its `trace` up to `until`, and the instant `t` that is looked at.
+
+    `pod` is the pod that gestures are for, `signal` what a kill sends. Times are seconds since the scenario began, in
+    hundredths. A gesture happens at `t`: the past stays as it was, and the clock goes on by a second to show what
+    followed. Errors: as of `load` and `run`; ValueError for a time, a name or a signal that is none. After an error
+    the lab is as it was before.
+    """
+
+    def __init__(
+        self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT, run: Runner = run
+    ) -> None:
+        self.pod = ""
+        self.signal = "SIGKILL"
+        self.message: Message | None = None
+        self.pinned: Trace | None = None
+        self._run = run
+        self._done: list[Scenario] = []
+        self._undone: list[Scenario] = []
+        self._first = self._scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
+        self._adopt(run(self._scenario, until))
+        self._t = min(_hundredths(at), self.until)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario with everything done to it so far."""
+        return self._scenario
+
+    @property
+    def trace(self) -> Trace:
+        """What becomes of the scenario."""
+        return self._trace
+
+    @property
+    def until(self) -> float:
+        """How long the run lasts."""
+        return self._trace.until
+
+    @property
+    def t(self) -> float:
+        """The instant that is looked at."""
+        return self._t
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The world at `t`."""
+        return self._trace.at(self._t)
+
+    @property
+    def pods(self) -> tuple[str, ...]:
+        """Every pod that is ever there, as gestures name it."""
+        return tuple(dict.fromkeys((*self._scenario.pods, *self._born)))
+
+    @property
+    def pod_object(self) -> Pod | None:
+        """The chosen pod at `t`; None when it is not there."""
+        return next((p for p in self.snapshot.pods.values() if key_of(p) == self.pod), None)
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The names of the chosen pod's containers, init containers first."""
+        spec = self._born[self.pod].spec if self.pod in self._born else None
+        return tuple(c.name for c in (*(spec.initContainers or ()), *spec.containers)) if spec is not None else ()
+
+    @property
+    def policy(self) -> str:
+        """The chosen pod's restartPolicy."""
+        spec = self._born[self.pod].spec if self.pod in self._born else None
+        return (spec and spec.restartPolicy) or "Always"
+
+    @property
+    def history(self) -> tuple[Made, ...]:
+        """The steps in the order in which they were made, with the notes of this run."""
+        noted = notes(self._trace, self._scenario.gestures)
+        return tuple(Made(step, noted.get(id(step))) for step in self._scenario.steps)
+
+    def why(self) -> Explanation | None:
+        """Why the chosen pod's phase and readiness are what they are at `t`; None when the pod is not there."""
+        pod = self.pod_object
+        return explain(pod) if pod is not None else None
+
+    def code(self) -> str:
+        """Python that makes the same trace. The scenario that the lab was opened with is called `scenario` in it."""
+        first, now = self._first, self._scenario
+        if now.objects != first.objects:
+            start, steps = f"pl.load({manifest_text(now.objects)!r})", now.steps
+        elif now.steps[: len(first.steps)] == first.steps:
+            start, steps = "scenario", now.steps[len(first.steps) :]
+        else:
+            start, steps = "scenario.reset()", now.steps
+        made = replace(now, steps=steps).code().removeprefix("scenario")
+        return f"story = {start}{made}\ntrace = pl.run(story, until={self.until:g})"
+
+    # Gestures: at `t`, on the chosen pod.
+
+    def kill(self, container: str, signal: str | int | None = None) -> None:
+        """Send a signal (default: the chosen one) to the main process of one of the pod's containers."""
+        pod = self._the_pod()
+        if container not in self.containers:
+            raise ValueError(f"kill: pod {pod!r} has no container {container!r}; it has {_list(self.containers)}")
+        self.do(kill(f"{pod}/{container}", self._t, self.signal if signal is None else signal))
+
+    def kill_sandbox(self) -> None:
+        """Kill the pod's pause process."""
+        self.do(kill_sandbox(self._the_pod(), self._t))
+
+    def delete(self, grace_period: int | None = None) -> None:
+        """Delete the pod, with its own grace period or with another (seconds)."""
+        self.do(delete(self._the_pod(), self._t, grace_period))
+
+    def do(self, gesture: Intervention) -> None:
+        """Any gesture, at its own time. What came of it is the message."""
+        self._take(self._scenario.but(gesture))
+        self._t = min(_hundredths(gesture.at) + AFTER, self.until)
+        said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
+        if note:
+            self._say(f"{said} Nothing happened: {note}.", "warning")
+        else:
+            self._say(f"{said} {outcome(self._trace, gesture, self._t)}".rstrip())
+
+    def set_policy(self, policy: str) -> None:
+        """Play the whole story again, from its start, with another restartPolicy."""
+        step = restart_policy(self._the_pod(), policy)
+        if policy == self.policy:
+            return
+        self._take(self._scenario.but(step))
+        self._say(
+            f"The whole story again, from 0 s, with restartPolicy {policy}. On a real cluster a running pod's policy"
+            f" cannot be changed: {self.pod} would have to be deleted and created anew."
+        )
+
+    # What is looked at.
+
+    def seek(self, t: float) -> None:
+        """Look at another instant; one outside the run means its nearest end."""
+        self._t = min(_hundredths(t), self.until)
+        self.changed()
+
+    def next_event(self) -> None:
+        """Look at the next instant at which anything happens; at the end of the run when nothing more does."""
+        i = bisect_right(self._instants, self._t)
+        self.seek(self._instants[i] if i < len(self._instants) else self.until)
+
+    def previous_event(self) -> None:
+        """Look at the latest instant before this one at which anything happened."""
+        i = bisect_left(self._instants, self._t)
+        self.seek(self._instants[i - 1] if i else 0.0)
+
+    def set_pod(self, pod: str) -> None:
+        """Choose the pod that gestures are for."""
+        if pod not in self.pods:
+            raise ValueError(f"there is no pod {pod!r}; there is {_list(self.pods)}")
+        self.pod = pod
+        self.changed()
+
+    def set_signal(self, signal: str | int) -> None:
+        """Choose what a kill sends."""
+        self.signal = signal_name(signal)
+        self.changed()
+
+    def set_until(self, until: float) -> None:
+        """Let the run last longer or less long."""
+        self._adopt(self._run(self._scenario, until))
+        self._t = min(self._t, self.until)
+        self.changed()
+
+    # Other runs to compare with.
+
+    def pin(self) -> None:
+        """Keep this run, to compare later ones with it."""
+        self.pinned = self._trace
+        self._say("This run is pinned: change the story, and compare.")
+
+    def under_each_policy(self) -> dict[str, Trace]:
+        """The same story under each restart policy of the chosen pod."""
+        pod, now = self._the_pod(), self.policy
+        others = {p: self._scenario.but(restart_policy(pod, p)) for p in POLICIES if p != now}
+        return {p: self._run(others[p], self.until) if p in others else self._trace for p in POLICIES}
+
+    # The story as a whole.
+
+    def undo(self) -> None:
+        """Take back the latest change of the story: a gesture, a policy, a manifest, a reset."""
+        self._move(self._done, self._undone, "undo")
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._move(self._undone, self._done, "redo")
+
+    def reset(self) -> None:
+        """Back to the manifests as they were, with nothing done to them. Can be undone."""
+        if self._scenario.steps:
+            self._take(self._scenario.reset())
+        self._say("Back to the beginning: nothing has been done to the pods.")
+
+    def set_manifest(self, text: str) -> None:
+        """Begin another story in the same world. ManifestError lists what is wrong with the manifest."""
+        objects = load(text + "\n").objects  # with a line break it is a manifest, never the name of a file
+        self._take(replace(self._scenario, objects=objects, steps=()))
+        self._t = min(OPENS_AT, self.until)
+        self._say(f"A new story with {_list(self.pods)}.")
+
+    def changed(self) -> None:
+        """Called after every change. A panel draws itself anew here."""
+
+    def _the_pod(self) -> str:
+        if not self.pod:
+            raise ValueError("there is no pod; write a manifest with one")
+        return self.pod
+
+    def _take(self, scenario: Scenario) -> None:
+        """Run a scenario; when that went well it is the lab's, and the old one can be had back."""
+        trace = self._run(scenario, self.until)
+        self._done.append(self._scenario)
+        self._undone.clear()
+        self._scenario = scenario
+        self._adopt(trace)
+
+    def _move(self, source: list[Scenario], target: list[Scenario], what: str) -> None:
+        if not source:
+            self._say(f"There is nothing to {what}.")
+            return
+        trace = self._run(source[-1], self.until)
+        target.append(self._scenario)
+        self._scenario = source.pop()
+        self._adopt(trace)
+        self.message = None
+        self.changed()
+
+    def _adopt(self, trace: Trace) -> None:
+        self._trace = trace
+        self._born: dict[str, Pod] = {}
+        for change in trace.changes:
+            self._born.setdefault(key_of(change.pod), change.pod)
+        times = {0.0, *(c.t for c in trace.changes), *(e.t for e in trace.events), *(g.t for g in trace.gestures)}
+        self._instants = sorted({min(_hundredths(t), trace.until) for t in times if t <= trace.until})
+        if self.pod not in self.pods:
+            self.pod = next(iter(self.pods), "")
+
+    def _say(self, text: str, kind: str = "info") -> None:
+        self.message = Message(kind, text)
+        self.changed()
+
+
+def _hundredths(t: float) -> float:
+    """A time as the lab's clock has it: the next hundredth of a second, so that what happened at `t` is past."""
+    if isinstance(t, bool) or not isinstance(t, int | float) or not math.isfinite(t):
+        raise ValueError(f"t: must be seconds since the start, not {t!r}")
+    return max(0.0, math.ceil(round(t * 100, 6)) / 100)
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(repr(n) for n in names) or "none"

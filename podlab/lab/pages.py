@@ -1,0 +1,110 @@
+"""The tabs under the pictures. Only the open one is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from podlab.api import ManifestError
+from podlab.lab import fragments
+from podlab.lab.controls import button, column, dropdown, html, named, text_area
+from podlab.lab.manifest import manifest_text, marked_lines
+from podlab.lab.model import LabModel
+from podlab.views import compare
+
+OWN = "Your own"
+THREE, PINNED = "the three policies", "the pinned run"
+
+
+class Pages:
+    """The tabs of one lab. `do` does something and says in the panel what goes wrong."""
+
+    def __init__(self, lab: LabModel, do: Callable[[Callable[[], Any]], None]) -> None:
+        self._lab = lab
+        self._do = do
+        self.why, self.logs, self.history, self.manifest = html("why"), html("logs"), html("history"), html("manifest")
+        self.code = text_area("as code:", "code", rows=6)
+        self.yours = text_area("manifest:", "yours", rows=14)
+        self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
+        self.faults = html("faults")
+        self.against = dropdown("compare with:", "against", (THREE, PINNED), lambda _: do(self.refresh))
+        self.pin = button("Pin this run", "pin", lambda: do(self._pin), "keep it, to compare later runs with it")
+        self.comparison = html("comparison")
+        pages = {
+            "Why?": (self.why, self._draw_why),
+            "Logs": (self.logs, self._draw_logs),
+            "History": (column("past", self.history, self.code), self._draw_history),
+            "Manifest": (self.manifest, self._draw_manifest),
+            "Compare": (column("compare", self.against, self.pin, self.comparison), self._draw_comparison),
+            OWN: (column("own", self.yours, self.use, self.faults), self._draw_own),
+        }
+        self._draw = tuple(draw for _, draw in pages.values())
+        self.widget = named(widgets.Tab([page for page, _ in pages.values()], titles=tuple(pages)), "pages")
+        self.widget.observe(lambda _: do(self.refresh), "selected_index")
+
+    def open(self, title: str) -> None:
+        """Turn to a tab."""
+        self.widget.selected_index = self.widget.titles.index(title)
+
+    def refresh(self) -> None:
+        """Draw the tab that is open."""
+        if self.widget.selected_index is not None:
+            self._draw[self.widget.selected_index]()
+
+    def _draw_why(self) -> None:
+        self.why.value = fragments.why(self._lab.pod, self._lab.why())
+
+    def _draw_logs(self) -> None:
+        lab = self._lab
+        if lab.pod_object is None:
+            self.logs.value = fragments.not_there(lab.pod)
+            return
+        snapshot, runs = lab.snapshot, lab.snapshot.runs
+        parts = []
+        for container in lab.containers:
+            n = max((r.n for r in runs if (r.pod, r.container) == (lab.pod, container)), default=0)
+            command = f"kubectl logs {lab.pod} -c {container}"
+            parts.append(fragments.log(command, snapshot.logs(lab.pod, container, n)))
+            if n:
+                parts.append(fragments.log(f"{command} --previous", snapshot.logs(lab.pod, container, n - 1)))
+        self.logs.value = "".join(parts)
+
+    def _draw_history(self) -> None:
+        self.history.value = fragments.history(self._lab.history)
+        self.code.value = self._lab.code()
+
+    def _draw_manifest(self) -> None:
+        objects = self._lab.scenario.created()
+        text = manifest_text(objects)
+        self.manifest.value = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+
+    def _draw_comparison(self) -> None:
+        lab = self._lab
+        name = lab.pod.rpartition("/")[2]
+        if self.against.value == THREE:
+            runs = lab.under_each_policy()
+            three = compare(pods=name, Always=runs["Always"], OnFailure=runs["OnFailure"], Never=runs["Never"])
+            self.comparison.value = three.svg()
+        elif lab.pinned is not None:
+            self.comparison.value = compare(pods=name, pinned=lab.pinned, now=lab.trace).svg()
+        else:
+            self.comparison.value = "<p>Pin a run, then change the story: here both are drawn, with what differs.</p>"
+
+    def _pin(self) -> None:
+        self.against.value = PINNED
+        self._lab.pin()
+
+    def _draw_own(self) -> None:
+        """Begin with the manifest there is: to change it is easier than to write one."""
+        if not self.yours.value:
+            self.yours.value = manifest_text(self._lab.scenario.objects)
+
+    def _use(self) -> None:
+        self.faults.value = ""
+        try:
+            self._lab.set_manifest(self.yours.value)
+        except ManifestError as error:
+            self.faults.value = fragments.faults(self.yours.value, error.faults)
+            raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None

@@ -1,0 +1,187 @@
+"""The lab's face: controls that each call one public method of the lab, and pictures of what the lab then shows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import ipywidgets as widgets
+
+from podlab.kubectl import pod_row
+from podlab.lab import fragments
+from podlab.lab.controls import Widget, button, column, dropdown, html, named, number, row
+from podlab.lab.model import LabModel, Message
+from podlab.lab.pages import Pages
+from podlab.lab.player import Player
+from podlab.lab.style import STYLE
+from podlab.sim import BudgetExceeded
+from podlab.sim.interventions import POLICIES
+from podlab.views import timeline, topology
+
+SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGSTOP", "SIGCONT")
+OWN = "the pod's own"
+GRACES = (OWN, "0 s: force", "1 s", "5 s", "30 s", "60 s")
+SPEEDS = (("1×", 1.0), ("2×", 2.0), ("5×", 5.0), ("10×", 10.0), ("30×", 30.0))
+HINT = Message("info", "Choose an instant, then kill, delete or change the policy: all that follows is drawn anew.")
+FEW = 3
+"""Of so many pods all are drawn; of more only the chosen one."""
+
+_log = logging.getLogger(__name__)
+
+
+class Panel:
+    """Draws a lab and lets it be handled. `widget` is what a notebook shows; `refresh` draws it anew."""
+
+    def __init__(self, lab: LabModel) -> None:
+        self._lab = lab
+        self._quiet = False
+        self._buttons_for: tuple[str, ...] = ()
+        self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
+        self.pages = Pages(lab, self.do)
+        self.summary, self.message, self.timeline = html("summary"), html("message"), html("timeline")
+        self.topology, self.get, self.events = html("topology"), html("get"), html("events")
+        self._make_gestures()
+        self._make_story()
+        self._make_clock()
+        self.widget = column(
+            "lab",
+            widgets.HTML(STYLE),
+            self.summary,
+            self.gestures,
+            row("story", self.policy, self.pod, self.undo, self.redo, self.reset),
+            self.message,
+            row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
+            self.timeline,
+            row("sides", self.topology, column("texts", self.get, self.events)),
+            self.pages.widget,
+        )
+        self.refresh()
+
+    def _make_gestures(self) -> None:
+        lab = self._lab
+        self.signal = dropdown("signal:", "signal", SIGNALS, self._by_user(lab.set_signal))
+        self.kill: dict[str, Widget] = {}
+        self.kill_pause = button(
+            "Kill pause", "kill-pause", self._doing(lab.kill_sandbox), "SIGKILL to the pod's pause"
+        )
+        self.grace = dropdown("grace:", "grace", GRACES, lambda _: None)
+        self.delete = button("Delete pod", "delete", self._doing(self._delete), "as kubectl delete pod")
+        self.gestures = row("gestures")
+
+    def _make_story(self) -> None:
+        lab = self._lab
+        self.policy = dropdown("policy:", "policy", POLICIES, self._by_user(lab.set_policy))
+        self.pod = dropdown("pod:", "pod", lab.pods, self._by_user(lab.set_pod))
+        self.undo = button("Undo", "undo", self._doing(lab.undo), "take back the latest change", "undo")
+        self.redo = button("Redo", "redo", self._doing(lab.redo), "do again what was taken back", "repeat")
+        self.reset = button("Reset", "reset", self._doing(lab.reset), "as if nothing had been done to the pods")
+
+    def _make_clock(self) -> None:
+        lab = self._lab
+        self.back = button("Back", "back", self._doing(lab.previous_event), "to the event before", "step-backward")
+        self.play = button("Play", "play", self._doing(self.player.toggle), "let time pass", "play")
+        self.next = button("Next event", "next", self._doing(lab.next_event), "to the next event", "step-forward")
+        self.speed = dropdown("speed:", "speed", SPEEDS, lambda v: setattr(self.player, "speed", v))
+        self.speed.value = self.player.speed
+        self.slider = named(
+            widgets.FloatSlider(min=0, max=1, step=0.1, readout=False, layout={"width": "auto"}), "slider"
+        )
+        self.slider.observe(lambda change: self._by_user(lab.seek)(change["new"]), "value")
+        self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
+        self.until = number("of:", "until", "100px", self._by_user(lab.set_until))
+
+    def _delete(self) -> None:
+        grace = self.grace.value
+        self._lab.delete(None if grace == OWN else int(grace.split()[0]))
+
+    def do(self, action: Callable[[], Any]) -> None:
+        """Do it; whatever goes wrong is said in the panel."""
+        try:
+            action()
+        except (ValueError, KeyError, BudgetExceeded) as error:
+            self._fail(str(error.args[0]) if error.args else type(error).__name__)
+        except Exception as error:
+            _log.exception("a control of the lab failed")
+            self._fail(f"This is podlab's own fault, please report it. {type(error).__name__}: {error}")
+
+    def refresh(self) -> None:
+        """Draw what the lab shows now. Values that stay the same are not sent."""
+        lab, snapshot = self._lab, self._lab.snapshot
+        name = lab.pod.rpartition("/")[2]
+        few = len(lab.trace.pods) <= FEW
+        self.timeline.value = timeline(lab.trace, None if few else name, cursor=lab.t).svg()
+        self.message.value = fragments.message(lab.message or HINT)
+        space = topology(snapshot, None if few else [p for p in snapshot.pods if p == name])
+        place = next((p for p in space.data if p.name == name), None)
+        pod = lab.pod_object
+        restarts = pod_row(pod, snapshot.now)[3] if pod is not None else ""
+        self.summary.value = fragments.summary(lab.pod, place, restarts)
+        self._show_values()
+        self.topology.value = space.svg()
+        self.get.value = fragments.lines("kubectl get pods", snapshot.get())
+        self.events.value = fragments.events(snapshot.events)
+        self.pages.refresh()
+
+    def _show_values(self) -> None:
+        """Set the controls to what the lab has, without taking that for a user's wish."""
+        lab = self._lab
+        with self._quietly():
+            if lab.containers != self._buttons_for or not self.gestures.children:
+                self._make_kill_buttons()
+            self.signal.value = lab.signal
+            self.policy.value = lab.policy
+            if self.pod.options != lab.pods:
+                self.pod.options = lab.pods
+            self.pod.value = lab.pod or None
+            self.pod.layout.display = None if len(lab.pods) > 1 else "none"
+            with self.slider.hold_sync():
+                self.slider.max = lab.until
+                self.slider.value = lab.t
+            self.time.value = lab.t
+            self.until.value = lab.until
+
+    def _make_kill_buttons(self) -> None:
+        """One for each container of the chosen pod. Those of other pods are kept for when they are chosen again."""
+        self._buttons_for = self._lab.containers
+        for name in self._buttons_for:
+            if name not in self.kill:
+                self.kill[name] = self._kill_button(name)
+        kills = [self.kill[name] for name in self._buttons_for]
+        self.gestures.children = (self.signal, *kills, self.kill_pause, self.grace, self.delete)
+
+    def _kill_button(self, name: str) -> Widget:
+        tip = "send the chosen signal to its main process"
+        return button(f"Kill {name}", f"kill-{name}", self._doing(lambda: self._lab.kill(name)), tip)
+
+    def _show_playing(self) -> None:
+        playing = self.player.playing
+        with self.play.hold_sync():
+            self.play.description = "Pause" if playing else "Play"
+            self.play.icon = "pause" if playing else "play"
+
+    def _fail(self, text: str) -> None:
+        self._lab.message = Message("error", text)
+        self.message.value = fragments.message(self._lab.message)
+
+    def _doing(self, action: Callable[[], Any]) -> Callable[[], None]:
+        return lambda: self.do(action)
+
+    def _by_user(self, action: Callable[[Any], Any]) -> Callable[[Any], None]:
+        """Do it for a value that a user, not the panel itself, gives a control; a refused one is put back."""
+
+        def call(value: Any) -> None:
+            if not self._quiet:
+                self.do(lambda: action(value))
+                self._show_values()
+
+        return call
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False

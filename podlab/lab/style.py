@@ -1,0 +1,60 @@
+"""The panel's style sheet. Its colours are the page's own, so that it follows a light or dark theme."""
+
+STYLE = """<style>
+.podlab-lab { max-width: 1080px; padding: 2px 0; gap: 8px; color: var(--jp-ui-font-color1); overflow: visible; }
+.podlab-lab .widget-html, .podlab-lab .widget-html-content { width: auto; height: auto; overflow: visible; }
+.podlab-lab .widget-html { margin: 0; line-height: normal; }
+.podlab-lab .widget-html-content { flex: 1 1 auto; min-width: 0; font-size: 13px; line-height: 1.4; }
+.podlab-lab .widget-label { width: auto; margin-right: 4px; }
+.podlab-lab button:focus-visible, .podlab-lab select:focus-visible, .podlab-lab input:focus-visible,
+.podlab-lab pre:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
+  outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
+.podlab-lab h4 { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
+.podlab-lab pre { margin: 0; padding: 6px 8px; overflow-x: auto; font: 12px/1.5 var(--jp-code-font-family);
+  background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border-radius: 4px; }
+
+.podlab-cells { display: flex; flex-wrap: wrap; gap: 2px 28px; }
+.podlab-cell span { display: block; font-size: 11px; color: var(--jp-ui-font-color2); }
+.podlab-cell b { font-size: 18px; font-weight: 600; overflow-wrap: anywhere; }
+.podlab-cell i { display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 3px; }
+.podlab-chips { display: flex; flex-wrap: wrap; gap: 4px 8px; margin-top: 4px; }
+.podlab-chip { padding: 1px 10px; border: 1px solid; border-radius: 12px; overflow-wrap: anywhere; }
+.podlab-chip i { font-style: normal; }
+
+.podlab-gestures, .podlab-story, .podlab-clock {
+  flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
+.podlab-clock .podlab-slider { flex: 1 1 200px; }
+.podlab-lab .podlab-play { min-width: 78px; }
+
+.podlab-message { min-height: 32px; }
+.podlab-said { padding: 5px 10px; border-left: 4px solid var(--jp-info-color1); background: var(--jp-layout-color2); }
+.podlab-said.podlab-warning { border-color: var(--jp-warn-color1); }
+.podlab-said.podlab-error { border-color: var(--jp-error-color1); white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.podlab-timeline svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
+.podlab-sides { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }
+.podlab-sides > .podlab-topology { flex: 1 1 420px; min-width: 0; }
+.podlab-sides > .podlab-texts { flex: 1 1 420px; min-width: 0; gap: 8px; overflow: visible; }
+.podlab-scroll { display: flex; flex-direction: column-reverse; max-height: 220px; overflow-y: auto; }
+.podlab-scroll table { border-collapse: collapse; font-size: 12px; }
+.podlab-scroll td { padding: 1px 10px 1px 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
+.podlab-scroll td:nth-child(-n+2) { white-space: nowrap; }
+.podlab-scroll td:first-child { color: var(--jp-ui-font-color2); }
+.podlab-scroll .podlab-warning td:nth-child(2) { color: var(--jp-error-color1); }
+
+.podlab-pages .lm-TabBar-tab { min-width: 0; }
+.podlab-pages > .widget-tab-contents { padding: 8px 12px; }
+.podlab-pages .widget-vbox { gap: 6px; align-items: flex-start; overflow: visible; }
+.podlab-pages .widget-textarea, .podlab-pages .podlab-comparison { align-self: stretch; }
+.podlab-pages p { margin: 4px 0; }
+.podlab-pages ol { margin: 4px 0; }
+.podlab-logs pre { margin-bottom: 8px; }
+.podlab-why small { color: var(--jp-ui-font-color2); }
+.podlab-manifest mark { background: #E69F0050; color: inherit; }
+.podlab-manifest em { color: var(--jp-ui-font-color2); }
+.podlab-faults ol { font-family: var(--jp-code-font-family); font-size: 12px; }
+.podlab-faults code { white-space: pre; }
+.podlab-wrong > code { background: #D55E0040; }
+.podlab-fault { font-family: var(--jp-ui-font-family); color: var(--jp-error-color1); }
+.podlab-fault span { color: var(--jp-ui-font-color1); }
+</style>"""

@@ -1,0 +1,300 @@
+"""Each control of the panel does what it says, and the panel shows what the lab then has."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from shops import EVIL, EVIL_SHOP, SHOP
+
+import podlab as pl
+from podlab.lab import Lab
+from podlab.lab.panel import Panel
+from podlab.lab.player import TICK
+
+Click = Callable[[Panel], Any]
+
+
+def text(widget: Any) -> str:
+    """The words of a piece of HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", widget.value))
+
+
+@pytest.mark.parametrize(
+    ("click", "step"),
+    [
+        pytest.param(lambda p: p.kill["web"].click(), pl.kill("shop/web", 10), id="Kill web"),
+        pytest.param(lambda p: p.kill["helper"].click(), pl.kill("shop/helper", 10), id="Kill helper"),
+        pytest.param(
+            lambda p: (setattr(p.signal, "value", "SIGTERM"), p.kill["web"].click()),
+            pl.kill("shop/web", 10, "SIGTERM"),
+            id="Kill web with SIGTERM",
+        ),
+        pytest.param(lambda p: p.kill_pause.click(), pl.kill_sandbox("shop", 10), id="Kill pause"),
+        pytest.param(lambda p: p.delete.click(), pl.delete("shop", 10), id="Delete pod"),
+        pytest.param(
+            lambda p: (setattr(p.grace, "value", "0 s: force"), p.delete.click()),
+            pl.delete("shop", 10, 0),
+            id="Delete pod by force",
+        ),
+        pytest.param(lambda p: setattr(p.policy, "value", "Never"), pl.restart_policy("shop", "Never"), id="policy"),
+        pytest.param(
+            lambda p: (setattr(p.slider, "value", 20.0), p.kill["web"].click()),
+            pl.kill("shop/web", 20),
+            id="Kill web at the slider's instant",
+        ),
+        pytest.param(
+            lambda p: (setattr(p.time, "value", 30.0), p.kill["web"].click()),
+            pl.kill("shop/web", 30),
+            id="Kill web at the time typed",
+        ),
+    ],
+)
+def test_a_control_makes_a_step_that_undo_takes_back(lab: Lab, click: Click, step: Any) -> None:
+    first = lab.scenario
+    click(lab.panel)
+    assert lab.scenario == first.but(step)
+    drawn = (lab.panel.timeline.value, lab.panel.policy.value)
+    lab.panel.undo.click()
+    assert lab.scenario == first
+    assert (lab.panel.timeline.value, lab.panel.policy.value) != drawn
+    lab.panel.redo.click()
+    assert lab.scenario == first.but(step)
+    lab.panel.reset.click()
+    assert lab.scenario == first
+
+
+@pytest.mark.parametrize(
+    ("click", "t"),
+    [
+        pytest.param(lambda p: setattr(p.slider, "value", 20.0), 20, id="slider"),
+        pytest.param(lambda p: setattr(p.time, "value", 33.5), 33.5, id="time"),
+        pytest.param(lambda p: setattr(p.time, "value", 1000.0), 120, id="time after the end"),
+        pytest.param(lambda p: setattr(p.until, "value", 5.0), 5, id="shorter run"),
+        pytest.param(lambda p: p.next.click(), 120, id="Next event"),
+        pytest.param(lambda p: p.back.click(), 0, id="Back"),
+    ],
+)
+def test_the_clock_and_all_that_shows_it_agree(lab: Lab, click: Click, t: float) -> None:
+    click(lab.panel)
+    assert lab.t == lab.panel.slider.value == lab.panel.time.value == t
+    assert lab.panel.until.value == lab.panel.slider.max == lab.until
+    assert f"t = {t:g}s" in text(lab.panel.timeline)
+
+
+def test_everything_on_the_panel_shows_the_chosen_instant(lab: Lab) -> None:
+    panel = lab.panel
+    panel.policy.value = "Never"
+    panel.kill["web"].click()
+    assert panel.get.value.count("Error") == 1
+    assert "1/2" in text(panel.get)
+    assert "exit 137" in text(panel.summary)
+    assert "exit 137" in text(panel.topology)
+    assert "137" in text(panel.message)
+    panel.slider.value = 5.0
+    assert "Error" not in text(panel.get)
+    assert "exit 137" not in text(panel.summary)
+    assert "exit 137" in text(panel.timeline)
+
+
+def test_a_gesture_that_strikes_nothing_is_shown_with_its_note(lab: Lab) -> None:
+    lab.panel.policy.value = "Never"
+    lab.panel.kill["web"].click()
+    lab.panel.kill["web"].click()
+    assert "container 'web' does not run at this moment" in text(lab.panel.message)
+    assert "podlab-warning" in lab.panel.message.value
+    open_page(lab, "History")
+    assert text(lab.panel.pages.history).count("does not run at this moment") == 1
+
+
+def test_a_verb_called_from_a_cell_is_drawn_too(lab: Lab) -> None:
+    lab.set_policy("Never")
+    lab.kill("web")
+    assert lab.panel.policy.value == "Never"
+    assert "Error" in lab.panel.get.value
+    with pytest.raises(ValueError, match="no container"):
+        lab.kill("wb")
+
+
+def open_page(lab: Lab, title: str) -> None:
+    tabs = lab.panel.pages.widget
+    tabs.selected_index = tabs.titles.index(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "widget", "words"),
+    [
+        pytest.param("Why?", "why", "So Ready is True.", id="why"),
+        pytest.param("Logs", "logs", "kubectl logs shop -c helper --previous hello", id="logs"),
+        pytest.param("History", "history", "10 s: kill shop/helper with SIGKILL", id="history"),
+        pytest.param("History", "code", "pl.kill('shop/helper', at=10)", id="code"),
+        pytest.param("Manifest", "manifest", "image: nginx:1.27", id="manifest"),
+        pytest.param("Compare", "comparison", "OnFailure", id="compare"),
+    ],
+)
+def test_a_page_is_drawn_when_it_is_opened_and_follows(lab: Lab, title: str, widget: str, words: str) -> None:
+    lab.panel.kill["helper"].click()
+    open_page(lab, title)
+    shown = getattr(lab.panel.pages, widget)
+    assert words in " ".join(text(shown).split())
+    before = shown.value
+    lab.panel.delete.click()
+    lab.panel.slider.value = 100.0
+    assert shown.value != before or title == "Manifest"
+
+
+def test_a_pinned_run_is_drawn_beside_the_present_one(lab: Lab) -> None:
+    open_page(lab, "Compare")
+    lab.panel.pages.pin.click()
+    lab.panel.kill["web"].click()
+    assert {"pinned", "now"} <= set(text(lab.panel.pages.comparison).split())
+
+
+def test_the_manifest_marks_what_matters_now(lab: Lab) -> None:
+    open_page(lab, "Manifest")
+    assert "<mark>" not in lab.panel.pages.manifest.value
+    lab.panel.policy.value = "OnFailure"
+    lab.panel.kill["helper"].click()
+    lab.panel.kill["helper"].click()
+    marked = re.findall("<mark>(.*?)</mark>", lab.panel.pages.manifest.value)
+    assert "  restartPolicy: OnFailure" in marked
+
+
+def test_a_pasted_manifest_with_faults_shows_each_beside_its_line(lab: Lab) -> None:
+    first = lab.scenario
+    pages = lab.panel.pages
+    pages.yours.value = SHOP.replace("    ports:", "    imag: nginx\n    ports:").replace(
+        "name: helper", "name: [helper]"
+    )
+    pages.use.click()
+    assert lab.scenario == first
+    shown = [" ".join(re.sub("<[^>]*>", " ", item).split()) for item in pages.faults.value.split("<li")]
+    assert [item for item in shown if "✖" in item and ("imag:" in item or "[helper]" in item)] != []
+    assert sum("✖" in item for item in shown) == 2
+    assert "marked beside its lines" in text(lab.panel.message)
+    pages.yours.value = SHOP.replace("shop", "stall")
+    pages.use.click()
+    assert (pages.faults.value, lab.pods) == ("", ("stall",))
+
+
+def test_a_lab_from_a_faulty_text_shows_what_is_wrong() -> None:
+    lab = Lab.from_text("kind: Pud")
+    assert lab.pods == ()
+    assert "apiVersion is missing" in " ".join(text(lab.panel.pages.faults).split())
+    assert lab.panel.pages.widget.selected_index == lab.panel.pages.widget.titles.index("Your own")
+    assert Lab.from_text(SHOP).pods == ("shop",)
+
+
+def test_kill_buttons_follow_the_chosen_pod() -> None:
+    lab = Lab(pl.load([SHOP, SHOP.replace("shop", "stall").replace("web", "till")]))
+    assert kill_buttons(lab) == ["Kill web", "Kill helper", "Kill pause"]
+    lab.panel.pod.value = "stall"
+    assert kill_buttons(lab) == ["Kill till", "Kill helper", "Kill pause"]
+    lab.panel.kill["till"].click()
+    assert lab.scenario.steps == (pl.kill("stall/till", 10),)
+
+
+def kill_buttons(lab: Lab) -> list[str]:
+    return [w.description for w in lab.panel.gestures.children if w.description.startswith("Kill")]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(ValueError("at must be seconds"), "at must be seconds", id="a refusal"),
+        pytest.param(pl.BudgetExceeded("stopped at t=10s: too many steps"), "too many steps", id="a run over budget"),
+        pytest.param(KeyError("no pod 'x'"), "no pod 'x'", id="a name that is not there"),
+    ],
+)
+def test_an_error_is_shown_and_the_last_picture_stays(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    drawn = lab.panel.timeline.value
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(lab, "_run", fail)
+    lab.panel.kill["web"].click()
+    assert words in text(lab.panel.message)
+    assert "podlab-error" in lab.panel.message.value
+    assert "Traceback" not in lab.panel.message.value
+    assert (lab.panel.timeline.value, lab.scenario.steps) == (drawn, ())
+    lab.panel.policy.value = "Never"
+    assert lab.panel.policy.value == "Always"
+
+
+def test_a_mistake_of_podlab_is_shown_as_such_and_logged(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(lab, "_run", lambda *_: 1 / 0)
+    lab.panel.kill["web"].click()
+    assert "podlab's own fault" in text(lab.panel.message)
+    assert "ZeroDivisionError" in text(lab.panel.message)
+    assert [r.exc_info is not None for r in caplog.records] == [True]
+    caplog.clear()
+
+
+def test_play_lets_time_pass_until_it_is_paused(lab: Lab) -> None:
+    async def play() -> None:
+        lab.panel.speed.value = 10.0
+        lab.panel.play.click()
+        assert lab.panel.play.description == "Pause"
+        await asyncio.sleep(3.5 * TICK)
+        lab.panel.play.click()
+        assert lab.panel.play.description == "Play"
+        reached = lab.t
+        assert reached > 11
+        await asyncio.sleep(2 * TICK)
+        assert lab.t == lab.panel.slider.value == reached
+
+    asyncio.run(play())
+
+
+def test_play_starts_again_at_the_end_and_stops_there(lab: Lab) -> None:
+    async def play() -> None:
+        lab.seek(lab.until)
+        lab.panel.speed.value = 30.0
+        lab.set_until(2.0)
+        lab.panel.play.click()
+        assert lab.t == 0
+        await asyncio.sleep(4 * TICK)
+        assert (lab.t, lab.panel.play.description) == (2, "Play")
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("title", ["Why?", "Logs", "History", "Manifest", "Compare", "Your own"])
+def test_no_markup_of_a_manifest_reaches_the_page(title: str) -> None:
+    lab = Lab(EVIL_SHOP)
+    lab.panel.pages.yours.value = EVIL_SHOP + f'bad: "{EVIL}"\n'
+    lab.panel.pages.use.click()
+    open_page(lab, title)
+    lab.panel.kill["web"].click()
+    values = [w.value for w in every_widget(lab.panel.widget) if hasattr(w, "value") and type(w).__name__ == "HTML"]
+    assert any("&lt;img" in value for value in values)
+    assert not any("<img" in value for value in values)
+
+
+def every_widget(widget: Any) -> list[Any]:
+    return [widget, *(w for child in getattr(widget, "children", ()) for w in every_widget(child))]
+
+
+def test_the_text_form_is_what_the_lab_stands_at(lab: Lab) -> None:
+    assert repr(lab) == "Lab(shop: web, helper; t=10 s of 120 s; policy Always)"
+    bundle = lab._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(lab)
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.panel.widget.model_id
+    assert repr(Lab(pl.Scenario(()))) == "Lab(no pods; t=10 s of 120 s)"
+
+
+def test_import_podlab_imports_no_widgets() -> None:
+    code = "import sys, podlab; podlab.run; print('ipywidgets' in sys.modules, 'podlab.lab' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
