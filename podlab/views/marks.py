@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from podlab.sim.trace import Event, Gesture
 from podlab.views.bands import LABEL, Plot
-from podlab.views.fonts import shorten, text_width
+from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Shape, Text, circle, triangle
 from podlab.views.style import BLUE, PURPLE, VERMILLION, WHITE
 from podlab.views.words import event_words, gesture_words, notable, seconds
@@ -132,7 +132,8 @@ def draw_events(plot: Plot, events: Iterable[Event], y: float) -> None:
         counts = Counter(e.reason for i in same for e in clusters[i] if notable(e))
         words = ", ".join(reason if n == 1 else f"{reason} ×{n}" for reason, n in counts.items())
         rooms = [(columns[i + 1] - 8 if i + 1 < len(columns) else plot.right) - columns[i] - 8 for i in same]
-        labels = [shorten(words, room, LABEL, least=5) for room in rooms]
+        bare = ", ".join(counts)
+        labels = [fit((words, bare), room, LABEL) or shorten(bare, room, LABEL, least=5) for room in rooms]
         best = words if words in labels else next((label for label in labels if label), None)
         if best:
             plot.scene.add(Text(columns[same[labels.index(best)]] + 8, y + 4, best, "soft", LABEL), 4)

@@ -90,7 +90,7 @@ def lane_words(lane: Lane) -> tuple[tuple[float, str], ...]:
             words = f"{words}, {back_off_words(wait)}"
         told.append((span.start, i, words))
     told += [(s.start, len(lane.spans), "stopping") for s in lane.stopping]
-    told += [(r.end or 0.0, len(lane.spans), f"process ended, exit {r.exit_code}") for r in lane.unseen_ends]
+    told += [(r.end or 0.0, len(lane.spans) + 1, f"process ended, exit {r.exit_code}") for r in lane.unseen_ends]
     return tuple((t, words) for t, _, words in sorted(told))
 
 
