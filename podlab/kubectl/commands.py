@@ -154,7 +154,7 @@ COMMANDS = {
                 _CONTAINER,
                 Flag("previous", "switch", "p", help="Those of the run before"),
                 Flag("all-containers", "switch", help="Those of all containers"),
-                Flag("follow", "switch", "f"),
+                Flag("follow", "switch", "f", help="Wait for more; here all there will be is there"),
                 Flag("prefix", "switch", help="Say which container wrote each line"),
                 _SELECTOR,
                 Flag("since", "duration", default=0.0, help="Only newer lines, like 5s or 2m"),

@@ -91,8 +91,7 @@ def _manifest(call: Call, data: Any, source: str) -> Manifest:
         listed = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
         raise KubectlError(f'error: error validating "{source}": error validating data: {listed}; {_STOP}')
     version, kind = str(data["apiVersion"]), str(data["kind"])
-    metadata = data.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
+    metadata = _metadata(data, source)
     resource = resource_of_kind(version, kind)
     if resource is None:
         raise KubectlError(
@@ -108,6 +107,20 @@ def _manifest(call: Call, data: Any, source: str) -> Manifest:
             f"\"{call.namespace}\". You must pass '--namespace={own}' to perform this operation."
         )
     return Manifest(resource, data, own or call.namespace, source)
+
+
+def _metadata(data: dict[str, Any], source: str) -> dict[str, Any]:
+    metadata = data.get("metadata")
+    if metadata is None:
+        return {}
+    if not isinstance(metadata, dict):
+        what = f'error: unable to decode "{source}": metadata: must be an object'
+        raise KubectlError(what, hint="Write at least metadata: {name: …}.")
+    for field in ("name", "namespace"):
+        if not isinstance(metadata.get(field, ""), str | None):
+            what = f'error: unable to decode "{source}": metadata.{field}: must be a text'
+            raise KubectlError(what, hint=f"Put the {field} in quotes.")
+    return metadata
 
 
 def _kind_hint(version: str, kind: str) -> str:

@@ -3,11 +3,19 @@
 from datetime import UTC, datetime
 
 from podlab.api.decode import decode_object
+from podlab.api.faults import ManifestError
 from podlab.kubectl.api_resources import find_resource, resource_of_kind
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError, ExecResult, LogLine, not_found
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def decoded(resource, data):
+    try:
+        return decode_object(resource.model(), data)
+    except ManifestError as error:
+        raise ApiError("BadRequest", str(error.faults[0])) from None
 
 
 class FakeApi:
@@ -22,7 +30,7 @@ class FakeApi:
 
     def store(self, data):
         resource = resource_of_kind(data["apiVersion"], data["kind"])
-        obj = decode_object(resource.model(), data)
+        obj = decoded(resource, data)
         metadata = obj.metadata
         if resource.namespaced and not metadata.namespace:
             metadata.namespace = "default"
@@ -50,11 +58,13 @@ class FakeApi:
     def create(self, manifest, namespace, *, dry_run=False):
         self.calls.append(("create", manifest, namespace, dry_run))
         resource = resource_of_kind(manifest["apiVersion"], manifest["kind"])
-        name = manifest["metadata"]["name"]
+        name = manifest["metadata"].get("name")
+        if not name:
+            raise ApiError("Invalid", "", kind=resource.kind, causes=[("metadata.name", "Required value")])
         if (resource.plural, namespace, name) in self.objects:
             raise ApiError("AlreadyExists", f'{resource.qualified} "{name}" already exists')
         data = {**manifest, "metadata": {**manifest["metadata"], "namespace": namespace}}
-        return decode_object(resource.model(), data) if dry_run else self.store(data)
+        return decoded(resource, data) if dry_run else self.store(data)
 
     def update(self, manifest, namespace, *, dry_run=False):
         self.calls.append(("update", manifest, namespace, dry_run))
@@ -66,8 +76,8 @@ class FakeApi:
 
     def delete(self, resource, namespace, name, *, grace_period, wait):
         self.calls.append(("delete", resource, namespace, name, grace_period, wait))
-        found = find_resource(resource)
-        del self.objects[resource, namespace if found.namespaced else "", name]
+        self.get(resource, namespace, name)
+        del self.objects[resource, namespace if find_resource(resource).namespaced else "", name]
 
     def scale(self, resource, namespace, name, replicas):
         self.calls.append(("scale", resource, namespace, name, replicas))

@@ -7,9 +7,8 @@ import pytest
 from lightkube.models.core_v1 import Event, Node, Pod
 
 from podlab.api.decode import decode_object
-from podlab.kubectl.describe_node import describe_node
-from podlab.kubectl.describe_pod import describe_pod
-from podlab.kubectl.node_resources import pod_amounts, share, total_amounts
+from podlab.kubectl.describe import describe_node, describe_pod
+from podlab.kubectl.describe.amounts import pod_amounts, share, total_amounts
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -182,7 +181,7 @@ def state(**fields):
             ["Init Containers:\n one:\n", "Ephemeral Containers:\n debug:\n"],
             id="other containers",
         ),
-        pytest.param(describe_pod(Pod(), [], NOW), ["Containers: <none>\n", "Volumes: <none>\n"], id="nothing"),
+        pytest.param(describe_pod(Pod(), [], NOW), ["Containers: <none>\n", "QoS Class: BestEffort\n"], id="nothing"),
     ],
 )
 def test_pods(text, lines):

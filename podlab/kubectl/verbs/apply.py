@@ -40,7 +40,7 @@ def apply(call: Call) -> None:
             doing = "patching"
             before = json_data(live)
             _warn(call, manifest.resource, before)
-            patched = merge(json.loads(_annotations(before).get(LAST_APPLIED) or "{}"), wanted, before)
+            patched = merge(_last_applied(before), wanted, before)
             if patched == before:
                 say(call, manifest.resource, live, "unchanged")
                 continue
@@ -63,11 +63,11 @@ def _live(call: Call, manifest: Manifest) -> Any:
 
 def _noted(data: dict[str, Any]) -> dict[str, Any]:
     """The manifest with itself noted in an annotation, so that the next apply knows what this one said."""
-    metadata = data.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(metadata, dict) or not isinstance(annotations, dict | None):
+    metadata = data["metadata"]
+    annotations = metadata.get("annotations") or {}
+    if not isinstance(annotations, dict):
         return data
-    own = {key: value for key, value in (annotations or {}).items() if key != LAST_APPLIED}
+    own = {key: value for key, value in annotations.items() if key != LAST_APPLIED}
     note = go_json({**data, "metadata": {**metadata, "annotations": own}}) + "\n"
     return {**data, "metadata": {**metadata, "annotations": {**own, LAST_APPLIED: note}}}
 
@@ -75,6 +75,14 @@ def _noted(data: dict[str, Any]) -> dict[str, Any]:
 def _annotations(data: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = data.get("metadata", {}).get("annotations") or {}
     return found
+
+
+def _last_applied(data: dict[str, Any]) -> Any:
+    try:
+        return json.loads(_annotations(data).get(LAST_APPLIED) or "{}")
+    except ValueError:
+        # Somebody else wrote something into the annotation; then nothing is known to have been applied.
+        return {}
 
 
 def _warn(call: Call, resource: Resource, before: dict[str, Any]) -> None:

@@ -33,10 +33,8 @@ def with_namespace(manifest: Manifest) -> dict[str, Any]:
     """The manifest with the namespace it goes to written into it."""
     if not manifest.resource.namespaced:
         return manifest.data
-    metadata = manifest.data.get("metadata")
-    if metadata is not None and not isinstance(metadata, dict):
-        return manifest.data
-    return {**manifest.data, "metadata": {**(metadata or {}), "namespace": manifest.namespace}}
+    metadata = manifest.data.get("metadata") or {}
+    return {**manifest.data, "metadata": {**metadata, "namespace": manifest.namespace}}
 
 
 def say(call: Call, resource: Resource, obj: Any, done: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.kubectl.call import Call
-from podlab.kubectl.describe_node import describe_node
-from podlab.kubectl.describe_pod import describe_pod
+from podlab.kubectl.describe import describe_node, describe_pod
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.events import about
 from podlab.kubectl.store import ApiError

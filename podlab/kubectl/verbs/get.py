@@ -95,15 +95,15 @@ def _watch(call: Call, targets: list[Target], resources: list[Resource]) -> None
         raise KubectlError(f"error: {only} - {len(targets)} resources were found")
     target, resource, output = targets[0], resources[0], call.flags["output"]
     widths: list[int] = []
-    headers = call.flags["no-headers"]
+    headers_done = call.flags["no-headers"]
 
     def show(objects: list[Any], now: Any) -> None:
-        nonlocal headers
+        nonlocal headers_done
         if not is_table(output):
             call.out("".join(print_data(output, [(resource, obj)], as_list=False) for obj in objects))
         elif objects:
-            call.out(_table(call, resource, objects, now=now, remembered=widths, no_headers=headers))
-            headers = True
+            call.out(_table(call, resource, objects, now=now, remembered=widths, no_headers=headers_done))
+            headers_done = True
 
     found = find_objects(call, targets)
     if call.failures:

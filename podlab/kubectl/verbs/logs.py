@@ -33,7 +33,7 @@ def logs(call: Call) -> None:
                 raise KubectlError(text, hint=f"Its containers are {', '.join(names)}.")
             chosen = [call.flags["container"]]
         else:
-            chosen = [_default(call, pod)]
+            chosen = [default_container(call, pod)]
         for container in chosen:
             _print(call, pod, container)
 
@@ -60,10 +60,6 @@ def _pods(call: Call) -> list[Pod]:
         return KubectlError(f"error: error from server (NotFound): {error.message} {where}")
 
     return [pod_named(call, call.args[0], refuse)]
-
-
-def _default(call: Call, pod: Pod) -> str:
-    return default_container(call, pod)
 
 
 def _print(call: Call, pod: Pod, container: str) -> None:

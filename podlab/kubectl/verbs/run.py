@@ -5,12 +5,12 @@ from __future__ import annotations
 from lightkube.models.core_v1 import Container, ContainerPort, EnvVar, Pod, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.kubectl.api_resources import resource_of_kind
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.output import check_output
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
+from podlab.kubectl.targets import resource_for
 from podlab.kubectl.verbs.create import say
 
 _POLICIES = ("Always", "OnFailure", "Never")
@@ -26,8 +26,7 @@ def run(call: Call) -> None:
         raise call.usage_error("NAME is required for run")
     name, *words = (*call.args, *(call.parsed.after_dashes or ()))
     pod = _pod(call, name, words)
-    resource = resource_of_kind("v1", "Pod")
-    assert resource is not None, "pods are among the resources"
+    resource = resource_for("pods")
     if call.flags["dry-run"] == "client":
         say(call, resource, pod, "created")
         return

@@ -13,7 +13,7 @@ from lightkube.models.core_v1 import (
 )
 
 from podlab.api.quantity import parse_quantity
-from podlab.kubectl.describe_text import Description
+from podlab.kubectl.describe.text import Description
 from podlab.kubectl.tables import NONE
 
 _PLAIN: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {

@@ -1,6 +1,6 @@
 """The parts that all of ``kubectl describe`` is made of: indented lines, labels, annotations, events.
 
-Models k8s.io/kubectl/pkg/describe/describe.go, as do all `describe_*` files.
+Models k8s.io/kubectl/pkg/describe/describe.go, as does all of this folder.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from lightkube.models.core_v1 import Event, Node, NodeSpec, NodeStatus, NodeSyst
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.quantity import Quantity, parse_quantity
-from podlab.kubectl.describe_text import Description, annotation_block, events_block, label_lines, moment
-from podlab.kubectl.node_resources import ZERO, pod_amounts, share, total_amounts
+from podlab.kubectl.describe.amounts import ZERO, pod_amounts, share, total_amounts
+from podlab.kubectl.describe.text import Description, annotation_block, events_block, label_lines, moment
 from podlab.kubectl.printers import age
 from podlab.kubectl.rows_cluster import node_roles
 

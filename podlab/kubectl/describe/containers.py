@@ -18,7 +18,7 @@ from lightkube.models.core_v1 import (
 )
 
 from podlab.api.quantity import parse_quantity
-from podlab.kubectl.describe_text import Description, moment
+from podlab.kubectl.describe.text import Description, moment
 from podlab.kubectl.goformat import go_quote
 from podlab.kubectl.tables import NONE
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from lightkube.models.core_v1 import Event, Pod, PodSpec, PodStatus, Toleration
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.kubectl.describe_containers import describe_containers
-from podlab.kubectl.describe_text import Description, annotation_block, events_block, label_lines, moment
-from podlab.kubectl.describe_volumes import describe_volumes
+from podlab.api.qos import qos_class
+from podlab.kubectl.describe.containers import describe_containers
+from podlab.kubectl.describe.text import Description, annotation_block, events_block, label_lines, moment
+from podlab.kubectl.describe.volumes import describe_volumes
 from podlab.kubectl.printers import age
 from podlab.kubectl.tables import NONE
 
@@ -29,7 +30,7 @@ def describe_pod(pod: Pod, events: Sequence[Event], now: datetime) -> str:
         describe_containers(out, "Ephemeral Containers", spec.ephemeralContainers, statuses, pod)
     _conditions(out, spec, status)
     describe_volumes(out, spec.volumes)
-    out.line(0, "QoS Class:", status.qosClass or "")
+    out.line(0, "QoS Class:", status.qosClass or qos_class(pod))
     out.block("Node-Selectors", label_lines(spec.nodeSelector))
     tolerations = sorted(spec.tolerations or (), key=lambda toleration: toleration.key or "")
     out.block("Tolerations", map(toleration_text, tolerations))
