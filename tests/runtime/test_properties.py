@@ -29,15 +29,15 @@ def program(script, name):
                 case "sleep":
                     yield proc.sleep(number / 2)
                 case "spawn":
-                    if len(proc.processes()) < 12:
+                    if len(name) < 8:
                         children.append(proc.spawn(program(script[number:], f"{name}.")))
                 case "wait":
                     got = yield proc.wait_any()
                     proc.print(f"{name} {getattr(got, 'exit_status', got)}")
                 case "kill child" if children:
-                    proc.kill(children[number % len(children)].pid, (1, 9, 15)[number % 3]) if not children[
-                        number % len(children)
-                    ].reaped else None
+                    child = children[number % len(children)]
+                    if not child.reaped:
+                        proc.kill(child.pid, (1, 9, 15)[number % 3])
                 case "kill anybody":
                     everybody = [p.pid for p in proc.processes()]
                     proc.kill(random.Random(number).choice(everybody), 15)
@@ -83,12 +83,9 @@ def play(story, shared, killings, step):
     ]
     for when, which, signal in killings:
         bench.loop.call_at(when / 2, bench.kernel.deliver, mains[which % len(mains)], signal)
-    end = 60.0
-    if step:
-        now = 0.0
-        while now < end:
-            now += step
-            bench.loop.run_until(now)
+    end = 30.0
+    while step and bench.loop.now + step < end:
+        bench.loop.run_until(bench.loop.now + step)
     bench.loop.run_until(end)
     return bench, mains
 
