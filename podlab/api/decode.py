@@ -64,17 +64,24 @@ def _described(value: object) -> str:
         return f"the truth value {str(value).lower()}"
     if isinstance(value, str):
         shown = value if len(value) <= 40 else value[:39] + "…"
-        return f'the text "{shown}"'
+        return f'the text "{well_formed(shown)}"'
     if value is None:
         return "nothing"
     return f"the number {value}" if isinstance(value, int | float) else f"a {type(value).__name__}"
 
 
 def _string(value: Any, path: str, faults: list[Fault]) -> Any:
-    if type(value) is str:
-        return value
+    if isinstance(value, str):
+        return well_formed(value)
     _wrong(value, "a text", path, faults)
     return ""
+
+
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for each half of a character whose other half is missing, as JSON escapes can write it."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _boolean(value: Any, path: str, faults: list[Fault]) -> Any:
@@ -105,8 +112,8 @@ _int64 = _integer(64)
 
 
 def _int_or_string(value: Any, path: str, faults: list[Fault]) -> Any:
-    if type(value) is str:
-        return value
+    if isinstance(value, str):
+        return well_formed(value)
     if type(value) is int:
         return _int32(value, path, faults)
     _wrong(value, "a whole number or a text", path, faults)
@@ -126,7 +133,7 @@ def _quantity(value: Any, path: str, faults: list[Fault]) -> Any:
 def _time(value: Any, path: str, faults: list[Fault]) -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    if type(value) is not str:
+    if not isinstance(value, str):
         _wrong(value, "a time", path, faults)
         return None
     try:
@@ -141,7 +148,7 @@ def _time(value: Any, path: str, faults: list[Fault]) -> Any:
 
 
 def _base64(value: Any, path: str, faults: list[Fault]) -> Any:
-    if type(value) is not str:
+    if not isinstance(value, str):
         _wrong(value, "a text in base64", path, faults)
         return ""
     try:
@@ -159,7 +166,7 @@ def _anything(value: Any, path: str, faults: list[Fault]) -> Any:
 
 def _list_of(element: Decoder, zero: Callable[[], Any]) -> Decoder:
     def decode_list(value: Any, path: str, faults: list[Fault]) -> Any:
-        if type(value) is not list:
+        if not isinstance(value, list):
             _wrong(value, "a list", path, faults)
             return []
         return [
@@ -171,10 +178,14 @@ def _list_of(element: Decoder, zero: Callable[[], Any]) -> Decoder:
 
 def _map_of(element: Decoder, zero: Callable[[], Any]) -> Decoder:
     def decode_map(value: Any, path: str, faults: list[Fault]) -> Any:
-        if type(value) is not dict:
+        if not isinstance(value, dict):
             _wrong(value, "an object", path, faults)
             return {}
-        return {key: zero() if item is None else element(item, f"{path}[{key}]", faults) for key, item in value.items()}
+        result = {}
+        for key, item in value.items():
+            name = well_formed(str(key))
+            result[name] = zero() if item is None else element(item, f"{path}[{name}]", faults)
+        return result
 
     return decode_map
 
@@ -211,7 +222,7 @@ class _StructDecoder:
         return self.cls(**{name: zero() for name, zero in self.required})
 
     def __call__(self, value: Any, path: str, faults: list[Fault]) -> Any:
-        if type(value) is not dict:
+        if not isinstance(value, dict):
             _wrong(value, "an object", path, faults)
             return self.zero()
         fields = self.fields
@@ -221,7 +232,7 @@ class _StructDecoder:
             known = fields.get(key)
             if known is None:
                 hint = unknown_field_hint(self.cls, key, list(fields))
-                faults.append(Fault(f"{prefix}{key}", "unknown field", hint, "unknown field"))
+                faults.append(Fault(f"{prefix}{well_formed(str(key))}", "unknown field", hint, "unknown field"))
             elif item is not None:
                 given[known[0]] = known[1](item, prefix + key, faults)
         for name, zero in self.required:

@@ -11,7 +11,7 @@ import msgspec
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.7) -> str | None:
-    """The known name that was probably meant, if any comes close; capitals do not count. A likeness of 1 is sameness."""
+    """The known name that was probably meant, if any comes close; capitals do not count. Likeness: 0 to 1."""
     folded = {candidate.lower(): candidate for candidate in known}
     close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=likeness)
     return folded[close[0]] if close else None

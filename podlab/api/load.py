@@ -112,12 +112,12 @@ class _Loading:
     def _document(self, document: Document, index: int, source: str) -> None:
         found, wrong = decode_any(document.data)
         faults = [*document.faults, *wrong]
-        wrong_places = [fault.path for fault in faults]
+        wrong_places = _Places(fault.path for fault in faults)
         for decoded in found:
             self.objects.append(decoded.obj)
             if self.validate:
                 broken = (*self._rules_broken(decoded), *self._name_taken(decoded))
-                faults.extend(fault for fault in broken if not _touches(fault.path, wrong_places))
+                faults.extend(fault for fault in broken if not wrong_places.touch(fault.path))
         placed = [_placed(fault, document, index, source) for fault in faults]
         self.faults.extend(sorted(placed, key=lambda fault: fault.line or 0))
 
@@ -139,13 +139,23 @@ class _Loading:
         self.names.add(name)
 
 
-def _touches(path: str, places: list[str]) -> bool:
-    """Whether a field is one of the places, or lies in or around one: then it is known already that it is wrong."""
-    return any(path == place or _inside(path, place) or _inside(place, path) for place in places)
+class _Places:
+    """Fields that are known to be wrong already."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.places = set(paths)
+        self.around = {outer for path in self.places for outer in _around(path)}
+
+    def touch(self, path: str) -> bool:
+        """Whether the field is one of the places, or lies in or around one."""
+        return path in self.places or path in self.around or not self.places.isdisjoint(_around(path))
 
 
-def _inside(path: str, outer: str) -> bool:
-    return not outer or (path.startswith(outer) and path[len(outer)] in ".[")
+def _around(path: str) -> Iterator[str]:
+    """The fields that a field lies in, from inside to outside; the outermost is the whole document."""
+    while path:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        yield path
 
 
 def is_manifest_text(text: str) -> bool:
@@ -245,9 +255,10 @@ def _placed(fault: Fault, document: Document, index: int, source: str) -> Fault:
 
 def _line_of(document: Document, path: str) -> int | None:
     """The line of a field, or of the nearest object around it that the text has."""
-    while path and path not in document.lines:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return document.lines.get(path)
+    for place in (path, *_around(path)):
+        if place in document.lines:
+            return document.lines[place]
+    return None
 
 
 def _word_hint(word: str | None) -> str:

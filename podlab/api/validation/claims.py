@@ -88,7 +88,7 @@ def _check_data_source(
 
 def check_resource_claims(
     claims: list[PodResourceClaim], metadata: ObjectMeta, field: str, errors: ErrorList
-) -> list[str]:
+) -> frozenset[str]:
     """Device claims of the pod; gives their names."""
     taken: set[str] = set()
     for index, claim in enumerate(claims):
@@ -115,4 +115,4 @@ def check_resource_claims(
             check(dns_subdomain(given), f"{path}.resourceClaimName", given, errors)
         if template is not None:
             check(dns_subdomain(template), f"{path}.resourceClaimTemplateName", template, errors)
-    return [claim.name for claim in claims if claim.name]
+    return frozenset(claim.name for claim in claims if claim.name)

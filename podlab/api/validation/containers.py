@@ -48,7 +48,7 @@ class PodFacts:
 
     spec: PodSpec
     volumes: Mapping[str, Volume]
-    claims: list[str]
+    claims: frozenset[str]
     grace: int
 
     @property

@@ -52,48 +52,64 @@ class FieldError:
 
 
 class ErrorList(list[FieldError]):
-    """The errors found so far, in Kubernetes' order. One method for each way a field can be wrong."""
+    """The errors found so far, in Kubernetes' order. One method for each way a field can be wrong.
 
-    def _add(self, field: str, error_type: ErrorType, value: str | None, detail: str) -> None:
-        text = f"{field}: {_TITLES[error_type]}"
-        if value is not None:
-            text += f": {value}"
-        if detail:
-            text += f": {detail}"
+    Once the texts have `MAX_TEXT` characters together no more is added: a huge manifest must not make a hugely larger
+    answer.
+    """
+
+    MAX_TEXT = 4_000_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.length = 0
+
+    def _add(self, field: str, error_type: ErrorType, detail: str, *values: object) -> None:
+        if self.length > self.MAX_TEXT:
+            return
+        value = "".join(f": {shown(value)}" for value in values)
+        text = f"{field}: {_TITLES[error_type]}{value}{f': {detail}' if detail else ''}"
+        self.length += len(text)
         self.append(FieldError(field, error_type, detail, text))
+
+    def take(self, others: ErrorList) -> None:
+        """Add the errors that were gathered by themselves."""
+        if self.length <= self.MAX_TEXT:
+            self.extend(others)
+            self.length += others.length
 
     def required(self, field: str, detail: str = "") -> None:
         """A value must be given."""
-        self._add(field, "FieldValueRequired", None, detail)
+        self._add(field, "FieldValueRequired", detail)
 
     def forbidden(self, field: str, detail: str) -> None:
         """The value would be good elsewhere, but not here."""
-        self._add(field, "FieldValueForbidden", None, detail)
+        self._add(field, "FieldValueForbidden", detail)
 
     def invalid(self, field: str, value: object, detail: str) -> None:
         """The value breaks a rule of form."""
-        self._add(field, "FieldValueInvalid", shown(value), detail)
+        self._add(field, "FieldValueInvalid", detail, value)
 
     def not_supported(self, field: str, value: object, supported: Iterable[str]) -> None:
         """The value is not one of a known few."""
         known = ", ".join(quoted(choice) for choice in supported)
-        self._add(field, "FieldValueNotSupported", shown(value), f"supported values: {known}")
+        self._add(field, "FieldValueNotSupported", f"supported values: {known}", value)
 
     def duplicate(self, field: str, value: object) -> None:
         """Another entry has this value already."""
-        self._add(field, "FieldValueDuplicate", shown(value), "")
+        self._add(field, "FieldValueDuplicate", "", value)
 
     def not_found(self, field: str, value: object, detail: str = "") -> None:
         """The value names something that is not there."""
-        self._add(field, "FieldValueNotFound", shown(value), detail)
+        self._add(field, "FieldValueNotFound", detail, value)
 
     def too_many(self, field: str, actual: int, most: int) -> None:
         """A list is too long."""
-        self._add(field, "FieldValueTooMany", str(actual), f"must have at most {most} items")
+        self._add(field, "FieldValueTooMany", f"must have at most {most} items", actual)
 
     def too_long(self, field: str, most: int) -> None:
         """A text is too long; the value itself is not shown."""
-        self._add(field, "FieldValueTooLong", None, f"may not be more than {most} bytes")
+        self._add(field, "FieldValueTooLong", f"may not be more than {most} bytes")
 
 
 def shown(value: object) -> str:

@@ -68,6 +68,7 @@ def check_annotations(annotations: dict[str, str] | None, field: str, errors: Er
 
 def _check_owners(owners: list[OwnerReference], field: str, errors: ErrorList) -> None:
     controller = ""
+    shown = [_owner_json(owner) for owner in owners]
     for owner in owners:
         version = (owner.apiVersion or "").rpartition("/")[2]
         if not version or (owner.apiVersion or "").count("/") > 1:
@@ -84,7 +85,7 @@ def _check_owners(owners: list[OwnerReference], field: str, errors: ErrorList) -
                     "Only one reference can have Controller set to true. "
                     f'Found "true" in references for {controller} and {current}'
                 )
-                errors.invalid(field, [_owner_json(each) for each in owners], rule)
+                errors.invalid(field, shown, rule)
             else:
                 controller = current
 

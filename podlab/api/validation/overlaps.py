@@ -5,7 +5,7 @@ Models warningsForOverlappingVirtualPaths of pkg/api/pod/warnings.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from lightkube.models.core_v1 import Volume, VolumeProjection
 
@@ -15,12 +15,17 @@ _Place = tuple[str, str]
 """A path and what puts a file there."""
 
 
+_MOST = 1000
+"""Pairs listed for one volume: a thousand say enough, and twenty thousand equal paths would make 200 million."""
+
+
 def overlapping_paths(volumes: list[Volume]) -> Iterator[str]:
     """A warning for each pair of files of which one is, or contains, the other."""
     for volume in volumes:
         for description, places in _volume_places(volume):
-            for pair in _overlaps(places):
-                yield f"volume {quoted(volume.name)} ({description}): overlapping paths: {pair}"
+            for pairs in _overlaps(places):
+                for pair in pairs:
+                    yield f"volume {quoted(volume.name)} ({description}): overlapping paths: {pair}"
         if volume.projected is not None:
             yield from _projected(volume)
 
@@ -35,17 +40,15 @@ def _volume_places(volume: Volume) -> Iterator[tuple[str, list[_Place]]]:
 
 
 def _projected(volume: Volume) -> Iterator[str]:
-    places: list[_Place] = []
     name = quoted(volume.name)
-    for source in (volume.projected.sources if volume.projected else None) or []:
-        own = _source_places(source)
-        if own is None:
+    sources = [_source_places(source) for source in (volume.projected.sources if volume.projected else None) or []]
+    pairs = iter(_overlaps([place for places in sources for place in places or []]))
+    for places in sources:
+        if places is None:
             yield f"volume {name} (Projected) has no sources provided"
-            continue
-        before = len(places)
-        places += own
-        for pair in _overlaps(places, before):
-            yield f"volume {name} (Projected): overlapping paths: {pair}"
+        for _ in places or []:
+            for pair in next(pairs):
+                yield f"volume {name} (Projected): overlapping paths: {pair}"
 
 
 def _source_places(source: VolumeProjection) -> list[_Place] | None:
@@ -61,21 +64,30 @@ def _source_places(source: VolumeProjection) -> list[_Place] | None:
     return [] if source.configMap or source.secret or source.downwardAPI else None
 
 
-def _overlaps(places: Iterable[_Place], start: int = 0) -> Iterator[str]:
-    """Each place from `start` on with those before it that it overlaps."""
-    seen: list[_Place] = []
-    for index, (path, what) in enumerate(places):
-        place = (path.rstrip("/"), what)
-        for other in seen if index >= start else []:
-            if place[0] and other[0] and _within(place, other):
-                yield f"{_shown(place)} with {_shown(other)}"
-        seen.append(place)
+def _overlaps(places: list[_Place]) -> list[list[str]]:
+    """For each place those before it that it overlaps.
+
+    In order of their paths a directory comes just before all that is in it, so the places around one are at hand.
+    """
+    paths = [path.rstrip("/") for path, _ in places]
+    before: list[list[int]] = [[] for _ in places]
+    around: list[int] = []
+    count = 0
+    for index in sorted((index for index, path in enumerate(paths) if path), key=lambda index: f"{paths[index]}/"):
+        while around and not f"{paths[index]}/".startswith(f"{paths[around[-1]]}/"):
+            around.pop()
+        for other in around[: _MOST - count]:
+            before[max(index, other)].append(min(index, other))
+            count += 1
+        around.append(index)
+    return [
+        [
+            f"{_shown(paths[index], places[index][1])} with {_shown(paths[other], places[other][1])}"
+            for other in sorted(others)
+        ]
+        for index, others in enumerate(before)
+    ]
 
 
-def _within(one: _Place, other: _Place) -> bool:
-    first, second = f"{one[0]}/", f"{other[0]}/"
-    return first.startswith(second) or second.startswith(first)
-
-
-def _shown(place: _Place) -> str:
-    return f"{quoted(place[0])} ({place[1]})" if place[1] else quoted(place[0])
+def _shown(path: str, what: str) -> str:
+    return f"{quoted(path)} ({what})" if what else quoted(path)

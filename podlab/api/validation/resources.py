@@ -5,6 +5,7 @@ Models validateResourceRequirements and validatePodResources.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -53,7 +54,7 @@ def _is_overcommit_allowed(name: str) -> bool:
 
 
 def check_container_resources(
-    resources: ResourceRequirements | None, claims: list[str], field: str, errors: ErrorList
+    resources: ResourceRequirements | None, claims: frozenset[str], field: str, errors: ErrorList
 ) -> None:
     """Requests and limits of a container; `claims` are the names of the pod's resource claims."""
     if resources is not None:
@@ -62,7 +63,7 @@ def check_container_resources(
 
 def check_overhead(overhead: dict[str, str], field: str, errors: ErrorList) -> None:
     """What the sandbox itself takes; given as limits."""
-    check_container_resources(ResourceRequirements(limits=overhead), [], field, errors)
+    check_container_resources(ResourceRequirements(limits=overhead), frozenset(), field, errors)
 
 
 def _check_resource_name(name: str, field: str, errors: ErrorList) -> bool:
@@ -89,7 +90,7 @@ def _check_pod_resource_name(name: str, field: str, errors: ErrorList) -> None:
 
 
 def _check_requirements(
-    resources: ResourceRequirements, check_name: _NameCheck, claims: list[str], field: str, errors: ErrorList
+    resources: ResourceRequirements, check_name: _NameCheck, claims: frozenset[str], field: str, errors: ErrorList
 ) -> None:
     limits = {name: parse_quantity(value) for name, value in (resources.limits or {}).items()}
     requests = {name: parse_quantity(value) for name, value in (resources.requests or {}).items()}
@@ -142,8 +143,10 @@ def _check_against_limit(name: str, request: Quantity, limit: Quantity | None, f
         errors.invalid(f"{field}.requests", request.text, rule)
 
 
-def _check_claims(claims: list[ResourceClaim], known: list[str], field: str, errors: ErrorList) -> None:
+def _check_claims(claims: list[ResourceClaim], known: frozenset[str], field: str, errors: ErrorList) -> None:
     taken: set[str] = set()
+    parts_taken: Counter[str] = Counter()
+    rest = f": {', '.join(sorted(known))}" if known else " which is empty"
     for index, claim in enumerate(claims):
         path = f"{field}[{index}]"
         name = claim.name
@@ -160,16 +163,16 @@ def _check_claims(claims: list[ResourceClaim], known: list[str], field: str, err
             if key in taken:
                 errors.duplicate(path, key)
             elif not claim.request:
-                for other in taken:
-                    if other.partition("/")[0] == name and "/" in other:
-                        errors.duplicate(path, name)
+                for _ in range(parts_taken[name]):
+                    errors.duplicate(path, name)
+            if "/" in key and key not in taken:
+                parts_taken[key.partition("/")[0]] += 1
             taken.add(key)
         if name not in known:
-            rest = f": {', '.join(sorted(set(known)))}" if known else " which is empty"
             errors.not_found(path, name, f"must be one of the names in pod.spec.resourceClaims{rest}")
 
 
-def check_pod_resources(spec: PodSpec, claims: list[str], field: str, errors: ErrorList) -> None:
+def check_pod_resources(spec: PodSpec, claims: frozenset[str], field: str, errors: ErrorList) -> None:
     """Requests and limits of the whole pod, and what its containers ask for within them."""
     resources = spec.resources
     if resources is None:

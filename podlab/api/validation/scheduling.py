@@ -174,6 +174,7 @@ def _check_label_keys(
 
 def check_topology_spread(constraints: list[TopologySpreadConstraint], field: str, errors: ErrorList) -> None:
     """How evenly pods lie over zones, nodes and the like."""
+    last = {(each.topologyKey, each.whenUnsatisfiable): index for index, each in enumerate(constraints)}
     for index, constraint in enumerate(constraints):
         path = f"{field}[{index}]"
         if constraint.maxSkew <= 0:
@@ -184,7 +185,7 @@ def check_topology_spread(constraints: list[TopologySpreadConstraint], field: st
         if action not in _ACTIONS:
             errors.not_supported(f"{path}.whenUnsatisfiable", action, _ACTIONS)
         pair = (constraint.topologyKey, action)
-        if any((later.topologyKey, later.whenUnsatisfiable) == pair for later in constraints[index + 1 :]):
+        if last[pair] > index:
             errors.duplicate(f"{path}.{{topologyKey, whenUnsatisfiable}}", f"{{{pair[0]}, {pair[1]}}}")
         if constraint.minDomains is not None:
             if constraint.minDomains <= 0:

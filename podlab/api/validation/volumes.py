@@ -66,7 +66,7 @@ def check_volumes(volumes: list[Volume], metadata: ObjectMeta, field: str, error
         if volume.name in right:
             own.duplicate(f"{path}.name", volume.name)
         if own:
-            errors.extend(own)
+            errors.take(own)
         else:
             right[volume.name] = volume
         claim = volume.persistentVolumeClaim
