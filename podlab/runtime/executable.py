@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from podlab.runtime.process import Program
     from podlab.runtime.program import Proc
 
-_REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
+_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 
 PROGRAM_FOLDERS = frozenset(("usr", "bin", "sbin"))
 """Where `DEFAULT_PATH` looks: while a container changes nothing there, its image's programs are where they were."""

@@ -87,7 +87,7 @@ class Proc(FileCalls):
         """Wait. `yield proc.sleep(5)`"""
         if not isinstance(seconds, int | float) or not 0 <= seconds < 1e12:
             raise ValueError(f"proc.sleep({seconds!r}): seconds is a number from 0")
-        return Sleep(self.process.kernel.clock, seconds)
+        return Sleep(self.process.kernel.clock, seconds) if seconds else _STEP
 
     def pause(self) -> Wait:
         """Wait for ever, or until a signal with a handler comes. `yield proc.pause()`"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from cluster import Cluster, box, lines
 from lightkube.models.core_v1 import (
     ConfigMapVolumeSource,
     ContainerPort,
@@ -14,6 +13,7 @@ from lightkube.models.core_v1 import (
     Volume,
     VolumeMount,
 )
+from one_node import Cluster, box, lines
 
 from podlab.runtime import StartError
 
@@ -390,6 +390,7 @@ def test_hosts_hostname_and_environment():
         ),
         pytest.param({"command": ["sh"]}, ["sh"], id="command replaces both"),
         pytest.param({"command": ["echo"], "args": ["$(A) $$(A) $(B) $A"]}, ["echo", "1 $(A) $(B) $A"], id="variables"),
+        pytest.param({"command": ["echo", "$(x $(A)) $"]}, ["echo", "$(x $(A)) $"], id="no variable in a variable"),
         pytest.param(
             {"command": [], "args": []}, ["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"], id="empty lists"
         ),

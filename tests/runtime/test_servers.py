@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cluster import Cluster, box, lines
 from lightkube.models.core_v1 import EmptyDirVolumeSource, Volume, VolumeMount
+from one_node import Cluster, box, lines
 
 
 @pytest.mark.parametrize(
