@@ -15,10 +15,10 @@ from lightkube.models.apps_v1 import ReplicaSet
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
 
-from podlab.runtime import Images
+from podlab.runtime import Images, Network
 from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
-from podlab.sim.loop import Loop
+from podlab.sim.loop import Loop, ProgramClock
 from podlab.sim.node import Node
 from podlab.sim.objects import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
@@ -54,9 +54,11 @@ class Simulation:
         self.timing = scenario.timing
         self.start = start
         self.loop = Loop()
-        self.recorder = Recorder()
+        self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
         self.images = Images.of(world.present_images, world.missing_images, dict(world.images))
+        self.program_clock = ProgramClock(self.loop)
+        self.network = Network(self.program_clock)
         self.api = ApiServer(self)
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: Node(self, name, index) for index, name in enumerate(dict.fromkeys(names))}

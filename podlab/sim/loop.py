@@ -1,4 +1,10 @@
-"""The event loop of the simulation: a heap of callbacks in virtual time."""
+"""The event loop of the simulation: a heap of callbacks in virtual time.
+
+What is due at one instant runs in three ranks: first what the kubelet and the cluster have planned, then what has been
+asked for at this very instant, then programs that have slept until now. So at a tie the machinery comes first, as on a
+real node, where a program always starts a little after the kubelet's own clocks: a file that is removed after 30 s is
+still there for the probe of second 30. Within a rank the order is the one in which the callbacks were asked for.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +32,11 @@ class Timer:
         self.args = ()
 
 
+PLANNED, AT_ONCE, PROGRAMS = 0, 1, 2
+
+
 class Loop:
-    """Virtual time in seconds, from 0. Callbacks due at one instant run in the order they were asked for.
+    """Virtual time in seconds, from 0.
 
     Errors: `BudgetExceeded` when more than `per_instant` callbacks run without time passing, or more than
     `total` in all, so that no scenario can hang a notebook.
@@ -36,16 +45,22 @@ class Loop:
     def __init__(self, *, per_instant: int = 100_000, total: int = 20_000_000) -> None:
         self.now = 0.0
         self.count = 0
-        self._heap: list[tuple[float, int, Timer]] = []
+        self._heap: list[tuple[float, int, int, Timer]] = []
         self._asked = 0
         self._per_instant = per_instant
         self._total = total
 
     def call_at(self, when: float, action: Callable[..., None], *args: Any) -> Timer:
         """Call `action(*args)` at `when`; a time in the past means now."""
+        return self.push(when, PLANNED, action, args)
+
+    def push(self, when: float, rank: int, action: Callable[..., None], args: tuple[Any, ...]) -> Timer:
+        """As `call_at`, in a given rank."""
         timer = Timer(action, args)
         self._asked += 1
-        heapq.heappush(self._heap, (when if when > self.now else self.now, self._asked, timer))
+        if when <= self.now:
+            when, rank = self.now, AT_ONCE
+        heapq.heappush(self._heap, (when, rank, self._asked, timer))
         return timer
 
     def run_until(self, until: float) -> None:
@@ -53,7 +68,7 @@ class Loop:
         heap, pop = self._heap, heapq.heappop
         instant, budget = self.now, self._per_instant
         while heap and heap[0][0] <= until:
-            when, _, timer = pop(heap)
+            when, _, _, timer = pop(heap)
             action = timer.action
             if action is None:
                 continue
@@ -71,3 +86,19 @@ class Loop:
             action(*timer.args)
         if until > self.now:
             self.now = until
+
+
+class ProgramClock:
+    """The loop as the container runtime sees it: what a program waits for comes last at its instant."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    @property
+    def now(self) -> float:
+        """Seconds since the scenario began."""
+        return self._loop.now
+
+    def call_at(self, when: float, action: Callable[..., None], *args: Any) -> Timer:
+        """Call `action(*args)` at `when`; a time in the past means now."""
+        return self._loop.push(when, PROGRAMS, action, args)

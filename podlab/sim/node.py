@@ -34,7 +34,7 @@ class Node:
         self.loop = sim.loop
         self.timing = sim.timing
         self.images: Images = sim.images
-        self.runtime = Runtime(sim.loop, sim.images, name)
+        self.runtime = Runtime(sim.program_clock, sim.images, name, ip=self.ip, network=sim.network)
         self.runtime.on_exit = self._container_ended
         self.runtime.on_sandbox_exit = self._sandbox_ended
         self.volumes = VolumeManager(self)

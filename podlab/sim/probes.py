@@ -67,17 +67,26 @@ class Prober:
         key = record.container.id
         return self._results.get((key, LIVENESS)), self._results.get((key, STARTUP))
 
-    def started(self, record: Record) -> bool:
-        """Whether a running container counts as started: at once, or when its startup probe has succeeded."""
-        if (record.name, STARTUP) not in self._workers and record.spec.startupProbe is None:
-            return True
-        return self._results.get((record.container.id, STARTUP)) == SUCCESS
+    def started(self, record: Record, before: bool = False) -> bool:
+        """Whether a running container counts as started: at once, or when its startup probe has succeeded.
 
-    def ready(self, record: Record) -> bool:
-        """Whether a running, started container is ready: at once, or while its readiness probe succeeds."""
+        As long as that has not looked at this run, the answer is the one `before`: so a container that was killed and
+        restarted in one sync counts as started until the next tick of its startup probe.
+        """
+        if record.spec.startupProbe is None:
+            return True
+        result = self._results.get((record.container.id, STARTUP))
+        return before if result is None else result == SUCCESS
+
+    def ready(self, record: Record, before: bool = False) -> bool:
+        """Whether a running, started container is ready: at once, or while its readiness probe succeeds.
+
+        As long as that has not looked at this run, the answer is the one `before`.
+        """
         if record.spec.readinessProbe is None:
             return True
-        return self._results.get((record.container.id, READINESS)) == SUCCESS
+        result = self._results.get((record.container.id, READINESS))
+        return before if result is None else result == SUCCESS
 
     def status_published(self) -> None:
         """A status went out: a container that is not ready yet is asked at once."""
@@ -125,10 +134,13 @@ class ProbeWorker:
         self._stopped = False
         self._asked_at = -1.0
         loop = prober.worker.loop
-        self._origin = loop.now
-        self._ticks = 0
-        self._asked_run: str | None = None
-        self._timer = loop.call_at(loop.now, self._tick)
+        self._origin = loop.now  # the first look is now, before there is a container
+        self._ticks = 1
+        self._timer = loop.call_at(self._origin + self._period, self._tick)
+
+    @property
+    def _period(self) -> int:
+        return self.probe.periodSeconds or 10
 
     def stop(self) -> None:
         """Ask no more."""
@@ -146,11 +158,14 @@ class ProbeWorker:
     def _tick(self) -> None:
         if self._stopped:
             return
-        period = self.probe.periodSeconds or 10
+        worker = self.prober.worker
+        loop = worker.loop
         self._ticks += 1
-        loop = self.prober.worker.loop
-        self._timer = loop.call_at(self._origin + self._ticks * period, self._tick)
-        self._ask_if_due()
+        self._timer = loop.call_at(self._origin + self._ticks * self._period, self._tick)
+        if self.kind == STARTUP and worker.node.timing.startup_asks_last(loop.now, worker.uid, self.spec.name):
+            loop.call_at(loop.now, self._ask_if_due)
+        else:
+            self._ask_if_due()
 
     def _ask_if_due(self) -> None:
         """Ask, unless there is a reason not to yet."""

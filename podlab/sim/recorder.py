@@ -9,10 +9,32 @@ from lightkube.models.core_v1 import Pod
 from podlab.sim.trace import Change, Event, Gesture, LogLine, Run, SandboxSpan
 
 
+class SpamFilter:
+    """A source may send `burst` events of one type about one object, then one every five minutes; the rest is dropped.
+
+    Models k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter.
+    """
+
+    REFILL = 300.0  # seconds for one more event
+
+    def __init__(self, burst: int) -> None:
+        self._burst = burst
+        self._left: dict[tuple[str, ...], tuple[float, float]] = {}
+
+    def lets_through(self, t: float, *key: str) -> bool:
+        """Whether an event at `t` is still within what `key` (source, object and type) may send."""
+        left, since = self._left.get(key, (float(self._burst), t))
+        left = min(left + (t - since) / self.REFILL, self._burst)
+        passes = left >= 1
+        self._left[key] = (left - 1 if passes else left, t)
+        return passes
+
+
 class Recorder:
     """The only list of what happened. Everything is appended in the order it happened."""
 
-    def __init__(self) -> None:
+    def __init__(self, event_burst: int | None = None) -> None:
+        self._filter = SpamFilter(event_burst) if event_burst is not None else None
         self.changes: list[Change] = []
         self.events: list[Event] = []
         self.gestures: list[Gesture] = []
@@ -34,6 +56,8 @@ class Recorder:
         key = (on, field or "", kind, reason, message)
         count = self._counts.get(key, 0) + 1
         self._counts[key] = count
+        if self._filter is not None and not self._filter.lets_through(t, source, on, kind):
+            return
         self.events.append(Event(t, on, kind, reason, message, field, None if reason == "Scheduled" else count, source))
 
     def run_started(self, t: float, pod: str, container: str, n: int, *, init: bool, log: list[Any]) -> None:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 class SyncError(NamedTuple):
     """Why a container could not be started: what it shows while it waits, and when the back-off is over, if it is one.
 
-    `refused`: nothing was tried at all.
+    `made`: there is a container all the same, one that did not start or did not last.
     """
 
     reason: str
     message: str
     expires: float | None = None
-    refused: bool = False
+    made: bool = False
 
 
 def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> Steps:
@@ -65,7 +65,7 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
         record.see()
         node.run_failed(worker, record)
         worker.event("Warning", "Failed", f"Error: {error}", spec)
-        return SyncError("RunContainerError", str(error))
+        return SyncError("RunContainerError", str(error), made=True)
     node.run_started(worker, record)
     worker.event("Normal", "Started", "Container started", spec)
     hook = spec.lifecycle.postStart if spec.lifecycle is not None else None
@@ -73,7 +73,7 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
         error_text = yield from run_hook(worker, record, hook, "postStart")
         if error_text is not None:
             yield from kill_container(worker, record, "FailedPostStartHook", "")
-            return SyncError("PostStartHookError", error_text)
+            return SyncError("PostStartHookError", error_text, made=True)
     return None
 
 
@@ -89,6 +89,4 @@ def back_off(worker: PodWorker, spec: ContainerSpec) -> SyncError | None:
     meta = meta_of(worker.pod)
     text = f"Back-off restarting failed container {spec.name} in pod {meta.name}_{meta.namespace}({meta.uid})"
     worker.event("Warning", "BackOff", text, spec)
-    return SyncError(
-        "CrashLoopBackOff", crash_message(decision.duration, worker.pod, spec.name), decision.until, refused=True
-    )
+    return SyncError("CrashLoopBackOff", crash_message(decision.duration, worker.pod, spec.name), decision.until)

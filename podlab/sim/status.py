@@ -13,7 +13,6 @@ from lightkube.models.core_v1 import ContainerStatus, HostIP, Pod, PodCondition,
 
 from podlab.kubelet.conditions import READY_TO_START, pod_conditions
 from podlab.kubelet.container_status import container_statuses
-from podlab.kubelet.observed import SandboxState
 from podlab.kubelet.phase import get_phase
 from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.restart_all import CONDITION as RESTARTING_CONDITION
@@ -98,19 +97,23 @@ def with_readiness(worker: PodWorker) -> PodStatus:
 def _mark_started_and_ready(worker: PodWorker, init: list[ContainerStatus], regular: list[ContainerStatus]) -> None:
     """`started` and `ready` of each status. An ordinary init container is ready once it has succeeded."""
     prober = worker.prober
+    old = worker.status
+    was = {s.name: s for s in (*(old.initContainerStatuses or ()), *(old.containerStatuses or ()))}
     sidecars = {c.name for c in worker.spec_containers[0] if is_sidecar(c)}
     for status in (*init, *regular):
         state = status.state
         if state is None:
             continue
         record = worker.newest(status.name)
-        running = state.running is not None and record is not None
-        is_plain_init = status.name not in sidecars and status in init
-        status.started = running and (is_plain_init or prober.started(record))  # type: ignore[arg-type]
-        if is_plain_init:
-            status.ready = state.terminated is not None and state.terminated.exitCode == 0
-        else:
-            status.ready = bool(status.started) and prober.ready(record)  # type: ignore[arg-type]
+        plain_init = status.name not in sidecars and any(s is status for s in init)
+        if state.running is None or record is None:
+            status.started = False
+            status.ready = plain_init and state.terminated is not None and state.terminated.exitCode == 0
+            continue
+        before = was.get(status.name)
+        status.started = plain_init or prober.started(record, before is not None and bool(before.started))
+        ready = prober.ready(record, before is not None and before.ready)
+        status.ready = not plain_init and status.started and ready
 
 
 def _has_initialized(worker: PodWorker) -> bool:
@@ -129,7 +132,7 @@ def _conditions(worker: PodWorker, status: PodStatus, statuses: list[ContainerSt
     """The kubelet's own conditions, then those others have set. The time of a change is kept while nothing changes."""
     old = worker.status.conditions or []
     before = {c.type: c for c in old}
-    sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in worker.sandboxes]
+    sandboxes = worker.observed_sandboxes()
     now = worker.node.now()
     out = [
         _dated(c, before.get(c.type), now)

@@ -189,6 +189,11 @@ class PodWorker:
                     self.loop.call_at(first + n * self.node.timing.look, self.wake)
                 self._again = 0
 
+    def observed_sandboxes(self) -> list[SandboxState]:
+        """What the runtime shows of the pod's sandboxes, newest first."""
+        network = "NODE" if spec_of(self.pod).hostNetwork else "POD"
+        return [SandboxState(s.ready, s.attempt, s.ip, network) for s in self.sandboxes]
+
     def observed(self) -> list[RuntimeContainer]:
         """What the runtime shows of the pod's containers, newest run of each first, with the probes' results."""
         seen = []
@@ -207,8 +212,9 @@ class PodWorker:
         return restarts_all(spec_of(self.pod), newest)
 
     def _decide(self) -> PodActions:
-        sandboxes = [SandboxState(s.ready, s.attempt, s.ip, s.network) for s in self.sandboxes]
-        return compute_pod_actions(self.pod, sandboxes, self.observed(), restart_all=self.restarting_all())
+        return compute_pod_actions(
+            self.pod, self.observed_sandboxes(), self.observed(), restart_all=self.restarting_all()
+        )
 
     def _act(self, actions: PodActions, errors: list[SyncError]) -> Steps:
         """Carry out one sync's decision. Models kuberuntime_manager.go SyncPod."""
@@ -243,7 +249,7 @@ class PodWorker:
             if self.stage != "sync":
                 break
             error = yield from start_container(self, spec, init=init)
-            changed = changed or error is None or not error.refused
+            changed = changed or error is None or error.made
             if error is None:
                 self.reasons.pop(spec.name, None)
                 continue

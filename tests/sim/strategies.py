@@ -57,7 +57,7 @@ def pods(draw: st.DrawFn, name: str = "p") -> dict[str, Any]:
     """One pod manifest."""
     spec: dict[str, Any] = {
         "restartPolicy": draw(st.sampled_from(("Always", "OnFailure", "Never"))),
-        "terminationGracePeriodSeconds": draw(st.sampled_from((0, 2, 5, 30))),
+        "terminationGracePeriodSeconds": draw(st.sampled_from((3, 5, 30))),
         "volumes": [{"name": "v", "emptyDir": {}}],
         "containers": [draw(containers(n)) for n in ("a", "b", "c")[: draw(st.integers(1, 3))]],
     }

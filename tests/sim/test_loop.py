@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podlab.sim.loop import BudgetExceeded, Loop
+from podlab.sim.loop import BudgetExceeded, Loop, ProgramClock
 
 
 def test_callbacks_of_one_instant_run_in_the_order_they_were_asked_for():
@@ -52,3 +52,12 @@ def test_a_run_has_a_budget_too():
     loop.call_at(0, again)
     with pytest.raises(BudgetExceeded, match="more than 50 steps in one run"):
         loop.run_until(1000)
+
+
+def test_at_a_tie_the_machinery_comes_first_and_programs_last():
+    loop, seen = Loop(), []
+    ProgramClock(loop).call_at(5, lambda: (seen.append("program"), loop.call_at(5, seen.append, "at once")))
+    loop.call_at(5, seen.append, "kubelet")
+    ProgramClock(loop).call_at(5, seen.append, "another program")
+    loop.run_until(5)
+    assert seen == ["kubelet", "program", "at once", "another program"]

@@ -14,10 +14,9 @@ from tests.sim.strategies import gestures, scenarios
 
 UNTIL = 150.0
 TERMINAL = ("Succeeded", "Failed")
-WAITING = {
-    "ContainerCreating", "PodInitializing", "CrashLoopBackOff", "ErrImagePull", "ImagePullBackOff", "PostStartHookError",
-    "RunContainerError", "CreateContainerConfigError", "InvalidImageName", "ErrImageNeverPull",
-}  # fmt: skip
+STARTING = {"ContainerCreating", "PodInitializing", "CrashLoopBackOff", "PostStartHookError", "RunContainerError"}
+PULLING = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"}
+WAITING = STARTING | PULLING
 TERMINATED = {"Completed", "Error", "OOMKilled", "StartError", "ContainerStatusUnknown"}
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
