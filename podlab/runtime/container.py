@@ -81,7 +81,8 @@ class Container:
     def namespaces(self) -> dict[str, str]:
         """Kind (net, ipc, uts, pid, mnt, user, cgroup, time) to identity; equal identity, same namespace."""
         labels = self.sandbox.sharing.get(self.name, {})
-        return {kind: self.sandbox.identify(kind, label, self.restart_count) for kind, label in labels.items()}
+        own = {kind: self.sandbox.identify(kind, label, self.restart_count) for kind, label in labels.items()}
+        return {**own, "pid": self.group.pids.id}
 
     def ended(self, now: float, exit_code: int, reason: str | None = None, message: str | None = None) -> None:
         """It has ended. Without a reason that is OOMKilled, Completed or Error."""

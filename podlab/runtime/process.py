@@ -63,6 +63,7 @@ class Process:
         "on_end",
         "owned",
         "parent",
+        "pending",
         "pid",
         "proc",
         "program",
@@ -99,6 +100,7 @@ class Process:
         self.value: Any = None
         self.queued = False
         self.stopped = False
+        self.pending: list[int] = []
         self.ended = False
         self.reaped = False
         self.exit_status: int | None = None

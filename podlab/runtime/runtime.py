@@ -58,6 +58,7 @@ class Runtime:
         self.images = images
         self.node = node
         self.kernel = Kernel(clock, catalogue.lookup)
+        self.kernel.host.id = identity("pid", node)
         self.network = network or Network(clock)
         self.host_files = Directory()
         self.host_net = NetNamespace(identity("net", node), ip, self.network)
@@ -89,10 +90,10 @@ class Runtime:
         if spec.hostPID:
             sandbox.pids = self.kernel.host
         elif spec.shareProcessNamespace:
-            sandbox.pids = PidNamespace(sandbox.identify("pid", "pod"))
+            sandbox.pids = PidNamespace(identity("pid", sandbox.id))
         sandbox.hosts = pod_hosts(sandbox)
         group = Group(
-            pids=sandbox.pids or PidNamespace(sandbox.namespaces["pid"]),
+            pids=sandbox.pids or PidNamespace(identity("pid", sandbox.id)),
             files=Files(catalogue.linux("scratch"), self.clock, readonly=True),
             net=sandbox.net,
             hostname=sandbox.hostname,
@@ -145,7 +146,7 @@ class Runtime:
         id = hashed("container", sandbox.uid, sandbox.attempt, spec.name, restart_count)
         image = self.images.find(spec.image or "")
         message_file = File(mode=0o666, mtime=self.clock.now)
-        pids = sandbox.pids or _target_pids(sandbox, spec.name) or PidNamespace(id)
+        pids = sandbox.pids or _target_pids(sandbox, spec.name) or PidNamespace(identity("pid", id))
         group = Group(
             pids=pids,
             files=container_files(sandbox, spec, image, message_file, self.host_files, self.kernel),

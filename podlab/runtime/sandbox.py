@@ -74,7 +74,8 @@ class Sandbox:
     @property
     def namespaces(self) -> dict[str, str]:
         """Pause's namespaces: kind to identity."""
-        return {kind: self.identify(kind, label) for kind, label in self.sharing[PAUSE].items()}
+        own = {kind: self.identify(kind, label) for kind, label in self.sharing[PAUSE].items()}
+        return {**own, "pid": self.pause.ns.id}
 
     def identify(self, kind: str, label: str, run: object = "") -> str:
         """The identity of the namespace that `sharing` gives a label. `run` tells a container's runs apart."""

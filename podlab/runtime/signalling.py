@@ -31,6 +31,9 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
         return
     if signal == signals.CONT:
         _go_on(kernel, process)
+    elif process.stopped:
+        process.pending.append(signal)
+        return
     handler = process.handlers.get(signal)
     if handler is None:
         if not first and signal not in signals.HARMLESS:
@@ -43,6 +46,9 @@ def _go_on(kernel: Kernel, process: Process) -> None:
     """A stopped process may run again."""
     if process.stopped:
         process.stopped = False
+        pending, process.pending = process.pending, []
+        for signal in pending:
+            deliver(kernel, process, signal, None)
         if process.waiting is None:
             kernel.wake(process)
 

@@ -348,6 +348,26 @@ def test_a_stopped_process_goes_on_where_it_was(bench):
     assert bench.ended == [(20, "sleeper", 0)]
 
 
+def test_a_stopped_process_gets_its_signals_when_it_goes_on(bench):
+    process = bench.run(obedient)
+    bench.loop.run_until(1)
+    for signal in (19, 15):
+        bench.kernel.deliver(process, signal)
+    bench.loop.run_until(2)
+    assert process.exit_status is None
+    bench.kernel.deliver(process, 18)
+    bench.loop.run_until(3)
+    assert bench.ended == [(2, "obedient", 0)]
+
+
+def test_a_stopped_process_can_be_killed(bench):
+    process = bench.run(obedient)
+    bench.loop.run_until(1)
+    for signal in (19, 9):
+        bench.kernel.deliver(process, signal)
+    assert process.exit_status == 137
+
+
 def test_finally_runs_when_a_program_is_killed_but_cannot_start_anything(bench):
     def main(proc):
         try:

@@ -7,6 +7,7 @@ from lightkube.models.core_v1 import (
     ConfigMapVolumeSource,
     ContainerPort,
     EmptyDirVolumeSource,
+    EphemeralContainer,
     HostAlias,
     HostPathVolumeSource,
     SecurityContext,
@@ -226,6 +227,42 @@ def test_an_empty_dir_outlives_a_container_whose_own_files_do_not():
         cluster.loop.run_until(run + 1)
         said += lines(container)
     assert said == ["1 1", "2 1", "3 1"]
+
+
+def test_a_unix_socket_in_a_volume_connects_two_containers():
+    def answers(proc):
+        listener = proc.listen("/run/app/s.sock")
+        conn = yield proc.accept(listener)
+        conn.write("over the volume")
+
+    def asks(proc):
+        yield proc.sleep(1)
+        conn = yield proc.connect("/sockets/s.sock")
+        proc.print((yield conn.readall()))
+
+    cluster = Cluster(answers, asks)
+    _, container = cluster.pod(
+        box("answers", "a", volumeMounts=[VolumeMount(name="v", mountPath="/run/app")]),
+        box("asks", "b", volumeMounts=[VolumeMount(name="v", mountPath="/sockets")]),
+        volumes=[Volume(name="v", emptyDir=EmptyDirVolumeSource())],
+    )
+    cluster.loop.run_until(2)
+    assert lines(container) == ["over the volume"]
+
+
+def test_an_ephemeral_container_joins_the_processes_of_its_target():
+    def counts(proc):
+        proc.print(len(proc.processes()))
+
+    cluster = Cluster(sleeper, counts)
+    debug = EphemeralContainer(name="debug", image="counts", targetContainerName="app")
+    (target,) = cluster.pod(box("sleeper"), ephemeralContainers=[debug])
+    container = cluster.runtime.create_container(target.sandbox, target.sandbox.pod, debug)
+    cluster.runtime.start_container(container)
+    cluster.loop.run_until(1)
+    assert lines(container) == ["2"]
+    assert container.namespaces["pid"] == target.namespaces["pid"] != target.sandbox.namespaces["pid"]
+    assert target.state == "running"
 
 
 def test_a_config_map_is_read_only_and_changes_while_it_is_mounted():
