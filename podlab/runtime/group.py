@@ -88,7 +88,6 @@ class Group:
         "net",
         "notes",
         "oom",
-        "over",
         "pids",
         "ports",
         "user",
@@ -118,7 +117,6 @@ class Group:
         self.memory = 0
         self.members: dict[Process, None] = {}
         self.main: Process | None = None
-        self.over = False
         self.oom = False
         self.cpu = CpuAccount()
         self.notes: list[str] = []

@@ -169,7 +169,6 @@ class Kernel:
             for other in list(process.ns.processes.values()):
                 self.exit(other, KILLED)
         if process.group.main is process:
-            process.group.over = True
             for other in list(process.group.members):
                 self.exit(other, KILLED)
         self._orphan(process)

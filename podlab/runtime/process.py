@@ -90,23 +90,23 @@ class Process:
         self.env: dict[str, str] = {}
         self.cwd = "/"
         self.fds: dict[int, Stream] = {}
-        self.owned: dict[Stream, int] = {}
+        self.owned: dict[Stream, int] = {}  # how often it holds each open stream
         self.handlers: dict[int, Handler] = {}
         self.program = program
         self.proc: Proc
-        self.stack: list[Generator[Any, Any, Any]] = []
-        self.saved: list[Any] = []
+        self.stack: list[Generator[Any, Any, Any]] = []  # the program, and signal handlers that interrupted it
+        self.saved: list[Any] = []  # what each but the topmost of the stack is to be sent
         self.waiting: Wait | None = None
-        self.value: Any = None
-        self.queued = False
-        self.stopped = False
-        self.pending: list[int] = []
+        self.value: Any = None  # what the topmost of the stack is to be sent
+        self.queued = False  # ready to run
+        self.stopped = False  # by SIGSTOP
+        self.pending: list[int] = []  # signals that came while it was stopped
         self.ended = False
         self.reaped = False
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
-        self.adopted = False
+        self.adopted = False  # its own parent has ended
         self.watchers: list[ChildWait] = []
         self.on_end: Callable[[Process], None] | None = None
 

@@ -175,6 +175,17 @@ def test_a_child_nobody_waits_for_is_a_zombie(bench):
     assert bench.play(main)[2] == "[(1, False, 'main'), (2, True, '[<lambda>]')]\n"
 
 
+def test_polling_a_child_takes_no_time_and_reaps_it(bench):
+    def main(proc):
+        child = proc.spawn(sleeper)
+        yield proc.sleep(5)
+        proc.print(proc.poll(child), proc.children == [child])
+        yield proc.sleep(6)
+        proc.print(proc.poll(child), proc.children, len(proc.processes()))
+
+    assert bench.play(main)[2] == "None True\n0 [] 1\n"
+
+
 def test_a_process_that_ignores_sigchld_has_no_zombies(bench):
     def main(proc):
         proc.trap("CHLD", "ignore")
