@@ -20,7 +20,7 @@ from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
 from podlab.sim.loop import Loop, ProgramClock
 from podlab.sim.node import Node
-from podlab.sim.objects import is_deleted, key_of, name_of, spec_of, uid_of
+from podlab.sim.objects import is_deleted, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
 from podlab.sim.replacing import ReplicaControllers
@@ -34,7 +34,8 @@ from podlab.sim.worker import PodWorker
 def paused_gc() -> Iterator[None]:
     """No cyclic garbage collection meanwhile: a run makes many objects that all stay, so looking through them is lost.
 
-    Halves the time of large runs.
+    Halves the time of large runs. Afterwards all they made counts as old (freeze and unfreeze), so that the collector
+    does not go through it at the very next allocation.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -42,6 +43,8 @@ def paused_gc() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -106,10 +109,6 @@ class Simulation:
         if stamp is None:
             stamp = self._stamps[second] = self.start + timedelta(seconds=second)
         return stamp
-
-    def key(self, pod: Pod) -> str:
-        """The pod's name in podlab."""
-        return key_of(pod)
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:
         """Do it at this instant, after what is due already."""

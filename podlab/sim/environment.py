@@ -83,7 +83,7 @@ def pod_field(worker: PodWorker, path: str) -> str:
     """The value of a downward API field path, such as metadata.name or status.podIP."""
     meta, spec = meta_of(worker.pod), spec_of(worker.pod)
     sandbox = worker.sandbox
-    simple = {
+    simple: dict[str, str | None] = {
         "metadata.name": meta.name,
         "metadata.namespace": meta.namespace,
         "metadata.uid": meta.uid,
@@ -98,7 +98,7 @@ def pod_field(worker: PodWorker, path: str) -> str:
         return simple[path] or ""
     for part, values in (("labels", meta.labels), ("annotations", meta.annotations)):
         if path.startswith(f"metadata.{part}['") and path.endswith("']"):
-            return (values or {}).get(path[len(f"metadata.{part}['") : -2], "")
+            return str((values or {}).get(path[len(f"metadata.{part}['") : -2], ""))
     return ""
 
 

@@ -61,8 +61,9 @@ def _do(sim: Simulation, gesture: Intervention) -> str | None:
     if not isinstance(gesture, Kill):
         raise TypeError(f"{gesture!r} is not a gesture podlab can carry out")
     record = worker.newest(container)
-    if record is None and not any(c.name == container for part in worker.spec_containers for c in part):
-        names = ", ".join(c.name for part in worker.spec_containers for c in part)
+    known = [c.name for c in (*worker.init_specs, *worker.specs)]
+    if container not in known:
+        names = ", ".join(known)
         return f"pod {key!r} has no container {container!r}; it has {names}"
     if record is None or not record.alive:
         return f"container {container!r} does not run at this moment"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
-from podlab.kubelet.restart import is_sidecar
 from podlab.sim import task
 from podlab.sim.hooks import run_hook
 from podlab.sim.objects import meta_of, spec_of
@@ -29,12 +28,11 @@ class Turns:
     """Whose turn it is to end: main containers at once; a sidecar once they, and the sidecars after it, are down."""
 
     def __init__(self, worker: PodWorker, names: set[str]) -> None:
-        init, regular = worker.spec_containers
         self._down: dict[str, Latch] = {name: Latch() for name in names}
         self._before: dict[str, list[Latch]] = {}
-        earlier = [self._down[c.name] for c in regular if c.name in names]
-        for spec in reversed(init):
-            if is_sidecar(spec) and spec.name in names:
+        earlier = [self._down[c.name] for c in worker.specs if c.name in names]
+        for spec in reversed(worker.init_specs):
+            if spec.name in worker.sidecars and spec.name in names:
                 self._before[spec.name] = list(earlier)
                 earlier.append(self._down[spec.name])
 

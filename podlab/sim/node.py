@@ -74,14 +74,10 @@ class Node:
         if not self.down:
             self.sim.api.update_status(worker.uid, status)
 
-    def event(self, pod: Pod, kind: str, reason: str, message: str, field: str | None) -> None:
-        """Record an Event about a pod."""
+    def event(self, pod: str, kind: str, reason: str, message: str, field: str | None) -> None:
+        """Record an Event about a pod, given by its name in podlab."""
         if not self.down:
-            self.sim.recorder.event(self.loop.now, f"Pod/{self.key(pod)}", kind, reason, message, field)
-
-    def key(self, pod: Pod) -> str:
-        """The pod's name in podlab."""
-        return self.sim.key(pod)
+            self.sim.recorder.event(self.loop.now, f"Pod/{pod}", kind, reason, message, field)
 
     def now(self) -> datetime:
         """The wall-clock time, in whole seconds as the API keeps it."""

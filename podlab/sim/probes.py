@@ -14,11 +14,11 @@ from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import ContainerStatus, PodStatus, Probe
 
 from podlab.kubelet.observed import FAILURE, SUCCESS
-from podlab.kubelet.restart import is_sidecar
 from podlab.sim.reach import ask
 from podlab.sim.record import Record
 
 if TYPE_CHECKING:
+    from podlab.sim.loop import Loop
     from podlab.sim.worker import PodWorker
 
 LIVENESS, READINESS, STARTUP = "liveness", "readiness", "startup"
@@ -39,8 +39,8 @@ class Prober:
         if self._added:
             return
         self._added = True
-        init, regular = self.worker.spec_containers
-        for spec in (*(c for c in init if is_sidecar(c)), *regular):
+        worker = self.worker
+        for spec in (*(c for c in worker.init_specs if c.name in worker.sidecars), *worker.specs):
             for kind, probe in (
                 (STARTUP, spec.startupProbe),
                 (READINESS, spec.readinessProbe),
@@ -133,7 +133,7 @@ class ProbeWorker:
         self._asking = False
         self._stopped = False
         self._asked_at = -1.0
-        loop = prober.worker.loop
+        loop: Loop = prober.worker.node.loop
         self._origin = loop.now  # the first look is now, before there is a container
         self._ticks = 1
         self._timer = loop.call_at(self._origin + self._period, self._tick)
@@ -211,7 +211,5 @@ class ProbeWorker:
 
 
 def _status_of(status: PodStatus, name: str) -> ContainerStatus | None:
-    for s in (*(status.containerStatuses or ()), *(status.initContainerStatuses or ())):
-        if s.name == name:
-            return s
-    return None
+    known: list[ContainerStatus] = [*(status.containerStatuses or ()), *(status.initContainerStatuses or ())]
+    return next((s for s in known if s.name == name), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
-from podlab.kubelet.backoff import container_key, crash_message
+from podlab.kubelet.backoff import crash_message
 from podlab.runtime import StartError
 from podlab.sim.environment import ConfigError, environment, memory_limit
 from podlab.sim.hooks import run_hook
@@ -82,7 +82,7 @@ def back_off(worker: PodWorker, spec: ContainerSpec) -> SyncError | None:
     now = worker.loop.now
     exited = next((r for r in worker.records.get(spec.name, ()) if r.exited), None)
     decision = worker.crash_backoff.may_restart(
-        container_key(worker.pod, spec), exited.finished_at if exited is not None else None, now
+        worker.backoff_keys[spec.name], exited.finished_at if exited is not None else None, now
     )
     if decision.granted:
         return None

@@ -14,7 +14,6 @@ from lightkube.models.core_v1 import ContainerStatus, HostIP, Pod, PodCondition,
 from podlab.kubelet.conditions import READY_TO_START, pod_conditions
 from podlab.kubelet.container_status import container_statuses
 from podlab.kubelet.phase import get_phase
-from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.restart_all import CONDITION as RESTARTING_CONDITION
 from podlab.kubelet.restart_all import restarting_condition
 
@@ -35,11 +34,10 @@ DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadlin
 def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
     """The pod's status now. `terminal`: the kubelet has ended the pod and restarts nothing."""
     pod, old = worker.pod, worker.status
-    init_specs, specs = worker.spec_containers
     seen, why, removed = worker.records, worker.reasons, worker.removed
     was_init, was = old.initContainerStatuses or (), old.containerStatuses or ()
-    init = container_statuses(pod, init_specs, seen, why, was_init, init=True, removed=removed)
-    regular = container_statuses(pod, specs, seen, why, was, init=False, removed=removed)
+    init = container_statuses(pod, worker.init_specs, seen, why, was_init, init=True, removed=removed)
+    regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed)
     removed.clear()
     _mark_started_and_ready(worker, init, regular)
     status = PodStatus(
@@ -96,24 +94,30 @@ def with_readiness(worker: PodWorker) -> PodStatus:
 
 def _mark_started_and_ready(worker: PodWorker, init: list[ContainerStatus], regular: list[ContainerStatus]) -> None:
     """`started` and `ready` of each status. An ordinary init container is ready once it has succeeded."""
-    prober = worker.prober
-    old = worker.status
-    was = {s.name: s for s in (*(old.initContainerStatuses or ()), *(old.containerStatuses or ()))}
-    sidecars = {c.name for c in worker.spec_containers[0] if is_sidecar(c)}
-    for status in (*init, *regular):
-        state = status.state
-        if state is None:
+    for status in init:
+        if status.name in worker.sidecars:
+            _mark(worker, status)
             continue
-        record = worker.newest(status.name)
-        plain_init = status.name not in sidecars and any(s is status for s in init)
-        if state.running is None or record is None:
-            status.started = False
-            status.ready = plain_init and state.terminated is not None and state.terminated.exitCode == 0
-            continue
-        before = was.get(status.name)
-        status.started = plain_init or prober.started(record, before is not None and bool(before.started))
-        ready = prober.ready(record, before is not None and before.ready)
-        status.ready = not plain_init and status.started and ready
+        status.started = status.state is not None and status.state.running is not None
+        ended = status.state.terminated if status.state is not None else None
+        status.ready = ended is not None and ended.exitCode == 0
+    for status in regular:
+        _mark(worker, status)
+
+
+def _mark(worker: PodWorker, status: ContainerStatus) -> None:
+    """The same for a container that is meant to go on: what its probes say, while it runs."""
+    record = worker.newest(status.name)
+    if record is None or status.state is None or status.state.running is None:
+        status.started = status.ready = False
+    elif record.spec.startupProbe is None and record.spec.readinessProbe is None:
+        status.started = status.ready = True
+    else:
+        old = worker.status
+        known = (*(old.initContainerStatuses or ()), *(old.containerStatuses or ()))
+        before = next((s for s in known if s.name == status.name), None)
+        status.started = worker.prober.started(record, before is not None and bool(before.started))
+        status.ready = status.started and worker.prober.ready(record, before is not None and before.ready)
 
 
 def _has_initialized(worker: PodWorker) -> bool:
@@ -121,7 +125,7 @@ def _has_initialized(worker: PodWorker) -> bool:
     if not worker.sandboxes:
         return False
     current = worker.sandboxes[0]
-    for spec in worker.spec_containers[1]:
+    for spec in worker.specs:
         record = worker.newest(spec.name)
         if record is not None and record.container.sandbox is current:
             return True

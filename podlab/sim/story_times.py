@@ -26,9 +26,9 @@ def story_start(story: Mapping[str, Any]) -> datetime:
                 floor = bound if floor is None else max(floor, bound)
     for pod, snapshots in story.get("pods", {}).items():
         for container, n, stamp in _first_stamps(snapshots):
-            t = _started_event(story, pod, container, n)
-            if t is not None:
-                bound = datetime.fromisoformat(stamp) + timedelta(seconds=1 - t)
+            begun = _started_event(story, pod, container, n)
+            if begun is not None:
+                bound = datetime.fromisoformat(stamp) + timedelta(seconds=1 - begun)
                 ceiling = bound if ceiling is None else min(ceiling, bound)
     if floor is None:
         return EPOCH

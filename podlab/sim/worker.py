@@ -17,12 +17,13 @@ from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 
 from podlab.kubelet.actions import PodActions, compute_pod_actions
-from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD, Backoff
+from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD, Backoff, container_key
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
+from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.restart_all import may_restart_all, restarts_all
 from podlab.sim import task
 from podlab.sim.killing import kill_all, kill_container
-from podlab.sim.objects import is_deleted, spec_of, uid_of
+from podlab.sim.objects import is_deleted, key_of, spec_of, uid_of
 from podlab.sim.probes import Prober
 from podlab.sim.record import Record
 from podlab.sim.starting import SyncError, start_container
@@ -46,6 +47,14 @@ class PodWorker:
         self.node = node
         self.loop = node.loop
         self.pod = pod
+        self.key = key_of(pod)
+        self.uid = uid_of(pod)
+        self.init_specs: Sequence[ContainerSpec] = spec_of(pod).initContainers or ()
+        self.specs: Sequence[ContainerSpec] = spec_of(pod).containers
+        self.sidecars = frozenset(c.name for c in self.init_specs if is_sidecar(c))
+        self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
+        self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
+        self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
         self.status = pod.status or PodStatus()
         self.records: dict[str, list[Record]] = {}
         self.sandboxes: list[Sandbox] = []
@@ -73,17 +82,6 @@ class PodWorker:
     # What the worker knows
 
     @property
-    def key(self) -> str:
-        """The pod's name in podlab."""
-        return self.node.key(self.pod)
-
-    @property
-    def spec_containers(self) -> tuple[Sequence[ContainerSpec], Sequence[ContainerSpec]]:
-        """The init containers and the regular ones."""
-        spec = spec_of(self.pod)
-        return spec.initContainers or (), spec.containers
-
-    @property
     def sandbox(self) -> Sandbox | None:
         """The newest sandbox that is ready."""
         return self.sandboxes[0] if self.sandboxes and self.sandboxes[0].ready else None
@@ -95,13 +93,8 @@ class PodWorker:
 
     def event(self, kind: str, reason: str, message: str, container: ContainerSpec | None = None) -> None:
         """Record an Event about the pod or one of its containers."""
-        field = None
-        if container is not None:
-            init, _ = self.spec_containers
-            field = (
-                f"spec.{'initContainers' if any(c is container for c in init) else 'containers'}{{{container.name}}}"
-            )
-        self.node.event(self.pod, kind, reason, message, field)
+        field = self._fields[container.name] if container is not None else None
+        self.node.event(self.key, kind, reason, message, field)
 
     # Waking up
 
@@ -218,7 +211,6 @@ class PodWorker:
 
     def _act(self, actions: PodActions, errors: list[SyncError]) -> Steps:
         """Carry out one sync's decision. Models kuberuntime_manager.go SyncPod."""
-        init_specs, specs = self.spec_containers
         changed = False
         if actions.kill_pod:
             if actions.create_sandbox and self.sandboxes:
@@ -243,8 +235,8 @@ class PodWorker:
         if self.stage == "sync" and actions.create_sandbox:
             yield from self._make_sandbox(actions.attempt)
             changed = True
-        starts = [(init_specs[i], True) for i in actions.init_containers_to_start]
-        starts += [(specs[i], False) for i in actions.containers_to_start]
+        starts = [(self.init_specs[i], True) for i in actions.init_containers_to_start]
+        starts += [(self.specs[i], False) for i in actions.containers_to_start]
         for spec, init in starts:
             if self.stage != "sync":
                 break
@@ -268,11 +260,6 @@ class PodWorker:
         known = [w for w in waits if w is not None]
         delay = min(min(known) - now, RESYNC) if len(known) == len(waits) else BACK_OFF_PERIOD
         return self.node.timing.waited(max(delay, 0.0), now, self.uid, self._syncs)
-
-    @property
-    def uid(self) -> str:
-        """The pod's UID."""
-        return uid_of(self.pod)
 
     def _make_sandbox(self, attempt: int) -> Steps:
         yield self.node.timing.sandbox
