@@ -61,8 +61,7 @@ def read_yaml(text: str) -> list[Document]:
             elif not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent):
                 composer.add(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise YamlError(*_explained(error), mark.line + 1 if mark else None) from None
+        raise YamlError(*_explained(error)) from None
     except yaml.YAMLError as error:
         raise YamlError("is not YAML: " + str(error).split("\n")[0], _NOT_TEXT, None) from None
     return documents
@@ -71,15 +70,21 @@ def read_yaml(text: str) -> list[Document]:
 _NOT_TEXT = "A manifest is text: give a YAML or JSON file."
 
 
-def _explained(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    problem = error.problem or "cannot be read"
-    if "\\t" in problem or "tab" in problem:
-        return f"is not YAML: {problem}", "Indent with spaces, never with tabs."
-    if "mapping values are not allowed" in problem or "could not find expected ':'" in problem:
-        return f"is not YAML: {problem}", "Write `name: value`, with a blank after the colon, and indent evenly."
-    if "block mapping" in (error.context or "") or "block collection" in (error.context or ""):
-        return f"is not YAML: {problem}", "Check the indentation: entries of one object stand in one column."
-    return f"is not YAML: {problem}", "Check the quotes, brackets and indentation on this line."
+def _explained(error: yaml.MarkedYAMLError) -> tuple[str, str, int | None]:
+    """The message, what would be right, and the line: of what was left open, if something was, else of the mistake."""
+    problem, context = error.problem or "cannot be read", error.context or ""
+    mark = error.problem_mark or error.context_mark
+    hint = "Check the quotes, brackets and indentation on this line."
+    if error.context_mark and ("flow" in context or "quoted" in context):
+        mark = error.context_mark
+        hint = "Check the quotes, or the commas and brackets, that begin on this line."
+    elif "\\t" in problem or "tab" in problem:
+        hint = "Indent with spaces, never with tabs."
+    elif "mapping values are not allowed" in problem or "could not find expected ':'" in problem:
+        hint = "Write `name: value`, with a blank after the colon, and indent evenly."
+    elif "block mapping" in context or "block collection" in context:
+        hint = "Check the indentation: entries of one object stand in one column."
+    return f"is not YAML: {problem}", hint, mark.line + 1 if mark else None
 
 
 @dataclass
