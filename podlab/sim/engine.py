@@ -88,6 +88,8 @@ class Simulation:
     def trace(self) -> Trace:
         """What has happened so far."""
         recorder = self.recorder
+        for node in self.nodes.values():
+            node.take_notes()
         return Trace(
             until=self.loop.now,
             changes=tuple(recorder.changes),

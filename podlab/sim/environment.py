@@ -6,19 +6,17 @@ Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables.
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import EnvVarSource
 
 from podlab.api.quantity import parse_quantity
+from podlab.runtime.executable import expand
 from podlab.sim.objects import meta_of, namespace_of, spec_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker
-
-REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
 
 
 class ConfigError(Exception):
@@ -41,14 +39,6 @@ def environment(worker: PodWorker, spec: ContainerSpec) -> dict[str, str]:
         else:
             env[var.name] = expand(var.value or "", env)
     return env
-
-
-def expand(text: str, env: dict[str, str]) -> str:
-    """`$(NAME)` replaced by the variable; unknown names stay as they are; `$$` is one dollar sign."""
-    return REFERENCE.sub(
-        lambda m: "$" if m.group(0) == "$$" else env.get(m.group(1), m.group(0)),
-        text,
-    )
 
 
 def lookup(worker: PodWorker, kind: str, name: str, *, optional: bool) -> dict[str, str]:

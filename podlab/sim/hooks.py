@@ -25,8 +25,9 @@ def run_hook(worker: PodWorker, record: Record, hook: LifecycleHandler, name: st
     if hook.exec is not None:
         error = yield from _exec(worker, record, list(hook.exec.command or ()), limit)
     elif hook.httpGet is not None:
-        done = http_request(worker, record, hook.httpGet)
+        done, call = http_request(worker, record, hook.httpGet)
         ok, text = (yield done) if limit is None else (yield from _limited(worker, done, limit))
+        call.cancel()
         error = None if ok else text
     elif hook.sleep is not None:
         seconds = float(hook.sleep.seconds or 0)

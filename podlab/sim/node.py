@@ -153,13 +153,21 @@ class Node:
         """The runtime says that a main process has ended; the kubelet sees it at its next look."""
         worker, record = self._records.pop(container.id)
         self._write_end(worker, record, container.finished_at if container.finished_at is not None else self.loop.now)
-        for note in container.notes:
-            self.sim.recorder.notes.setdefault(f"{worker.key}/{container.name}: {note}")
+        self._take_notes(worker, record)
         self._latches[container.id].set()
         if self.timing.look > 0:
             self.loop.call_at(self.loop.now + self.until_next_look(worker), worker.container_exited, record)
         else:
             worker.container_exited(record)
+
+    def take_notes(self) -> None:
+        """Write down what the running containers have to say to the learner."""
+        for worker, record in self._records.values():
+            self._take_notes(worker, record)
+
+    def _take_notes(self, worker: PodWorker, record: Record) -> None:
+        for note in record.container.notes:
+            self.sim.recorder.notes.setdefault(f"{worker.key}/{record.name}: {note}")
 
     def _write_end(self, worker: PodWorker, record: Record, when: float) -> None:
         c = record.container

@@ -34,26 +34,29 @@ def ask(worker: PodWorker, record: Record, probe: Probe, answer: Answer) -> None
             once(False, f'command timed out: "{" ".join(command)}" timed out after {timeout:g}s')
 
     elif probe.httpGet is not None:
-        done = http_request(worker, record, probe.httpGet)
+        done, call = http_request(worker, record, probe.httpGet)
         done.when_set(lambda got: once(*got))
         where = url(worker, record, probe.httpGet)
 
         def cut() -> None:
+            call.cancel()
             once(False, f'Get "{where}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)')
 
     elif probe.tcpSocket is not None:
         host = probe.tcpSocket.host or _ip(worker)
         port = port_number(record.spec, probe.tcpSocket.port)
-        runtime.tcp_connect(host, port, lambda ok, text: once(ok, text))
+        call = runtime.tcp_connect(host, port, lambda ok, text: once(ok, text))
 
         def cut() -> None:
+            call.cancel()
             once(False, f"dial tcp {host}:{port}: i/o timeout")
 
     elif probe.grpc is not None:
         port = probe.grpc.port
-        runtime.tcp_connect(_ip(worker), port, lambda ok, text: once(ok, text))
+        call = runtime.tcp_connect(_ip(worker), port, lambda ok, text: once(ok, text))
 
         def cut() -> None:
+            call.cancel()
             once(False, f'timeout: failed to connect service "{_ip(worker)}:{port}" within {timeout:g}s')
 
     else:
@@ -80,8 +83,11 @@ class _Once:
         self.answer(ok, text)
 
 
-def http_request(worker: PodWorker, record: Record, get: Any) -> Latch:
-    """An HTTP GET to the container; the latch is set with (ok, text). 200 to 399 is a success."""
+def http_request(worker: PodWorker, record: Record, get: Any) -> tuple[Latch, Any]:
+    """An HTTP GET to the container: a latch set with (ok, text), and the call, which can be cancelled.
+
+    200 to 399 is a success.
+    """
     done = Latch()
     where = url(worker, record, get)
     host = get.host or _ip(worker)
@@ -95,8 +101,7 @@ def http_request(worker: PodWorker, record: Record, get: Any) -> Latch:
         else:
             done.set((False, f"HTTP probe failed with statuscode: {code}"))
 
-    worker.node.runtime.http_get(host, port, get.path or "/", answered)
-    return done
+    return done, worker.node.runtime.http_get(host, port, get.path or "/", answered)
 
 
 def url(worker: PodWorker, record: Record, get: Any) -> str:

@@ -51,7 +51,7 @@ class PodWorker:
         self.uid = uid_of(pod)
         self.init_specs: Sequence[ContainerSpec] = spec_of(pod).initContainers or ()
         self.specs: Sequence[ContainerSpec] = spec_of(pod).containers
-        self.sidecars = frozenset(c.name for c in self.init_specs if is_sidecar(c))
+        self.sidecars: frozenset[str] = frozenset(c.name for c in self.init_specs if is_sidecar(c))
         self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
         self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
         self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 import podlab as pl
-from podlab.sim import Timing, Trace, load_story, run, story_scenario
+from podlab.sim import Timing, Trace, load_story, run, story_scenario, to_story
+from podlab.sim.story import read_story
 from tests.reference.agreement import complaints
 from tests.reference.conftest import FOLDER
 
@@ -116,3 +117,32 @@ def test_agrees_with_the_recorded_story(path, timing):
     simulated = run(scenario.timed(timing_for(timing, recorded)), until=until)
     columns = timing == "as it was" or not waits_overlap(recorded)
     assert complaints(recorded, simulated, paired(recorded, simulated), columns=columns) == []
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
+def test_containers_say_what_they_said(path, reference_checked):
+    reference_checked("traces", 1)
+    recorded = read_story(path)["logs"]
+    scenario, until = story_scenario(path)
+    told = to_story(run(scenario, until=until))["logs"]
+    by_hand = {name for name in recorded if name.split("/")[0] in scenario.pods}
+    assert {name: told.get(name) for name in by_hand} == {name: recorded[name] for name in by_hand}
+
+
+@pytest.mark.parametrize("path", [p for p in STORIES if read_story(p)["endpoints"]], ids=lambda p: p.stem)
+def test_the_service_sent_to_the_same_pods(path):
+    """In the order of the changes; two pods that became ready within one second may have done so together."""
+    scenario, until = story_scenario(path)
+    recorded, simulated = load_story(path), run(scenario, until=until)
+    names = dict(paired(recorded, simulated))
+    ours, theirs = (
+        [
+            frozenset((names.get(e["pod"], e["pod"]), *e["conditions"].values()) for e in eps)
+            for _, _, eps in t.endpoints
+        ]
+        for t in (simulated, recorded)
+    )
+    missing = [eps for eps in theirs if eps not in ours]
+    assert len(missing) <= 1
+    assert all(any(eps < larger for larger in ours) for eps in missing)
+    assert ours == [eps for eps in theirs if eps in ours]

@@ -1,0 +1,101 @@
+"""`podlab run`: formats, gestures, and mistakes."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from podlab.__main__ import main
+
+REDIS_2014 = {
+    "id": "redis-controller",
+    "kind": "Pod",
+    "apiVersion": "v1beta1",
+    "desiredState": {
+        "manifest": {
+            "version": "v1beta1",
+            "containers": [
+                {"name": "redis", "image": "dockerfile/redis", "ports": [{"containerPort": 6379, "hostPort": 6379}]}
+            ],
+        }
+    },
+    "labels": {"name": "redis-controller"},
+}
+
+
+@pytest.fixture
+def redis(tmp_path):
+    path = tmp_path / "redis.json"
+    path.write_text(json.dumps(REDIS_2014))
+    return str(path)
+
+
+def test_the_file_of_2014_runs(redis, capsys):
+    assert main(["run", redis, "--until", "30"]) == 0
+    assert capsys.readouterr().out == (
+        "NAME               READY   STATUS    RESTARTS   AGE\nredis-controller   1/1     Running   0          30s\n"
+    )
+
+
+def test_gestures_come_from_the_command_line(redis, capsys):
+    actions = ["--at", "10 kill redis-controller/redis SIGTERM", "--at", "0 restart-policy redis-controller Never"]
+    assert main(["run", redis, *actions, "--until", "30"]) == 0
+    assert "redis-controller   0/1     Completed   0          30s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        pytest.param("events", "Container started", id="events"),
+        pytest.param("timeline", "Running", id="timeline"),
+        pytest.param("topology", "pause", id="topology"),
+        pytest.param("svg", "<svg", id="svg"),
+        pytest.param("story", '"recordedUntil": 20.0', id="story"),
+    ],
+)
+def test_every_text_format(redis, capsys, output, expected):
+    assert main(["run", redis, "--until", "20", "-o", output]) == 0
+    assert expected in capsys.readouterr().out
+
+
+def test_a_picture_goes_to_a_file(redis, tmp_path):
+    picture = tmp_path / "redis.png"
+    assert main(["run", redis, "--until", "20", "-o", "png", "--to", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_manifest_comes_from_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(REDIS_2014)))
+    assert main(["run", "-", "--until", "5"]) == 0
+    assert "redis-controller" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["--at", "soon kill x/y"], "soon", id="no time"),
+        pytest.param(["--at", "5"], "not an action", id="no verb"),
+        pytest.param(["--at", "5 tickle redis-controller"], "tickle", id="no such verb"),
+        pytest.param(["--at", "5 kill redis-controller"], "names no container", id="kill without a container"),
+        pytest.param(["--at", "5 kill redis-controller/redis SIGFOO"], "not a signal", id="no such signal"),
+        pytest.param(["--at", "0 restart-policy nobody Never"], "no pod 'nobody'", id="policy of nobody"),
+        pytest.param(["--until", "-1"], "until", id="a negative time"),
+    ],
+)
+def test_a_mistake_gets_one_clear_line(redis, capsys, arguments, message):
+    assert main(["run", redis, *arguments]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("podlab: ")
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_a_bad_manifest_gets_all_its_faults(tmp_path, capsys):
+    path = tmp_path / "bad.yaml"
+    path.write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: A, imagee: nginx}]}\n")
+    assert main(["run", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert "spec.containers[0].imagee" in error
+    assert "Traceback" not in error
