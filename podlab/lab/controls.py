@@ -10,9 +10,9 @@ import ipywidgets as widgets
 Widget = Any  # ipywidgets has no types
 
 
-def button(text: str, css: str, action: Callable[[], None], tip: str, icon: str = "") -> Widget:
-    """A button that does one thing; its text is its name."""
-    made = widgets.Button(description=text, tooltip=tip, icon=icon, layout={"width": "auto"})
+def button(text: str, css: str, action: Callable[[], None], tip: str) -> Widget:
+    """A button that does one thing; its text is its name. (An `icon` of ipywidgets would become part of the name.)"""
+    made = widgets.Button(description=text, tooltip=tip, layout={"width": "auto"})
     made.on_click(lambda _: action())
     return named(made, css)
 

@@ -16,6 +16,9 @@ from podlab.views.style import PHASES, TONES
 MANY = 200
 """So many lines or events are shown, the latest ones."""
 
+LONG, AROUND = 60, 3
+"""A faulty text of more than LONG lines is shown only AROUND its faults."""
+
 _SIGNS = {"info": "", "warning": "⚠ ", "error": "✖ "}
 _SHAPES = {"running": "●", "unready": "◐", "stopping": "◐", "waiting": "○", "backoff": "◌", "done": "■"}
 _SHAPES |= {"resting": "■", "failed": "✖", "failing": "✖", "gone": "◇"}
@@ -120,14 +123,19 @@ def manifest(text: str, marked: Mapping[int, str]) -> str:
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:
-    """A manifest that does not load: its text with numbered lines, and each fault under the line where it lies."""
+    """A manifest that does not load: each fault under its line; of a long text only the lines around faults."""
     of_line: dict[int, list[Fault]] = {}
     for fault in found:
         of_line.setdefault(fault.line or 0, []).append(fault)
+    all_lines = text.splitlines()
+    near = {n for line in of_line for n in range(line - AROUND, line + AROUND + 1)}
+    shown = [n for n in range(1, len(all_lines) + 1) if n in near or len(all_lines) <= LONG]
     out = [_fault(fault) for fault in of_line.get(0, ())]
-    for number, line in enumerate(text.splitlines(), start=1):
+    for before, number in zip([0, *shown], shown, strict=False):
         wrong = of_line.get(number, ())
-        out.append(f"<li{' class=podlab-wrong' if wrong else ''} value={number}><code>{escape(line)}</code>")
+        gap = "<p>…</p>" if number > before + 1 else ""
+        mark = ' class="podlab-wrong"' if wrong else ""
+        out.append(f"{gap}<li{mark} value={number}><code>{escape(all_lines[number - 1])}</code>")
         out += [_fault(fault) for fault in wrong]
     return f"<p>{_count(len(found))}</p><ol>{''.join(out)}</ol>"
 

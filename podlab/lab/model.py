@@ -14,7 +14,7 @@ from lightkube.models.core_v1 import Pod
 
 from podlab.kubelet import Explanation, explain
 from podlab.lab.manifest import manifest_text
-from podlab.lab.outcome import gesture_words, notes, outcome, seconds
+from podlab.lab.outcome import gesture_words, later, notes, outcome, seconds
 from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy, run
 from podlab.sim.interventions import POLICIES, Intervention, RestartPolicy, signal_name
 from podlab.sim.objects import key_of
@@ -166,7 +166,7 @@ class LabModel:
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
         if note:
-            self._say(f"{said} Nothing happened: {note}.", "warning")
+            self._say(f"{said} Nothing happened: {note}. {later(self._trace, gesture)}".rstrip(), "warning")
         else:
             self._say(f"{said} {outcome(self._trace, gesture, self._t)}".rstrip())
 

@@ -43,6 +43,16 @@ def outcome(trace: Trace, gesture: Intervention, until: float) -> str:
     return ""
 
 
+def later(trace: Trace, gesture: Intervention) -> str:
+    """When a container that does not run now will run again, for a kill that came too early; "" when it never does."""
+    if not isinstance(gesture, Kill):
+        return ""
+    pod, _, container = gesture.target.rpartition("/")
+    starts = (r.start for r in trace.runs if (r.pod, r.container) == (pod, container) and r.start > gesture.at)
+    start = next(starts, None)
+    return "" if start is None else f"It will run again at {seconds(start)}."
+
+
 def _of_kill(trace: Trace, gesture: Kill, until: float) -> str:
     pod, _, container = gesture.target.rpartition("/")
     runs = [r for r in trace.runs if (r.pod, r.container) == (pod, container)]

@@ -25,6 +25,8 @@ OWN = "the pod's own"
 GRACES = (OWN, "0 s: force", "1 s", "5 s", "30 s", "60 s")
 SPEEDS = (("1×", 1.0), ("2×", 2.0), ("5×", 5.0), ("10×", 10.0), ("30×", 30.0))
 HINT = Message("info", "Choose an instant, then kill, delete or change the policy: all that follows is drawn anew.")
+STEP = 0.1
+"""Seconds between two places of the slider."""
 FEW = 3
 """Of so many pods all are drawn; of more only the chosen one."""
 
@@ -74,27 +76,32 @@ class Panel:
         lab = self._lab
         self.policy = dropdown("policy:", "policy", POLICIES, self._by_user(lab.set_policy))
         self.pod = dropdown("pod:", "pod", lab.pods, self._by_user(lab.set_pod))
-        self.undo = button("Undo", "undo", self._doing(lab.undo), "take back the latest change", "undo")
-        self.redo = button("Redo", "redo", self._doing(lab.redo), "do again what was taken back", "repeat")
+        self.undo = button("Undo", "undo", self._doing(lab.undo), "take back the latest change")
+        self.redo = button("Redo", "redo", self._doing(lab.redo), "do again what was taken back")
         self.reset = button("Reset", "reset", self._doing(lab.reset), "as if nothing had been done to the pods")
 
     def _make_clock(self) -> None:
         lab = self._lab
-        self.back = button("Back", "back", self._doing(lab.previous_event), "to the event before", "step-backward")
-        self.play = button("Play", "play", self._doing(self.player.toggle), "let time pass", "play")
-        self.next = button("Next event", "next", self._doing(lab.next_event), "to the next event", "step-forward")
+        self.back = button("Back", "back", self._doing(lab.previous_event), "to the event before")
+        self.play = button("Play", "play", self._doing(self.player.toggle), "let time pass")
+        self.next = button("Next event", "next", self._doing(lab.next_event), "to the next event")
         self.speed = dropdown("speed:", "speed", SPEEDS, lambda v: setattr(self.player, "speed", v))
         self.speed.value = self.player.speed
         self.slider = named(
-            widgets.FloatSlider(min=0, max=1, step=0.1, readout=False, layout={"width": "auto"}), "slider"
+            widgets.FloatSlider(min=0, max=1, step=STEP, readout=False, layout={"width": "auto"}), "slider"
         )
-        self.slider.observe(lambda change: self._by_user(lab.seek)(change["new"]), "value")
+        self.slider.observe(lambda change: self._slid(change["new"]), "value")
         self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
         self.until = number("of:", "until", "100px", self._by_user(lab.set_until))
 
     def _delete(self) -> None:
         grace = self.grace.value
         self._lab.delete(None if grace == OWN else int(grace.split()[0]))
+
+    def _slid(self, value: float) -> None:
+        """The browser sends back, rounded to a step, what the slider was set to; only what is further off is a wish."""
+        if abs(value - self._lab.t) > STEP / 2 + 1e-6:
+            self._by_user(self._lab.seek)(round(value, 1))
 
     def do(self, action: Callable[[], Any]) -> None:
         """Do it; whatever goes wrong is said in the panel."""
@@ -119,6 +126,7 @@ class Panel:
         restarts = pod_row(pod, snapshot.now)[3] if pod is not None else ""
         self.summary.value = fragments.summary(lab.pod, place, restarts)
         self._show_values()
+        self.topology.layout.flex = f"1 1 {0.75 * space.scene.width:.0f}px"  # a wide one gets a line of its own
         self.topology.value = space.svg()
         self.get.value = fragments.lines("kubectl get pods", snapshot.get())
         self.events.value = fragments.events(snapshot.events)
@@ -138,7 +146,7 @@ class Panel:
             self.pod.layout.display = None if len(lab.pods) > 1 else "none"
             with self.slider.hold_sync():
                 self.slider.max = lab.until
-                self.slider.value = lab.t
+                self.slider.value = round(lab.t, 1)
             self.time.value = lab.t
             self.until.value = lab.until
 
@@ -157,9 +165,8 @@ class Panel:
 
     def _show_playing(self) -> None:
         playing = self.player.playing
-        with self.play.hold_sync():
-            self.play.description = "Pause" if playing else "Play"
-            self.play.icon = "pause" if playing else "play"
+        self.play.description = "Pause" if playing else "Play"
+        (self.play.add_class if playing else self.play.remove_class)("podlab-playing")
 
     def _fail(self, text: str) -> None:
         self._lab.message = Message("error", text)

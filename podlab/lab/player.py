@@ -43,7 +43,7 @@ class Player:
         while self._lab.t < self._lab.until:
             await asyncio.sleep(TICK)
             now = clock()
-            self._seek(self._lab.t + (now - before) * self.speed)
+            self._seek(round(self._lab.t + (now - before) * self.speed, 1))
             before = now
         self._stopped()
 

@@ -25,6 +25,12 @@ STYLE = """<style>
   flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
 .podlab-clock .podlab-slider { flex: 1 1 200px; }
 .podlab-lab .podlab-play { min-width: 78px; }
+.podlab-undo::before { content: "↶ " / ""; }
+.podlab-redo::before { content: "↷ " / ""; }
+.podlab-back::before { content: "⇤ " / ""; }
+.podlab-play::before { content: "▶ " / ""; }
+.podlab-playing::before { content: "❚❚ " / ""; }
+.podlab-next::after { content: " ⇥" / ""; }
 
 .podlab-message { min-height: 32px; }
 .podlab-said { padding: 5px 10px; border-left: 4px solid var(--jp-info-color1); background: var(--jp-layout-color2); }
@@ -33,7 +39,7 @@ STYLE = """<style>
 
 .podlab-timeline svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
 .podlab-sides { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }
-.podlab-sides > .podlab-topology { flex: 1 1 420px; min-width: 0; }
+.podlab-sides > .podlab-topology { min-width: 0; }
 .podlab-sides > .podlab-texts { flex: 1 1 420px; min-width: 0; gap: 8px; overflow: visible; }
 .podlab-scroll { display: flex; flex-direction: column-reverse; max-height: 220px; overflow-y: auto; }
 .podlab-scroll table { border-collapse: collapse; font-size: 12px; }

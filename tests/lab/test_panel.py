@@ -88,6 +88,14 @@ def test_the_clock_and_all_that_shows_it_agree(lab: Lab, click: Click, t: float)
     assert f"t = {t:g}s" in text(lab.panel.timeline)
 
 
+def test_the_slider_sent_back_rounded_by_the_browser_moves_nothing(lab: Lab) -> None:
+    lab.seek(33.34)
+    lab.panel.slider.value = 33.300000000000004
+    assert lab.t == lab.panel.time.value == 33.34
+    lab.panel.slider.value = 33.400000000000006
+    assert lab.t == lab.panel.time.value == 33.4
+
+
 def test_everything_on_the_panel_shows_the_chosen_instant(lab: Lab) -> None:
     panel = lab.panel
     panel.policy.value = "Never"
@@ -181,6 +189,14 @@ def test_a_pasted_manifest_with_faults_shows_each_beside_its_line(lab: Lab) -> N
     pages.yours.value = SHOP.replace("shop", "stall")
     pages.use.click()
     assert (pages.faults.value, lab.pods) == ("", ("stall",))
+
+
+def test_of_a_long_faulty_manifest_the_lines_around_its_faults_are_shown(lab: Lab) -> None:
+    pages = lab.panel.pages
+    pages.yours.value = SHOP + "".join(f"# line {n}\n" for n in range(1000)) + "bad: 1\n"
+    pages.use.click()
+    assert pages.faults.value.count("<li") < 12
+    assert "line 999" in pages.faults.value
 
 
 def test_a_lab_from_a_faulty_text_shows_what_is_wrong() -> None:

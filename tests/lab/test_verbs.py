@@ -91,6 +91,12 @@ def test_the_clock(model: LabModel, verb: Verb, t: float) -> None:
             id="kill what does not run",
         ),
         pytest.param(
+            lambda m: (m.kill("web"), m.kill("web"), m.kill("web")),
+            "warning",
+            "does not run at this moment. It will run again at 21 s.",
+            id="kill what waits for its restart",
+        ),
+        pytest.param(
             lambda m: (m.delete(0), m.seek(60), m.delete()),
             "warning",
             "Nothing happened: there is no pod 'shop' at this moment.",
