@@ -149,6 +149,15 @@ def containers_of(apps: Iterable[Pod]) -> Iterator[tuple[str, str]]:
         yield from ((name, c.name) for c in (*(spec.initContainers or ()), *spec.containers))
 
 
+def container_pods(apps: Iterable[Pod]) -> dict[tuple[str, str], Pod]:
+    """Every container as a pod of its own, by (application, container): what a scheduler without pods sees."""
+    return {
+        (_name(app), c.name): _pod(c.name, {c.name: (c.resources.requests if c.resources else None) or {}}, app)
+        for app in apps
+        for c in (*(_spec(app).initContainers or ()), *_spec(app).containers)
+    }
+
+
 class _Work:
     """One run in progress: what is placed where, and the story so far."""
 
@@ -159,11 +168,7 @@ class _Work:
         self.nodes = nodes
         self.strategy = strategy
         self.preference = dict.fromkeys(self.apps, preference)
-        self.tasks = {
-            (name, c.name): _pod(c.name, {c.name: (c.resources.requests if c.resources else None) or {}}, app)
-            for name, app in self.apps.items()
-            for c in (*(_spec(app).initContainers or ()), *_spec(app).containers)
-        }
+        self.tasks = container_pods(apps)
         self.placed: dict[tuple[str, str], str] = {}
         self.steps: list[Step] = []
         self.in_vain = 0
