@@ -17,6 +17,7 @@ from typing import Any, Literal
 from podlab.runtime.executable import DEFAULT_PATH, search
 from podlab.runtime.process import Program
 from podlab.runtime.program import Proc
+from podlab.runtime.streams import Stream
 from podlab.runtime.tree import File
 
 Style = Literal["exec", "noexec", "nofork"]
@@ -102,6 +103,14 @@ def words(problem: OSError) -> str:
     """An error of the system as busybox prints it: `FILE: No such file or directory`."""
     text = problem.strerror or str(problem)
     return f"{problem.filename}: {text}" if problem.filename else text
+
+
+def everything(stream: Stream | None) -> Generator[Any, Any, str]:
+    """All that comes from a stream until its end, as it comes: the other side never has to wait for room."""
+    parts = []
+    while stream is not None and (text := (yield stream.read())):
+        parts.append(text)
+    return "".join(parts)
 
 
 def find(proc: Proc, name: str) -> Tool | None:

@@ -272,7 +272,21 @@ def _foreground(shell: Shell, argv: Sequence[str]) -> int:
 @builtin("kill")
 def _kill(shell: Shell, argv: Sequence[str]) -> int:
     words = [str(_job(shell, word)) if word.startswith("%") else word for word in argv[1:]]
-    return kill(shell.proc.write, shell.complain, shell.proc.kill, words)
+
+    def send(pid: int, signal: str) -> None:
+        for one in _family(shell) if pid == 0 else [pid]:
+            shell.proc.kill(one, signal)
+
+    return kill(shell.proc.write, shell.complain, send, words)
+
+
+def _family(shell: Shell) -> list[int]:
+    """What `kill 0` reaches: the main shell with all below it, itself last."""
+    family = [shell.main_pid]
+    for one in shell.proc.processes():
+        if one.ppid in family and one.pid not in family:
+            family.append(one.pid)
+    return sorted(family, key=lambda pid: pid == shell.proc.pid)
 
 
 def kill(

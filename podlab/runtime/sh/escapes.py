@@ -21,20 +21,28 @@ _LETTERS = {
 
 
 def unescape(text: str) -> tuple[str, bool]:
-    """The text with its escapes replaced, and whether a `\\c` in it said to stop all output there."""
+    """The text with its escapes replaced, and whether a `\\c` in it said to stop all output there.
+
+    `\\xc3\\xbc` are the two bytes of ü; bytes that are no UTF-8 become surrogate escapes.
+    """
     if "\\" not in text:
         return text, False
     stop = False
+    broken = False
 
     def replace(match: re.Match[str]) -> str:
+        nonlocal broken
         octal, hexadecimal, letter = match.groups()
-        if octal:
-            return chr(int(octal, 8) & 0xFF)
-        if hexadecimal:
-            return chr(int(hexadecimal, 16))
+        if octal or hexadecimal:
+            byte = int(octal, 8) & 0xFF if octal else int(hexadecimal, 16)
+            broken = broken or byte > 0x7F
+            return chr(byte if byte < 0x80 else 0xDC00 + byte)
         return _LETTERS.get(letter, "\\" + (letter or ""))
 
     end = re.search(r"(?<!\\)(?:\\\\)*(\\c)", text)
     if end:
         text, stop = text[: end.start(1)], True
-    return _ESCAPE.sub(replace, text), stop
+    text = _ESCAPE.sub(replace, text)
+    if broken:
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return text, stop

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 from podlab.runtime.sh import pattern
 from podlab.runtime.sh.arith import ArithError, evaluate
 from podlab.runtime.sh.ast import Arith, CommandSub, Lit, Param, Part, Tilde, Word
+from podlab.runtime.sh.state import LONGEST
 
 if TYPE_CHECKING:
     from podlab.runtime.sh.interp import Shell
 
 Steps = Generator[Any, Any, Any]
+
+MOST_FIELDS = 1 << 18
+"""How many arguments a command may have."""
 
 PLAIN, QUOTED, SPLIT, BREAK = range(4)
 """Text of the script; text that is to be left alone; a result to be split; the border between two of "$@"."""
@@ -34,6 +38,8 @@ def fields(shell: Shell, words: Iterable[Word]) -> Generator[Any, Any, list[str]
         else:
             pieces = yield from _pieces(shell, word.parts)
             _split(shell, pieces, result)
+            if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
+                shell.stop("out of memory")
     return result
 
 
@@ -164,6 +170,8 @@ def _changed(shell: Shell, part: Param, value: str) -> Generator[Any, Any, str]:
     if op[0] == "%":
         return pattern.strip_suffix(value, shape, op == "%%")
     replacement = "" if part.arg2 is None else (yield from text(shell, part.arg2))
+    if len(value) * len(replacement) > LONGEST * 16:
+        shell.stop("out of memory")
     return pattern.replace(value, shape, replacement, op == "//")
 
 

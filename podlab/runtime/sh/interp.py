@@ -222,8 +222,6 @@ class Shell(State):
         return (yield from self.wait_for(child))
 
     def _not_started(self, name: str, problem: OSError) -> int:
-        if problem.errno == errno.EAGAIN:
-            self.stop("can't fork: Resource temporarily unavailable")
         text, status = applets.reason(problem)
         self.complain(f"{name}: {text}")
         if status == 127:
@@ -275,7 +273,12 @@ class Shell(State):
         comm: str | None = None,
     ) -> Process:
         fds = {number: stream for number, stream in self.proc.fds.items() if number < redirect.FIRST_SAVED}
-        return self.proc.spawn(program, argv=argv, stdin=stdin, stdout=stdout, fds=fds, env=env, comm=comm)
+        try:
+            return self.proc.spawn(program, argv=argv, stdin=stdin, stdout=stdout, fds=fds, env=env, comm=comm)
+        except OSError as problem:
+            if problem.errno != errno.EAGAIN:
+                raise
+            self.stop("can't fork: Resource temporarily unavailable")
 
     def wait_for(self, child: Process) -> Run:
         """Wait for a foreground child; signals with traps are dealt with afterwards."""
@@ -320,13 +323,17 @@ class Shell(State):
         reader, writer = self.proc.pipe()
         child = self.fork(script.commands[0], stdout=writer)
         self.proc.close(writer)
+        parts: list[str] = []
         while True:
-            output = yield reader.read("all")
-            if type(output) is str:
+            part = yield reader.read()
+            if type(part) is Interrupted:
+                continue
+            if not part:
                 break
+            parts.append(part)
         self.proc.close(reader)
         self.captured = yield from self.wait_for(child)
-        return output.rstrip("\n").replace("\0", "")
+        return "".join(parts).rstrip("\n").replace("\0", "")
 
     def _subshell(self, node: ast.Subshell, last: bool) -> Run:
         if last and not self.traps:

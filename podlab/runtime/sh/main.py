@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podlab.runtime.program import Proc
-from podlab.runtime.sh.applets import EXEC, tool
+from podlab.runtime.sh.applets import EXEC, everything, tool
 from podlab.runtime.sh.builtins_vars import set_option
 from podlab.runtime.sh.interp import Run, Shell
 from podlab.runtime.sh.parser import parse
@@ -49,7 +49,7 @@ def sh(proc: Proc, argv: Sequence[str]) -> Run:
     if words and not stdin:
         return (yield from _file(shell, words))
     shell.params = words
-    text = yield proc.readall()
+    text = yield from everything(proc.fds.get(0))
     return (yield from shell.run_all(parse(text), last=False))
 
 

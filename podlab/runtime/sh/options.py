@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from podlab.runtime.sh.applets import ToolError
 
+FOREVER = 1e11
+"""Seconds that never pass."""
+
 
 class Options(dict[str, str]):
     """Options that were given: letter to value, "" for those without one. `words` are the other arguments."""
@@ -84,9 +87,11 @@ def whole(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """A time as `sleep` takes it: 5, 0.5, 2m, 1h, 1d, inf. Errors: `ToolError`."""
+    """A time as `sleep` takes it: 5, 0.5, 2m, 1h, 1d, infinity. Errors: `ToolError`."""
+    if text.lower() in ("inf", "infinity"):
+        return FOREVER
     factor = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(text[-1:], 0)
     digits = text[:-1] if factor else text
     if not digits.replace(".", "", 1).isdecimal() or len(digits) > 20:
         raise ToolError(f"invalid number '{text}'")
-    return min(float(digits) * (factor or 1), 1e11)
+    return min(float(digits) * (factor or 1), FOREVER)

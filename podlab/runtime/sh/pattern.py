@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _SPECIAL = re.compile(r"([\\*?\[\]])")
 _ACTIVE = re.compile(r"(?<!\\)(?:\\\\)*(?:[*?]|\[.)", re.DOTALL)
-_CLASSES = {
+CLASSES = {
     "alpha": "a-zA-Z",
     "digit": "0-9",
     "alnum": "a-zA-Z0-9",
@@ -75,7 +75,7 @@ def _bracket(match: re.Match[str]) -> str:
     parts = []
     for name, escaped, char in re.findall(r"\[:(\w+):\]|\\(.)|(.)", body, re.DOTALL):
         if name:
-            parts.append(_CLASSES.get(name, ""))
+            parts.append(CLASSES.get(name, ""))
         elif escaped:
             parts.append(re.escape(escaped))
         else:

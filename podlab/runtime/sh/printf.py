@@ -10,6 +10,8 @@ from podlab.runtime.sh.escapes import unescape
 _PIECE = re.compile(r"%(%|[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?(?:hh|h|ll|l|j|z)?[diouxXcsbeEfFgGaA])", re.DOTALL)
 _DIRECTIVE = re.compile(r"([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlLjz]*(.)\Z", re.DOTALL)
 _WIDEST = 10_000
+LONGEST = 1 << 22
+"""Characters printed before it gives up."""
 
 
 def render(template: str, args: Sequence[str]) -> tuple[str, list[str]]:
@@ -17,10 +19,15 @@ def render(template: str, args: Sequence[str]) -> tuple[str, list[str]]:
     problems: list[str] = []
     waiting = list(args)
     out: list[str] = []
+    size = pieces = 0
     while True:
         before = len(waiting)
         done = _once(template, waiting, out, problems)
-        if done or not waiting or len(waiting) == before:
+        size += sum(map(len, out[pieces:]))
+        pieces = len(out)
+        if size > LONGEST:
+            problems.append("out of memory")
+        if done or not waiting or len(waiting) == before or size > LONGEST:
             return "".join(out), problems
 
 

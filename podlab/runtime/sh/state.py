@@ -30,6 +30,9 @@ _FLAGS = "uVEbaCvxcnmIfe"
 """`$-` in ash's order; c is `sh -c`."""
 LETTERS = {letter: name for name, letter in OPTIONS.items() if letter}
 
+LONGEST = 1 << 22
+"""Characters a variable may hold."""
+
 DEFAULT_PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
 
 
@@ -131,6 +134,8 @@ class State:
         """Assign. Errors: `ShellError` for a read-only variable."""
         if name in self.readonly:
             raise ShellError(f"{name}: is read only")
+        if len(value) > LONGEST:
+            raise ShellError("out of memory")
         self.vars[name] = value
         if name in self.exported:
             self.proc.env[name] = value

@@ -12,7 +12,7 @@ from podlab.runtime.program import Proc
 from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import NOFORK, ToolError, tool
 from podlab.runtime.sh.tools_process import EPOCH, stamp
-from podlab.runtime.tree import Link, Node
+from podlab.runtime.tree import MAX_FILE, Link, Node
 
 RECENT = 182 * 86400
 """Seconds until `ls -l` shows the year instead of the time."""
@@ -440,6 +440,8 @@ def _truncate(proc: Proc, argv: Sequence[str]) -> int:
     opts = options.parse(argv, "cs:")
     need(opts.words, 1, "truncate -s SIZE FILE…")
     size = opts.number("s", 0)
+    if not 0 <= size <= MAX_FILE:
+        raise ToolError(f"{opts.words[0]}: No space left on device")
     for path in opts.words:
         text = proc.read_file(path) if proc.exists(path) else ""
         proc.write_file(path, text[:size].ljust(size, "\0"))

@@ -10,7 +10,7 @@ from typing import Any
 from podlab.runtime import signals
 from podlab.runtime.program import Proc
 from podlab.runtime.sh import builtins, options
-from podlab.runtime.sh.applets import EXEC, NOFORK, ToolError, reason, tool, which
+from podlab.runtime.sh.applets import EXEC, NOFORK, ToolError, everything, reason, tool, which
 
 Steps = Generator[Any, Any, int]
 
@@ -216,7 +216,7 @@ def _watch(proc: Proc, argv: Sequence[str]) -> Steps:
 def _xargs(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = options.parse(argv, "n:I:r0tP:L:", {"no-run-if-empty": "r", "null": "0"}, first_word_ends=True)
     command = opts.words or ["echo"]
-    text = yield proc.readall()
+    text = yield from everything(proc.fds.get(0))
     if "I" in opts:
         batches = [[word.replace(opts["I"], line.strip()) for word in command] for line in text.splitlines() if line]
     else:

@@ -10,11 +10,13 @@ from typing import Any
 
 from podlab.runtime.program import Proc
 from podlab.runtime.sh import options, regex
-from podlab.runtime.sh.applets import EXEC, ToolError, tool
+from podlab.runtime.sh.applets import EXEC, ToolError, everything, tool
 from podlab.runtime.streams import Stream
 
 Steps = Generator[Any, Any, int]
 
+BATCH = 500
+"""Numbers `seq` writes at a time."""
 GREED = 16 << 20
 """Bytes `tail /dev/zero` takes at a time."""
 GREEDY_PAUSE = 0.005
@@ -26,7 +28,7 @@ def texts(proc: Proc, words: Sequence[str], problem: str = "{}: {}") -> Generato
     found, status = [], 0
     for word in words or ["-"]:
         if word == "-":
-            found.append((yield proc.readall()))
+            found.append((yield from everything(proc.fds.get(0))))
             continue
         try:
             found.append(proc.read_file(word))
@@ -163,7 +165,7 @@ def _head(proc: Proc, argv: Sequence[str]) -> Steps:
 def _beginning(proc: Proc, stream: Stream, opts: options.Options) -> Generator[Any, Any, None]:
     count = opts.number("c", opts.number("n", 10))
     if count < 0:
-        text = yield stream.readall()
+        text = yield from everything(stream)
         lines = text.splitlines(keepends=True)
         proc.write(text[:count] if "c" in opts else "".join(lines[:count]))
         return
@@ -288,7 +290,7 @@ def _grep(proc: Proc, argv: Sequence[str]) -> Steps:
     hits, status = 0, 0
     for path in paths or ["-"]:
         try:
-            text = (yield proc.readall()) if path == "-" else proc.read_file(path)
+            text = (yield from everything(proc.fds.get(0))) if path == "-" else proc.read_file(path)
         except OSError as problem:
             if "s" not in opts:
                 proc.err(f"grep: {path}: {problem.strerror}")
@@ -382,18 +384,27 @@ def _seq(proc: Proc, argv: Sequence[str]) -> Steps:
         numbers = [Decimal(word) for word in words]
     except InvalidOperation:
         raise ToolError("invalid number") from None
+    if any(not one.is_finite() or one.adjusted() > 18 or one.adjusted() < -9 for one in numbers):
+        raise ToolError("invalid number")
     first = numbers[0] if len(numbers) > 1 else Decimal(1)
-    step = numbers[1] if len(numbers) > 2 else Decimal(1)
-    places = max(-int(one.as_tuple().exponent) for one in (first, step, Decimal(0)))
+    step: Decimal | int = numbers[1] if len(numbers) > 2 else Decimal(1)
+    places = max(-int(one.as_tuple().exponent) for one in (first, Decimal(step), Decimal(0)))
     width = max(len(f"{one:.{places}f}") for one in (first, numbers[-1])) if wide else 1
-    value, begun = first, False
+    value: Decimal | int = first
+    if places == 0:
+        value, step = int(first), int(step)
+    batch: list[str] = []
+    begun = False
     while step != 0 and (value <= numbers[-1] if step > 0 else value >= numbers[-1]):
-        proc.write((separator if begun else "") + f"{value:0{width}.{places}f}")
-        begun = True
+        batch.append(str(value) if places == 0 and not wide else f"{Decimal(value):0{width}.{places}f}")
         value += step
-        yield proc.flush()
-    if begun:
-        proc.write("\n")
+        if len(batch) == BATCH:
+            proc.write((separator if begun else "") + separator.join(batch))
+            batch, begun = [], True
+            yield proc.flush()
+    if batch:
+        proc.write((separator if begun else "") + separator.join(batch))
+    proc.write("\n" if begun or batch else "")
     return 0
 
 
