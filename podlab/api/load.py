@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from podlab.api.decode import well_formed
 from podlab.api.faults import Fault, ManifestError
 from podlab.api.kinds import Decoded, decode_any, plain_data
 from podlab.api.objects import validate_object
@@ -68,7 +69,7 @@ class _Loading:
         elif isinstance(source, os.PathLike) or (isinstance(source, str) and not is_manifest_text(source)):
             self._file(os.fspath(source))
         elif isinstance(source, str):
-            self._text(source, place)
+            self._text(well_formed(source), place)
         elif isinstance(source, Iterable) and not isinstance(source, bytes | bytearray):
             for index, item in enumerate(source):
                 self.load(item, f"{place}[{index}]")
@@ -91,9 +92,9 @@ class _Loading:
         try:
             text = _read_file(Path(name))
         except ManifestError as error:
-            self.faults.extend(replace(fault, source=name) for fault in error.faults)
+            self.faults.extend(replace(fault, source=well_formed(name)) for fault in error.faults)
         else:
-            self._text(text, name)
+            self._text(text, well_formed(name))
 
     def _text(self, text: str, source: str) -> None:
         try:

@@ -91,17 +91,17 @@ _REPLICAS: Tree = {
 
 _SPECS: dict[str, Tree] = {
     "ConfigMap": _whole("data"),
-    "Namespace": {"spec": WHOLE},
-    "Node": {"spec": _whole("taints", "unschedulable")},
-    "Pod": {"spec": _POD_SPEC},
-    "ReplicaSet": {"spec": _REPLICAS},
-    "ReplicationController": {"spec": _REPLICAS},
+    "Namespace": {"spec": WHOLE, "status": WHOLE},
+    "Node": {"spec": _whole("taints", "unschedulable"), "status": WHOLE},
+    "Pod": {"spec": _POD_SPEC, "status": WHOLE},
+    "ReplicaSet": {"spec": _REPLICAS, "status": WHOLE},
+    "ReplicationController": {"spec": _REPLICAS, "status": WHOLE},
     "Secret": _whole("data", "stringData", "type"),
-    "Service": {"spec": {**_whole("selector", "publishNotReadyAddresses"), "type": ("ClusterIP",)}},
+    "Service": {"spec": {**_whole("selector", "publishNotReadyAddresses"), "type": ("ClusterIP",)}, "status": WHOLE},
 }
 
 SIMULATED: dict[str, Tree] = {
-    kind: {**_whole("apiVersion", "kind", "status"), "metadata": _METADATA, **tree} for kind, tree in _SPECS.items()
+    kind: {**_whole("apiVersion", "kind"), "metadata": _METADATA, **tree} for kind, tree in _SPECS.items()
 }
 """Kind -> its fields that make a difference in a run."""
 

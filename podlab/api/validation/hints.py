@@ -38,7 +38,7 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"must specify one of: (.*)", "Add exactly one of these: {0}."),
     (r"more than one field specified", "Keep one source."),
     (r"when `value` is not empty", "Keep either value or valueFrom."),
-    (r"equal to \S+ limit of (\S+)$", "Ask for just the limit, {0}."),
+    (r"must be equal to \S+ limit of (\S+)$", "Ask for just the limit, {0}."),
     (r"limit of (\S+)$", "Ask for no more than the limit, {0}, or raise the limit."),
     (
         r"must be a standard resource for containers",
@@ -90,7 +90,6 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"schedulingGates have been cleared", "Leave nodeName away until nothing gates the pod."),
     (r"ShareProcessNamespace and HostPID", "Keep one of the two."),
     (r"does not match template", "Give the template the labels that the selector asks for."),
-    (r"empty selector is invalid", "Add matchLabels with a label of the template."),
     (r'valid values: "OnFailure", "Never"', "Write OnFailure or Never: a Job's pods must be able to end."),
     (r"serviceAccountName is not set", "Say under serviceAccountName whose token it is."),
     (r"contain at least one letter", "Add a letter; a port number is written without quotes."),

@@ -50,7 +50,9 @@ def check_replica_set(controller: Deployment | ReplicaSet, errors: ErrorList) ->
         errors.required("spec.selector")
         return
     _check_not_negative(spec.replicas, "spec.replicas", errors)
-    _check_selector(spec.selector, type(controller).__name__.lower(), errors)
+    if spec.selector is None or not (spec.selector.matchLabels or spec.selector.matchExpressions):
+        errors.required("spec.selector")
+    check_label_selector(spec.selector, "spec.selector", errors)
     if spec.template is None:
         errors.required("spec.template")
         return
@@ -93,17 +95,8 @@ def _check_not_negative(value: int | None, field: str, errors: ErrorList) -> Non
         errors.invalid(field, value, "must be greater than or equal to 0")
 
 
-def _check_selector(selector: LabelSelector | None, kind: str, errors: ErrorList) -> None:
-    if selector is None:
-        errors.required("spec.selector")
-        return
-    check_label_selector(selector, "spec.selector", errors)
-    if not selector.matchLabels and not selector.matchExpressions:
-        errors.invalid("spec.selector", {}, f"empty selector is invalid for {kind}")
-
-
 def _matches(selector: LabelSelector | None, labels: dict[str, str]) -> bool:
-    """Whether the selector picks the labels; a selector that says nothing has been reported already."""
+    """Whether the selector picks the labels."""
     if selector is None:
         return True
     for requirement in selector.matchExpressions or []:
