@@ -29,7 +29,6 @@ if not FOLDER.is_dir():
     raise pytest.UsageError(f"PODLAB_REFERENCE should name a folder of reference answers; there is no {FOLDER}")
 
 LATER = {
-    "joined-containers": "containers joined without a pod: with the lesson about the pause container",
     "kubectl": "a sitting with kubectl: with the %kubectl magic and the command line",
 }
 
