@@ -30,6 +30,11 @@ from podlab.sim.trace import EPOCH, Trace
 from podlab.sim.worker import PodWorker
 
 
+def budget(objects: int) -> dict[str, int]:
+    """How many callbacks a run may make at one instant and in all: far more than any story of `objects` needs."""
+    return {"per_instant": 20_000 + 1_000 * objects, "total": 1_000_000 + 50_000 * objects}
+
+
 @contextmanager
 def paused_gc() -> Iterator[None]:
     """No cyclic garbage collection meanwhile: a run makes many objects that all stay, so looking through them is lost.
@@ -56,7 +61,7 @@ class Simulation:
         self.seed = scenario.seed
         self.timing = scenario.timing
         self.start = start
-        self.loop = Loop()
+        self.loop = Loop(**budget(len(scenario.objects)))
         self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
         self.images = Images.of(world.present_images, world.missing_images, dict(world.images))

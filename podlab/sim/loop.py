@@ -42,7 +42,7 @@ class Loop:
     `total` in all, so that no scenario can hang a notebook.
     """
 
-    def __init__(self, *, per_instant: int = 100_000, total: int = 20_000_000) -> None:
+    def __init__(self, *, per_instant: int = 20_000, total: int = 1_000_000) -> None:
         self.now = 0.0
         self.count = 0
         self._heap: list[tuple[float, int, int, Timer]] = []

@@ -215,10 +215,9 @@ class PodWorker:
         if actions.kill_pod:
             if actions.create_sandbox and self.sandboxes:
                 self.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+            changed = self.sandbox is not None
             yield from kill_all(self)
             yield from self.stop_sandbox()
-            if not actions.create_sandbox:
-                self._again = 1
         else:
             for name, reason, message in actions.containers_to_kill:
                 record = self.newest(name)
