@@ -6,7 +6,7 @@ NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench clean distclean
+.PHONY: help lab test check bench fuzz clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ check: .venv/ready-test lint ## run the quick checks: lint, types, unit and refe
 bench: .venv/ready-test ## print how fast the engine, the rules and the import are, and a click in Chromium
 	$(PY) bench/bench.py
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
+
+fuzz: .venv/ready-test ## run 10,000 random manifests and gestures (some minutes)
+	PODLAB_FUZZ=10000 $(PYTEST) tests/sim/test_fuzz.py
 
 clean: ## remove what tests and builds leave behind
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
