@@ -4,10 +4,15 @@
 """
 
 from podlab.runtime.process import Program
-from podlab.runtime.sh import builtins_vars, main
+from podlab.runtime.sh import builtins_jobs, builtins_vars, main
 from podlab.runtime.sh import tools_columns as columns
+from podlab.runtime.sh import tools_date as date
+from podlab.runtime.sh import tools_ends as ends
 from podlab.runtime.sh import tools_files as files
 from podlab.runtime.sh import tools_find as find
+from podlab.runtime.sh import tools_grep as grep
+from podlab.runtime.sh import tools_http as http
+from podlab.runtime.sh import tools_ls as ls
 from podlab.runtime.sh import tools_net as net
 from podlab.runtime.sh import tools_process as process
 from podlab.runtime.sh import tools_sed as sed
@@ -17,7 +22,10 @@ from podlab.runtime.sh.applets import TOOLS
 from podlab.runtime.sh.ast import ShellSyntaxError
 from podlab.runtime.sh.parser import parse
 
-THEMES = (builtins_vars, main, columns, files, find, net, process, sed, system, text)
+THEMES = (
+    *(builtins_jobs, builtins_vars, main),
+    *(columns, date, ends, files, find, grep, http, ls, net, process, sed, system, text),
+)
 """The modules that register builtins and tools when they are imported."""
 
 PROGRAMS: dict[str, Program] = {name: tool.program for name, tool in TOOLS.items()}

@@ -109,7 +109,7 @@ def _set(shell: Shell, argv: Sequence[str]) -> int:
         problem = set_option(shell, word, words)
         if problem:
             shell.complain_builtin("set", problem)
-            return shell._checked(1)
+            return shell.checked(1)
     return 0
 
 

@@ -18,10 +18,10 @@ from podlab.runtime.sh.ast import (
     Redir,
     Script,
     ShellSyntaxError,
-    Tilde,
     Word,
 )
 from podlab.runtime.sh.escapes import unescape
+from podlab.runtime.sh.words import delimiter, make_word
 
 MAX_NESTING = 40
 """How deep `( … )`, `$( … )`, `if …` and the like may be nested."""
@@ -32,13 +32,9 @@ _BLANK = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _EASY_WORD = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+(?=[\s;&|()]|\Z)")
 _REDIR = re.compile(r"(\d?)(<<-|<<|<&|<>|<|>>|>&|>\||>)|(&>)")
 _OPERATOR = re.compile(r"&&|\|\||;;|[&|;()\n]")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOLLAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _BRACED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _BRACE_OP = re.compile(r":[-=?+]|[-=?+]|%%|%|##|#|//|/|:")
-_GLOB = re.compile(r"[*?]|\[.*\]", re.DOTALL)
-_TILDE = re.compile(r"~([A-Za-z0-9_.-]*)(?=[/:]|\Z)")
-_BARE_QUOTED = re.compile(r"\\(.)|'([^']*)'|\"([^\"]*)\"|([^\\'\"]+)", re.DOTALL)
 
 # What runs on as plain text in each kind of place, and which characters a backslash protects there.
 _PLAIN = {
@@ -113,7 +109,7 @@ class Lexer:
             if self.token == NEWLINE:
                 self._read_heredocs()
             return
-        self.word = _word(self._scan("word"))
+        self.word = make_word(self._scan("word"))
         self.token = WORD
 
     def _read_redir(self, match: re.Match[str]) -> None:
@@ -127,7 +123,7 @@ class Lexer:
         if both or (op == ">&" and not fd and target.literal is not None and not re.match(r"\d*-?\Z", target.literal)):
             op = "&>"
         elif op.startswith("<<"):
-            end, quoted = _delimiter(target)
+            end, quoted = delimiter(target)
             here = HereDoc(end, quoted, op == "<<-")
             self._heredocs.append(here)
             op = "<<"
@@ -149,7 +145,7 @@ class Lexer:
                     break
                 lines.append(line)
             body = "".join(lines)
-            here.body = Word((Lit(body, True),), body) if here.quoted else _word(self.nested(body)._scan("here"))
+            here.body = Word((Lit(body, True),), body) if here.quoted else make_word(self.nested(body)._scan("here"))
 
     # ---- inside words
 
@@ -264,7 +260,7 @@ class Lexer:
         if not self.text.startswith("))", self.pos):
             raise ShellSyntaxError("syntax error: missing '))'")
         self.pos += 2
-        return Arith(_word(parts), quoted)
+        return Arith(make_word(parts), quoted)
 
     def _command_sub(self, quoted: bool) -> CommandSub:
         heredocs, self._heredocs = self._heredocs, []
@@ -295,68 +291,14 @@ class Lexer:
         if kind in ("/", "//", ":"):
             if kind == ":" and text.startswith("}", self.pos):
                 raise ShellSyntaxError("syntax error: missing '}'")
-            first = _word(self._scan("offset" if kind == ":" else "replaced"))
+            first = make_word(self._scan("offset" if kind == ":" else "replaced"))
             if self.text[self.pos] != "}":
                 self.pos += 1
-                second = _word(self._scan("brace"))
+                second = make_word(self._scan("brace"))
         else:
-            first = _word(self._scan("quoted brace" if quoted and kind[-1] in "-=?+" else "brace"))
+            first = make_word(self._scan("quoted brace" if quoted and kind[-1] in "-=?+" else "brace"))
         self.pos += 1
         return Param(name.group(), quoted, kind, first, second)
-
-
-def _word(parts: list[Part]) -> Word:
-    """Put a word together: neighbouring literals are joined, a leading `~` is found."""
-    joined: list[Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if type(part) is Lit and type(last) is Lit and part.quoted == last.quoted:
-            joined[-1] = Lit(last.text + part.text, part.quoted)
-        else:
-            joined.append(part)
-    if joined and type(joined[0]) is Lit and not joined[0].quoted:
-        joined[0:1] = _tilde(joined[0].text, alone=len(joined) == 1)
-    if not joined:
-        return Word((), "")
-    plain = all(type(part) is Lit and (part.quoted or not _GLOB.search(part.text)) for part in joined)
-    literal = "".join(part.text for part in joined if type(part) is Lit) if plain else None
-    first = joined[0]
-    bare = first.text if len(joined) == 1 and type(first) is Lit and not first.quoted else ""
-    return Word(tuple(joined), literal, bare)
-
-
-def _tilde(text: str, alone: bool) -> list[Part]:
-    match = _TILDE.match(text)
-    if not match or (match.end() == len(text) and not alone):
-        return [Lit(text)]
-    rest = text[match.end() :]
-    return [Tilde(match.group(1)), Lit(rest)] if rest else [Tilde(match.group(1))]
-
-
-def assigned(word: Word) -> tuple[str, Word] | None:
-    """The name and the value, when a word is `name=value`."""
-    first = word.parts[0] if word.parts else None
-    if type(first) is not Lit or first.quoted:
-        return None
-    name = _NAME.match(first.text)
-    if not name or not first.text.startswith("=", name.end()):
-        return None
-    rest = first.text[name.end() + 1 :]
-    if not rest:
-        return name.group(), _word(list(word.parts[1:])) if len(word.parts) > 1 else Word((), "")
-    parts: list[Part] = []
-    for index, piece in enumerate(re.split(r"(?<=:)(?=~)", rest)):
-        parts.extend(_tilde(piece, alone=len(word.parts) == 1) if index or piece.startswith("~") else [Lit(piece)])
-    parts.extend(word.parts[1:])
-    plain = all(type(part) is Lit for part in parts)
-    literal = "".join(part.text for part in parts if type(part) is Lit) if plain else None
-    return name.group(), Word(tuple(parts), literal)
-
-
-def _delimiter(word: Word) -> tuple[str, bool]:
-    """The line that ends a here-document, and whether the text between is to be taken as it stands."""
-    texts = [part.text if type(part) is Lit else "" for part in word.parts]
-    return "".join(texts), any(type(part) is Lit and part.quoted for part in word.parts)
 
 
 def name_of(token: str) -> str:

@@ -38,7 +38,8 @@ from podlab.runtime.sh.ast import (
     Subshell,
     Word,
 )
-from podlab.runtime.sh.lexer import EOF, NEWLINE, REDIR, WORD, Lexer, assigned, name_of
+from podlab.runtime.sh.lexer import EOF, NEWLINE, REDIR, WORD, Lexer, name_of
+from podlab.runtime.sh.words import assigned
 
 KEYWORDS = frozenset(
     [

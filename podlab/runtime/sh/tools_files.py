@@ -5,17 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from podlab.runtime.files import Files
 from podlab.runtime.program import Proc
 from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import NOFORK, ToolError, tool
-from podlab.runtime.sh.tools_process import EPOCH, stamp
-from podlab.runtime.tree import MAX_FILE, Link, Node
-
-RECENT = 182 * 86400
-"""Seconds until `ls -l` shows the year instead of the time."""
+from podlab.runtime.tree import MAX_FILE, Node
 
 
 def need(words: Sequence[str], least: int, usage: str) -> None:
@@ -205,20 +200,21 @@ def _ln(proc: Proc, argv: Sequence[str]) -> int:
     if is_directory(proc, name) and "n" not in opts:
         name = posixpath.join(name, posixpath.basename(source))
     try:
-        if "f" in opts and _there(proc, name):
+        if "f" in opts and there(proc, name):
             proc.remove(name)
         if "s" in opts:
             proc.symlink(source, name)
-        elif _there(proc, name):
+        elif there(proc, name):
             raise ToolError(f"{name}: File exists")
         else:
             proc.process.group.files.place(proc.path(name), proc.stat(source))
     except OSError as problem:
-        raise ToolError(f"{name if _there(proc, source) or 's' in opts else source}: {problem.strerror}") from None
+        raise ToolError(f"{name if there(proc, source) or 's' in opts else source}: {problem.strerror}") from None
     return 0
 
 
-def _there(proc: Proc, path: str) -> bool:
+def there(proc: Proc, path: str) -> bool:
+    """Whether there is anything of that name, be it a dangling link."""
     try:
         proc.stat(path, follow=False)
     except OSError:
@@ -268,170 +264,6 @@ def _chown(proc: Proc, argv: Sequence[str]) -> int:
     need(words, 2, f"{argv[0]} OWNER FILE…")
     for path in words[1:]:
         proc.stat(path)
-    return 0
-
-
-# ---- ls
-
-
-@tool("ls")
-def _ls(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "1AaCxdLHRFplinshrSXvctuw:", {"all": "a", "color": "C", "almost-all": "A"})
-    status = 0
-    files: list[tuple[str, Node]] = []
-    folders: list[str] = []
-    for word in opts.words or ["."]:
-        try:
-            node = proc.stat(word, follow="l" not in opts or word.endswith("/"))
-        except OSError as problem:
-            proc.err(f"ls: {word}: {problem.strerror}")
-            status = 1
-            continue
-        if node.kind == "d" and "d" not in opts:
-            folders.append(word)
-        else:
-            files.append((word, node))
-    _show(proc, _sorted(files, opts), opts, "")
-    titled = len(opts.words) > 1 or "R" in opts
-    for index, folder in enumerate(sorted(folders)):
-        if titled:
-            proc.write(("\n" if index or files else "") + f"{folder}:\n")
-        _folder(proc, folder, opts)
-    return status
-
-
-def _folder(proc: Proc, folder: str, opts: options.Options) -> None:
-    names = proc.listdir(folder)
-    if "a" in opts:
-        names = [".", "..", *names]
-    elif "A" not in opts:
-        names = [name for name in names if not name.startswith(".")]
-    entries = [(name, proc.stat(posixpath.join(folder, name), follow=False)) for name in names]
-    if "l" in opts or "s" in opts:
-        proc.print("total", sum(-(-node.size // 4096) * 4 for _, node in entries))
-    _show(proc, _sorted(entries, opts), opts, folder)
-    if "R" in opts:
-        for name, node in entries:
-            if node.kind == "d" and name not in (".", ".."):
-                proc.write(f"\n{posixpath.join(folder, name)}:\n")
-                _folder(proc, posixpath.join(folder, name), opts)
-
-
-def _sorted(entries: list[tuple[str, Node]], opts: options.Options) -> list[tuple[str, Node]]:
-    if "S" in opts:
-        entries = sorted(entries, key=lambda entry: -entry[1].size)
-    elif "t" in opts:
-        entries = sorted(entries, key=lambda entry: -entry[1].mtime)
-    else:
-        entries = sorted(entries, key=lambda entry: entry[0])
-    return entries[::-1] if "r" in opts else entries
-
-
-def _show(proc: Proc, entries: list[tuple[str, Node]], opts: options.Options, folder: str) -> None:
-    for name, node in entries:
-        if "F" in opts or ("p" in opts and node.kind == "d"):
-            name += {"d": "/", "l": "@", "s": "=", "-": "*" if node.mode & 0o111 else ""}.get(node.kind, "")
-        proc.print(_long(proc, name, node) if "l" in opts else name)
-
-
-def permissions(node: Node) -> str:
-    """`-rw-r--r--`"""
-    bits = "".join(letter if node.mode >> 8 - at & 1 else "-" for at, letter in enumerate("rwxrwxrwx"))
-    if node.mode & 0o1000:
-        bits = bits[:-1] + ("t" if bits[-1] == "x" else "T")
-    return node.kind + bits
-
-
-def _long(proc: Proc, name: str, node: Node) -> str:
-    links = 2 if node.kind == "d" else 1
-    moment = EPOCH + timedelta(seconds=node.mtime)
-    when = stamp(moment, "%b %e %H:%M" if proc.now - node.mtime < RECENT else "%b %e  %Y")
-    if isinstance(node, Link):
-        name += f" -> {node.target}"
-    size = len(node.target) if isinstance(node, Link) else node.size
-    return f"{permissions(node)} {links:4} {'root':<8} {'root':<8} {size:9} {when} {name}"
-
-
-# ---- looking around
-
-
-@tool("stat")
-def _stat(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "c:Lft")
-    status = 0
-    for path in opts.words:
-        try:
-            node = proc.stat(path, follow="L" in opts)
-        except OSError as problem:
-            proc.err(f"stat: can't stat '{path}': {problem.strerror}")
-            status = 1
-            continue
-        proc.print(_filled(opts.get("c", _STAT), path, node))
-    return status
-
-
-_STAT = "  File: %n\n  Size: %s\t\t%F\nAccess: (0%a/%A)  Uid: (    0/    root)   Gid: (    0/    root)"
-_KINDS = {"-": "regular file", "d": "directory", "l": "symbolic link", "s": "socket", "c": "character special file"}
-
-
-def _filled(shape: str, path: str, node: Node) -> str:
-    """`stat`'s format with a file's facts."""
-    kind = "regular empty file" if node.kind == "-" and not node.size else _KINDS.get(node.kind, "weird file")
-    facts = {"n": path, "s": str(node.size), "a": f"{node.mode:o}", "F": kind, "A": permissions(node)}
-    facts |= {"U": "root", "G": "root", "u": "0", "g": "0", "h": "1", "%": "%"}
-    facts |= {"Y": str(int(EPOCH.timestamp() + node.mtime)), "N": f"'{path}'"}
-    return re.sub(r"%(.)", lambda m: facts.get(m[1], m[0]), shape)
-
-
-@tool("readlink", "realpath")
-def _readlink(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "fnev")
-    need(opts.words, 1, f"{argv[0]} FILE")
-    path = opts.words[0]
-    full = argv[0].endswith("realpath") or "f" in opts
-    hops = 0
-    while hops < 20:
-        node = proc.stat(path, follow=False)
-        if not isinstance(node, Link):
-            break
-        hops += 1
-        path = posixpath.join(posixpath.dirname(path), node.target) if full else node.target
-        if not full:
-            break
-    if not hops and not full:
-        return 1
-    proc.print(posixpath.normpath(proc.path(path)) if full else path)
-    return 0
-
-
-@tool("mktemp")
-def _mktemp(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "dqup:t")
-    shape = opts.words[0] if opts.words else posixpath.join(opts.get("p", "/tmp"), "tmp.XXXXXX")
-    if not shape.endswith("XXXXXX"):
-        raise ToolError("Invalid argument")
-    number = proc.pid * 7919
-    while True:
-        letters = "".join(chr(ord("a") + number // 26**power % 26) for power in range(6))
-        path = shape[:-6] + letters
-        if not _there(proc, path):
-            break
-        number += 1
-    if "d" in opts:
-        proc.mkdir(path)
-    elif "u" not in opts:
-        proc.touch(path)
-    proc.print(path)
-    return 0
-
-
-@tool("du")
-def _du(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "aHLdclsxhmkb")
-    files: Files = proc.process.group.files
-    for word in opts.words or ["."]:
-        total = sum(-(-node.size // 4096) * 4 for _, node in files.walk(proc.path(word)))
-        proc.print(f"{total}\t{word}")
     return 0
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from podlab.runtime.program import Proc
-from podlab.runtime.sh import options, regex
+from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import EXEC, ToolError, everything, tool
 from podlab.runtime.streams import Stream
 
@@ -17,10 +17,6 @@ Steps = Generator[Any, Any, int]
 
 BATCH = 500
 """Numbers `seq` writes at a time."""
-GREED = 16 << 20
-"""Bytes `tail /dev/zero` takes at a time."""
-GREEDY_PAUSE = 0.005
-"""Seconds it needs for that."""
 
 
 def texts(proc: Proc, words: Sequence[str], problem: str = "{}: {}") -> Generator[Any, Any, tuple[list[str], int]]:
@@ -53,13 +49,14 @@ def lines_of(text: str) -> list[str]:
 @tool("cat", style=EXEC)
 def _cat(proc: Proc, argv: Sequence[str]) -> Steps | int:
     if len(argv) == 2 and argv[1][:1] not in ("-", ""):
-        stream = _opened(proc, argv[1])
+        stream = opened_or_told(proc, argv[1])
         return 1 if stream is None else _pour(proc, stream)
     opts = options.parse(argv, "nbvteAsu")
     return _cat_many(proc, opts.words or ["-"], "n" in opts)
 
 
-def _opened(proc: Proc, path: str) -> Stream | None:
+def opened_or_told(proc: Proc, path: str) -> Stream | None:
+    """A file opened for reading, or None after saying why it cannot be."""
     try:
         return proc.open(path)
     except OSError as problem:
@@ -78,7 +75,7 @@ def _cat_many(proc: Proc, paths: list[str], numbered: bool) -> Steps:
                 number += 1
                 proc.write(f"{number:6}\t{line}\n")
             continue
-        stream = proc.fds.get(0) if path == "-" else _opened(proc, path)
+        stream = proc.fds.get(0) if path == "-" else opened_or_told(proc, path)
         status |= 1 if stream is None else (yield from _pour(proc, stream))
     return status
 
@@ -134,112 +131,6 @@ def _tee(proc: Proc, argv: Sequence[str]) -> Steps:
     return status
 
 
-# ---- beginnings and ends
-
-
-def _amounts(argv: Sequence[str], letters: str) -> options.Options:
-    """Options of head and tail, with the old `-5` for `-n 5`."""
-    words = [argv[0], *(re.sub(r"^-(\d+)$", r"-n\1", word) for word in argv[1:2]), *argv[2:]]
-    return options.parse(words, letters, {"lines": "n", "bytes": "c", "follow": "f", "quiet": "q"})
-
-
-@tool("head")
-def _head(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = _amounts(argv, "n:c:qv")
-    status = 0
-    paths = opts.words or ["-"]
-    for index, path in enumerate(paths):
-        try:
-            stream = proc.fds.get(0) if path == "-" else proc.open(path)
-        except OSError as problem:
-            proc.err(f"head: {path}: {problem.strerror}")
-            status = 1
-            continue
-        if len(paths) > 1 and "q" not in opts:
-            proc.write(("\n" if index else "") + f"==> {path} <==\n")
-        if stream is not None:
-            yield from _beginning(proc, stream, opts)
-    return status
-
-
-def _beginning(proc: Proc, stream: Stream, opts: options.Options) -> Generator[Any, Any, None]:
-    count = opts.number("c", opts.number("n", 10))
-    if count < 0:
-        text = yield from everything(stream)
-        lines = text.splitlines(keepends=True)
-        proc.write(text[:count] if "c" in opts else "".join(lines[:count]))
-        return
-    while count > 0:
-        text = yield stream.read("some" if "c" in opts else "line")
-        if not text:
-            return
-        proc.write(text[:count] if "c" in opts else text)
-        count -= len(text) if "c" in opts else 1
-        yield proc.flush()
-
-
-@tool("tail", style=EXEC)
-def _tail(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = _amounts(argv, "n:c:fFqvs:")
-    given = opts.get("c", opts.get("n", "10"))
-    count = options.whole(given.lstrip("+-"))
-    following = "f" in opts or "F" in opts
-    opened: list[Stream] = []
-    paths = opts.words or ["-"]
-    for path in paths:
-        if path in ("/dev/zero", "/dev/urandom", "/dev/random"):
-            yield from _eat_memory(proc)
-        stream = proc.fds.get(0) if path == "-" else _opened(proc, path)
-        if stream is None:
-            continue
-        if len(paths) > 1 and "q" not in opts:
-            proc.write(("\n" if opened else "") + f"==> {path} <==\n")
-        opened.append(stream)
-        text = yield from _everything(proc, stream)
-        proc.write(_ending(text, count, from_start=given.startswith("+"), characters="c" in opts))
-    if not opened and not ("F" in opts and opts.words):
-        raise ToolError("no files")
-    if following:
-        yield from _follow(proc, paths, opened, options.seconds(opts.get("s", "1")))
-    return 0 if len(opened) == len(paths) else 1
-
-
-def _everything(proc: Proc, stream: Stream) -> Generator[Any, Any, str]:
-    """All of a stream; what it takes to keep it counts as memory."""
-    parts = []
-    try:
-        while text := (yield stream.read()):
-            parts.append(text)
-            proc.allocate(len(text))
-    except OSError as problem:
-        raise ToolError(f"read error: {problem.strerror}") from None
-    return "".join(parts)
-
-
-def _ending(text: str, count: int, *, from_start: bool, characters: bool) -> str:
-    pieces: Sequence[str] = text if characters else text.splitlines(keepends=True)
-    if from_start:
-        return "".join(pieces[max(count - 1, 0) :])
-    return "".join(pieces[-count:]) if count else ""
-
-
-def _eat_memory(proc: Proc) -> Generator[Any, Any, None]:
-    """Look for the last lines of something that has no end: only the OOM killer stops that."""
-    while True:
-        proc.allocate(GREED)
-        yield proc.sleep(GREEDY_PAUSE)
-
-
-def _follow(proc: Proc, paths: list[str], opened: list[Stream], pause: float) -> Generator[Any, Any, None]:
-    if paths == ["/dev/null"] or not opened:
-        yield proc.pause()
-    while True:
-        yield proc.sleep(pause or 1)
-        for stream in opened:
-            text = yield stream.read()
-            proc.write(text)
-
-
 @tool("wc")
 def _wc(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = options.parse(argv, "lwcmL", {"lines": "l", "words": "w", "bytes": "c"})
@@ -267,106 +158,6 @@ def _count_line(kinds: list[str], counts: dict[str, int], name: str, several: bo
     width = 9 if len(kinds) > 1 or several else 0
     numbers = " ".join(f"{counts[kind]:{width}}" if width else str(counts[kind]) for kind in kinds)
     return f"{numbers} {name}" if name else numbers
-
-
-# ---- grep
-
-
-@tool("grep", "egrep", "fgrep", style=EXEC)
-def _grep(proc: Proc, argv: Sequence[str]) -> Steps:
-    words = {"quiet": "q", "invert-match": "v", "ignore-case": "i", "count": "c", "extended-regexp": "E"}
-    words |= {"line-number": "n", "recursive": "r", "only-matching": "o", "word-regexp": "w", "fixed-strings": "F"}
-    opts = options.parse(argv, "HhnlLoqvsrRiwFEzxce:f:m:A:B:C:", words)
-    patterns = [value for letter, value in opts.every if letter == "e"]
-    paths = list(opts.words)
-    if not patterns:
-        if not paths:
-            raise ToolError("no pattern", 2)
-        patterns = [paths.pop(0)]
-    wanted = _matcher(argv[0].rpartition("/")[2], patterns, opts)
-    if "r" in opts or "R" in opts:
-        paths = _below(proc, paths or ["."])
-    named = ("H" in opts or len(paths) > 1 or "r" in opts or "R" in opts) and "h" not in opts
-    hits, status = 0, 0
-    for path in paths or ["-"]:
-        try:
-            text = (yield from everything(proc.fds.get(0))) if path == "-" else proc.read_file(path)
-        except OSError as problem:
-            if "s" not in opts:
-                proc.err(f"grep: {path}: {problem.strerror}")
-            status = 2
-            continue
-        label = "(standard input)" if path == "-" else path
-        found = _search(proc, text, wanted, opts, label, named)
-        hits += found
-        if found and "q" in opts:
-            return 0
-    return status or (0 if hits else 1)
-
-
-def _matcher(name: str, patterns: Iterable[str], opts: options.Options) -> re.Pattern[str]:
-    """All patterns as one expression."""
-    alternatives = []
-    for pattern in (one for text in patterns for one in text.split("\n")):
-        if "F" in opts or name == "fgrep":
-            source = re.escape(pattern)
-        else:
-            source = (regex.extended if "E" in opts or name == "egrep" else regex.basic)(pattern).pattern
-        if "w" in opts:
-            source = rf"\b(?:{source})\b"
-        alternatives.append(rf"\A(?:{source})\Z" if "x" in opts else source)
-    return re.compile("|".join(f"(?:{one})" for one in alternatives), re.IGNORECASE if "i" in opts else 0)
-
-
-def _below(proc: Proc, paths: Iterable[str]) -> list[str]:
-    found = []
-    for path in paths:
-        for below, node in proc.process.group.files.walk(proc.path(path)):
-            if node.kind == "-":
-                found.append(path + below[len(proc.path(path)) :])
-    return found
-
-
-def _search(proc: Proc, text: str, wanted: re.Pattern[str], opts: options.Options, path: str, named: bool) -> int:
-    """Print what is found in one text; gives the number of lines."""
-    lines = lines_of(text)
-    found = [at for at, line in enumerate(lines) if (wanted.search(line) is None) == ("v" in opts)]
-    found = found[: opts.number("m", len(found))]
-    label = f"{path}:" if named else ""
-    if "q" in opts:
-        return len(found)
-    if "l" in opts or "L" in opts:
-        if bool(found) == ("l" in opts):
-            proc.print(path)
-    elif "c" in opts:
-        proc.print(f"{label}{len(found)}")
-    elif "o" in opts:
-        for at in found:
-            for match in wanted.finditer(lines[at]):
-                if match.group():
-                    proc.print(label + (f"{at + 1}:" if "n" in opts else "") + match.group())
-    else:
-        _print_lines(proc, lines, found, opts, label)
-    return len(found)
-
-
-def _print_lines(proc: Proc, lines: list[str], found: list[int], opts: options.Options, label: str) -> None:
-    around = opts.number("C", 0)
-    before, after = opts.number("B", around), opts.number("A", around)
-    hits = set(found)
-    last = -1
-    for at in sorted(
-        {near for hit in found for near in range(hit - before, hit + after + 1) if 0 <= near < len(lines)}
-    ):
-        if (before or after) and last >= 0 and at > last + 1:
-            proc.print("--")
-        last = at
-        mark = ":" if at in hits else "-"
-        number = f"{at + 1}{mark}" if "n" in opts else ""
-        proc.print(f"{label[:-1] + mark if label else ''}{number}{lines[at]}")
-
-
-# ---- made-up text
 
 
 @tool("seq")
