@@ -7,7 +7,8 @@ from html import escape
 
 from podlab.api import Fault
 from podlab.kubelet import Explanation
-from podlab.lab.model import Made, Message
+from podlab.lab.history import Made
+from podlab.lab.model import Message
 from podlab.lab.outcome import seconds
 from podlab.sim import Event
 from podlab.views.places import ContainerPlace, PodPlace

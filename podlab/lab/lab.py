@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from podlab.lab.model import OPENS_AT, LabModel, Runner
+from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
-from podlab.sim import Scenario, run
+from podlab.sim import Scenario
 from podlab.sim.running import Source
 
 
@@ -18,10 +18,8 @@ class Lab(LabModel):
     below what was done. Its verbs can be called from code too: `lab.kill("web")`. `panel.widget` is the widget.
     """
 
-    def __init__(
-        self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT, run: Runner = run
-    ) -> None:
-        super().__init__(scenario, until, at=at, run=run)
+    def __init__(self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT) -> None:
+        super().__init__(scenario, until, at=at)
         self.panel = Panel(self)
 
     @classmethod

@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from lightkube.models.core_v1 import Pod
 
 from podlab.kubelet import Explanation, explain
-from podlab.lab.manifest import manifest_text
-from podlab.lab.outcome import gesture_words, later, notes, outcome, seconds
+from podlab.lab.history import Made, history, story_code
+from podlab.lab.outcome import gesture_words, later, outcome, seconds
 from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy, run
-from podlab.sim.interventions import POLICIES, Intervention, RestartPolicy, signal_name
+from podlab.sim.interventions import POLICIES, Intervention, signal_name
 from podlab.sim.objects import key_of
 from podlab.sim.running import Source
-from podlab.sim.scenario import Step
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
@@ -35,19 +34,6 @@ class Message:
 
     kind: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One step of the scenario as the history lists it. `note` says so when a gesture struck nothing."""
-
-    step: Step
-    note: str | None = None
-
-    def __str__(self) -> str:
-        if isinstance(self.step, RestartPolicy):
-            return f"from the start: restartPolicy of {self.step.target} is {self.step.policy}"
-        return f"{seconds(self.step.at)}: {gesture_words(self.step)}" + (f" ({self.note})" if self.note else "")
 
 
 class LabModel:
@@ -123,8 +109,7 @@ class LabModel:
     @property
     def history(self) -> tuple[Made, ...]:
         """The steps in the order in which they were made, with the notes of this run."""
-        noted = notes(self._trace, self._scenario.gestures)
-        return tuple(Made(step, noted.get(id(step))) for step in self._scenario.steps)
+        return history(self._scenario, self._trace)
 
     def why(self) -> Explanation | None:
         """Why the chosen pod's phase and readiness are what they are at `t`; None when the pod is not there."""
@@ -133,15 +118,7 @@ class LabModel:
 
     def code(self) -> str:
         """Python that makes the same trace. The scenario that the lab was opened with is called `scenario` in it."""
-        first, now = self._first, self._scenario
-        if now.objects != first.objects:
-            start, steps = f"pl.load({manifest_text(now.objects)!r})", now.steps
-        elif now.steps[: len(first.steps)] == first.steps:
-            start, steps = "scenario", now.steps[len(first.steps) :]
-        else:
-            start, steps = "scenario.reset()", now.steps
-        made = replace(now, steps=steps).code().removeprefix("scenario")
-        return f"story = {start}{made}\ntrace = pl.run(story, until={self.until:g})"
+        return story_code(self._first, self._scenario, self.until)
 
     # Gestures: at `t`, on the chosen pod.
 

@@ -23,15 +23,6 @@ def gesture_words(gesture: Intervention) -> str:
     return words
 
 
-def notes(trace: Trace, gestures: tuple[Intervention, ...]) -> dict[int, str]:
-    """The notes that the run left on gestures that struck nothing, by the gesture's `id`.
-
-    `gestures` are those of the trace's scenario, in the order of `Scenario.gestures`: in it they are carried out.
-    """
-    done = zip(gestures, trace.gestures, strict=False)  # those after the end of the run are not carried out
-    return {id(asked): made.note for asked, made in done if made.note and (asked.verb, asked.at) == (made.verb, made.t)}
-
-
 def outcome(trace: Trace, gesture: Intervention, until: float) -> str:
     """What could be seen of it by `until`, the instant that the lab shows."""
     if isinstance(gesture, Kill):

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from podlab.api import ManifestError
 from podlab.lab import fragments
-from podlab.lab.controls import button, column, dropdown, html, named, text_area
+from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
 from podlab.lab.manifest import manifest_text, marked_lines
 from podlab.lab.model import LabModel
 from podlab.views import compare
@@ -32,12 +32,13 @@ class Pages:
         self.against = dropdown("compare with:", "against", (THREE, PINNED), lambda _: do(self.refresh))
         self.pin = button("Pin this run", "pin", lambda: do(self._pin), "keep it, to compare later runs with it")
         self.comparison = html("comparison")
+        choice = row("choice", self.against, self.pin)
         pages = {
             "Why?": (self.why, self._draw_why),
             "Logs": (self.logs, self._draw_logs),
             "History": (column("past", self.history, self.code), self._draw_history),
             "Manifest": (self.manifest, self._draw_manifest),
-            "Compare": (column("compare", self.against, self.pin, self.comparison), self._draw_comparison),
+            "Compare": (column("compare", choice, self.comparison), self._draw_comparison),
             OWN: (column("own", self.yours, self.use, self.faults), self._draw_own),
         }
         self._draw = tuple(draw for _, draw in pages.values())

@@ -92,7 +92,7 @@ class Panel:
         )
         self.slider.observe(lambda change: self._slid(change["new"]), "value")
         self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
-        self.until = number("of:", "until", "100px", self._by_user(lab.set_until))
+        self.until = number("of (s):", "until", "115px", self._by_user(lab.set_until))
 
     def _delete(self) -> None:
         grace = self.grace.value

@@ -21,7 +21,7 @@ STYLE = """<style>
 .podlab-chip { padding: 1px 10px; border: 1px solid; border-radius: 12px; overflow-wrap: anywhere; }
 .podlab-chip i { font-style: normal; }
 
-.podlab-gestures, .podlab-story, .podlab-clock {
+.podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice {
   flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
 .podlab-clock .podlab-slider { flex: 1 1 200px; }
 .podlab-lab .podlab-play { min-width: 78px; }
