@@ -102,20 +102,24 @@ def moments(topology: Topology, victim: str) -> tuple[Moment, ...]:
     """The story of one death, until all share a namespace again."""
     running = _all_running(topology)
     killed = docker(running, f"kill {victim}").host
-    again = docker(killed, f"start {victim}").host
-    story = [
-        Moment("all run", running),
-        Moment(f"{victim} is killed", killed),
-        Moment("the kubelet makes a new pause" if victim == PAUSE else f"{victim} is started again", again),
-    ]
+    story = [Moment("all run", running), Moment(f"{victim} is killed", killed)]
     cut_off = _death(topology, victim).cut_off
+    if victim == PAUSE:
+        stopped = _each(killed, "stop", cut_off)
+        story.append(Moment("the kubelet stops the others", stopped))
+        return (*story, Moment("it makes a new pause, starts all", _each(stopped, "start", topology.all)))
+    again = docker(killed, f"start {victim}").host
+    starts = f"the kubelet starts {victim} again" if topology.is_pod else f"{victim} is started again"
+    story.append(Moment(starts, again))
     if cut_off:
-        mended = again
-        for name in cut_off:
-            mended = docker(mended, f"restart {name}").host
-        by = "the kubelet restarts" if topology.is_pod else "you restart"
-        story.append(Moment(f"{by} {', '.join(cut_off)}", mended))
+        story.append(Moment(f"you restart {', '.join(cut_off)}", _each(again, "restart", cut_off)))
     return tuple(story)
+
+
+def _each(host: Host, verb: str, names: Sequence[str]) -> Host:
+    for name in names:
+        host = docker(host, f"{verb} {name}").host
+    return host
 
 
 def _death(topology: Topology, victim: str) -> Death:

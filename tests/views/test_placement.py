@@ -9,6 +9,7 @@ import pytest
 from podlab.cluster.scheduler import NodeState
 from podlab.cluster.tasks import AS_THEY_COME, POD_BY_POD, logging_app, small_and_large
 from podlab.cluster.trials import try_all
+from podlab.views.joined import joined_containers
 from podlab.views.placement import placement
 
 GIB = 2**30
@@ -82,3 +83,26 @@ def test_as_png_and_svg():
     view = placement(try_all(strategies=[AS_THEY_COME]), theme="dark")
     assert view.png(96).startswith(b"\x89PNG")
     assert "imuxsock: stranded" in view.svg()
+
+
+def test_joined_containers_beside_a_pod_in_words():
+    text = joined_containers(["B", "A", "log"]).text
+    assert "  in which a container is refused   4                   0" in text
+    assert "  whose death breaks the others     1: B; you mend it   1: pause; the kubelet mends it" in text
+    assert "kill B: A, log lose eth0; started again, it is alone in a new network until you restart A, log" in text
+    assert "kill pause: B, A, log lose eth0; the kubelet stops B, A, log, makes a new pause and starts all" in text
+    assert "run log --net=container:pause --volumes-from=pause" in text
+
+
+def test_joined_containers_beside_a_pod_as_a_picture():
+    view = joined_containers(["B", "A"])
+    assert {"joined to B: B dies", "a pod: B dies", "a pod: pause dies"} <= set(words(view))
+    assert words(view).count("network n1: only lo") == 3, "twice joined, once when pause is dead"
+    dashed = [r for r in rectangles(view) if r.dash]
+    assert len(dashed) == 3
+    assert view.png(96).startswith(b"\x89PNG")
+
+
+def test_names_that_do_not_do_are_refused_before_anything_is_drawn():
+    with pytest.raises(ValueError, match="names should be 2 to 7 different names"):
+        joined_containers(["A"])
