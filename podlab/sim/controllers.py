@@ -64,6 +64,7 @@ class NodeLifecycle:
         sim, node = self.sim, self.sim.nodes[name]
         if not node.down:
             return
+        sim.recorder.node_states.append((sim.loop.now, name, False))
         node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == name]:
             sim.api.set_condition(uid_of(pod), PodCondition(type="Ready", status="False"))

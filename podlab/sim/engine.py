@@ -105,6 +105,8 @@ class Simulation:
             logs=recorder.logs(),
             endpoints=tuple(recorder.endpoints),
             notes=tuple(recorder.notes),
+            objects=tuple(recorder.objects),
+            node_states=tuple(recorder.node_states),
             start=self.start,
             scenario=self.scenario,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.sim.trace import Change, Event, Gesture, LogLine, Run, SandboxSpan
+from podlab.sim.trace import Change, Event, Gesture, LogLine, ObjectChange, Run, SandboxSpan
 
 
 class SpamFilter:
@@ -40,9 +40,11 @@ class Recorder:
         self.gestures: list[Gesture] = []
         self.endpoints: list[tuple[float, str, tuple[dict[str, Any], ...]]] = []
         self.notes: dict[str, None] = {}
+        self.objects: list[ObjectChange] = []
+        self.node_states: list[tuple[float, str, bool]] = []
         self._counts: dict[tuple[str, ...], int] = {}
-        self._runs: dict[tuple[str, str, int], Run] = {}
-        self._sandboxes: dict[tuple[str, int], SandboxSpan] = {}
+        self._runs: dict[str, Run] = {}
+        self._sandboxes: dict[str, SandboxSpan] = {}
         self._logs: list[tuple[str, str, int, list[Any]]] = []
 
     def change(self, t: float, pod: Pod, *, deleted: bool = False) -> None:
@@ -60,25 +62,25 @@ class Recorder:
             return
         self.events.append(Event(t, on, kind, reason, message, field, None if reason == "Scheduled" else count, source))
 
-    def run_started(self, t: float, pod: str, container: str, n: int, *, init: bool, log: list[Any]) -> None:
-        """A container's n-th run has begun; `log` is the live list of its lines."""
-        self._runs[pod, container, n] = Run(pod, container, n, t, init=init)
+    def run_started(self, t: float, id: str, pod: str, container: str, n: int, *, init: bool, log: list[Any]) -> None:
+        """A container's n-th run has begun, as the runtime's container `id`; `log` is the live list of its lines."""
+        self._runs[id] = Run(pod, container, n, t, init=init)
         self._logs.append((pod, container, n, log))
 
-    def run_ended(self, t: float, pod: str, container: str, n: int, code: int, reason: str, message: str) -> None:
+    def run_ended(self, t: float, id: str, code: int, reason: str, message: str) -> None:
         """It has ended."""
-        run = self._runs[pod, container, n]
-        self._runs[pod, container, n] = Run(pod, container, n, run.start, t, code, reason, message or None, run.init)
+        run = self._runs[id]
+        self._runs[id] = Run(run.pod, run.container, run.n, run.start, t, code, reason, message or None, run.init)
 
-    def sandbox_started(self, t: float, pod: str, attempt: int, ip: str) -> None:
-        """The pod has a sandbox."""
-        self._sandboxes[pod, attempt] = SandboxSpan(pod, attempt, t, ip)
+    def sandbox_started(self, t: float, id: str, pod: str, attempt: int, ip: str) -> None:
+        """The pod has a sandbox, which the runtime calls `id`."""
+        self._sandboxes[id] = SandboxSpan(pod, attempt, t, ip)
 
-    def sandbox_ended(self, t: float, pod: str, attempt: int) -> None:
+    def sandbox_ended(self, t: float, id: str) -> None:
         """It is gone."""
-        span = self._sandboxes.get((pod, attempt))
+        span = self._sandboxes.get(id)
         if span is not None and span.end is None:
-            self._sandboxes[pod, attempt] = SandboxSpan(pod, attempt, span.start, span.ip, t)
+            self._sandboxes[id] = SandboxSpan(span.pod, span.attempt, span.start, span.ip, t)
 
     @property
     def runs(self) -> tuple[Run, ...]:

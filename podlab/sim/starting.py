@@ -21,6 +21,8 @@ from podlab.sim.task import Steps
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker
 
+NO_SANDBOX = "failed to create containerd container: failed to get sandbox container task: no running task found"
+
 
 class SyncError(NamedTuple):
     """Why a container could not be started: what it shows while it waits, and when the back-off is over, if it is one.
@@ -51,7 +53,10 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
     if worker.stage != "sync":
         return SyncError("ContainerCreating", "")
     sandbox = worker.sandbox
-    assert sandbox is not None, "a container is started in a sandbox"
+    if sandbox is None:  # pause has died during this sync; the next one makes a new sandbox
+        text = f"{NO_SANDBOX}: task {worker.sandboxes[0].id} not found: not found"
+        worker.event("Warning", "Failed", f"Error: {text}", spec)
+        return SyncError("CreateContainerError", text)
     count = worker.next_restart_count(spec.name)
     container = node.runtime.create_container(
         sandbox, pod, spec, restart_count=count, env=env, memory_limit=memory_limit(spec)

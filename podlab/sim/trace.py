@@ -33,6 +33,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """An object that is no pod as the API server had it from `t` on; what follows from pods is not written into it."""
+
+    t: float
+    object: Any
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One Kubernetes Event: what `kubectl describe` lists. `on` is "Pod/NAME", `field` "spec.containers{NAME}"."""
 
@@ -121,6 +130,8 @@ class Trace:
     logs: tuple[LogLine, ...] = ()
     endpoints: tuple[tuple[float, str, tuple[dict[str, Any], ...]], ...] = ()
     notes: tuple[str, ...] = ()
+    objects: tuple[ObjectChange, ...] = ()
+    node_states: tuple[tuple[float, str, bool], ...] = ()
     start: datetime = EPOCH
     scenario: Any = field(default=None, compare=False, repr=False)
 

@@ -15,8 +15,9 @@ from tests.sim.strategies import gestures, scenarios
 UNTIL = 150.0
 TERMINAL = ("Succeeded", "Failed")
 STARTING = {"ContainerCreating", "PodInitializing", "CrashLoopBackOff", "PostStartHookError", "RunContainerError"}
-PULLING = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"}
-WAITING = STARTING | PULLING
+FAILING = {"CreateContainerError", "CreateContainerConfigError"}
+PULLING = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"}
+WAITING = STARTING | FAILING | PULLING
 TERMINATED = {"Completed", "Error", "OOMKilled", "StartError", "ContainerStatusUnknown"}
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
