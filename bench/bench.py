@@ -91,9 +91,7 @@ def bench_probes() -> None:
     took = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = simulation.loop.count / took
-    print(
-        f"1000 pods with two probes for an hour: {took:.1f} s, {rate:,.0f} events/s, peak {peak:.0f} MB (wanted: 60 s, 500 MB)"
-    )
+    print(f"1000 pods with two probes for an hour: {took:.1f} s, {rate:,.0f} events/s, {peak:.0f} MB (wanted 60, 500)")
 
 
 def bench_rerun() -> None:
