@@ -142,10 +142,11 @@ class Simulation:
         node = self.nodes.get(spec_of(pod).nodeName or "")
         if node is None:
             return
-        if uid_of(pod) not in node.workers:
+        worker = node.workers.get(uid_of(pod))
+        if worker is None:
             if not deleted and not is_deleted(pod) and not node.down:
                 node.add_pod(pod)
-        elif deleted or is_deleted(pod):
+        elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:

@@ -32,6 +32,7 @@ from podlab.sim.task import Latch, Steps
 
 if TYPE_CHECKING:
     from podlab.runtime import Container, PodVolumes, Sandbox
+    from podlab.sim.loop import Timer
     from podlab.sim.node import Node
 
 BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
@@ -46,15 +47,9 @@ class PodWorker:
     def __init__(self, node: Node, pod: Pod) -> None:
         self.node = node
         self.loop = node.loop
-        self.pod = pod
         self.key = key_of(pod)
         self.uid = uid_of(pod)
-        self.init_specs: Sequence[ContainerSpec] = spec_of(pod).initContainers or ()
-        self.specs: Sequence[ContainerSpec] = spec_of(pod).containers
-        self.sidecars: frozenset[str] = frozenset(c.name for c in self.init_specs if is_sidecar(c))
-        self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
-        self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
-        self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
+        self._take(pod)
         self.status = pod.status or PodStatus()
         self.records: dict[str, list[Record]] = {}
         self.sandboxes: list[Sandbox] = []
@@ -68,7 +63,6 @@ class PodWorker:
         self.ended_in_sync: list[Record] = []
         self.stage = "sync"
         self.removed: set[str] = set()
-        self.may_restart_all = may_restart_all(spec_of(pod))
         self.deadline_passed = False
         self.stop_requested = Latch()
         self.prober = Prober(self)
@@ -76,8 +70,21 @@ class PodWorker:
         self._busy = False
         self._again = 0
         self._rounds = 0
-        self._alarm: tuple[float, object] | None = None
+        self._alarm: Timer | None = None
         self._syncs = 0
+
+    def _take(self, pod: Pod) -> None:
+        """Keep a version of the pod, and what follows from its spec."""
+        self.pod = pod
+        spec = spec_of(pod)
+        self.init_specs: Sequence[ContainerSpec] = spec.initContainers or ()
+        self.specs: Sequence[ContainerSpec] = spec.containers
+        self.sidecars: frozenset[str] = frozenset(c.name for c in self.init_specs if is_sidecar(c))
+        self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
+        self._by_name = {c.name: c for c in (*self.init_specs, *self.specs)}
+        self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
+        self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
+        self.may_restart_all = may_restart_all(spec)
 
     # What the worker knows
 
@@ -111,7 +118,7 @@ class PodWorker:
 
     def pod_changed(self, pod: Pod) -> None:
         """The API server has a new version of the pod."""
-        self.pod = pod
+        self._take(pod)
         if is_deleted(pod) and self.stage == "sync":
             self.stop("the pod is being deleted")
         self.wake()
@@ -145,11 +152,8 @@ class PodWorker:
 
     def _set_alarm(self, delay: float | None) -> None:
         if self._alarm is not None:
-            self._alarm[1].cancel()  # type: ignore[attr-defined]
-            self._alarm = None
-        if delay is not None:
-            when = self.loop.now + delay
-            self._alarm = (when, self.loop.call_at(when, self.wake))
+            self._alarm.cancel()
+        self._alarm = self.loop.call_at(self.loop.now + delay, self.wake) if delay is not None else None
 
     # One sync
 
@@ -194,7 +198,8 @@ class PodWorker:
             for record in records:
                 liveness, startup = self.prober.results(record)
                 code = record.container.exit_code or 0
-                seen.append(RuntimeContainer(record.name, record.state, code, False, liveness, startup))
+                changed = record.spec is not self._by_name[record.name] and record.spec != self._by_name[record.name]
+                seen.append(RuntimeContainer(record.name, record.state, code, changed, liveness, startup))
         return seen
 
     def restarting_all(self) -> bool:
