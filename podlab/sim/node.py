@@ -110,13 +110,13 @@ class Node:
             self._ips.add(ip)
         sandbox = self.runtime.run_pod_sandbox(worker.pod, attempt=attempt, ip=ip, volumes=worker.volumes)
         worker.sandboxes.insert(0, sandbox)
-        self.sim.recorder.sandbox_started(self.loop.now, worker.key, attempt, ip)
+        self.sim.recorder.sandbox_started(self.loop.now, sandbox.id, worker.key, attempt, ip)
 
     def stop_sandbox(self, worker: PodWorker, sandbox: Sandbox) -> None:
         """End a sandbox and whatever is still in it; its IP is free again."""
         self.runtime.stop_pod_sandbox(sandbox)
         self._ips.discard(sandbox.ip)
-        self.sim.recorder.sandbox_ended(self.loop.now, worker.key, sandbox.attempt)
+        self.sim.recorder.sandbox_ended(self.loop.now, sandbox.id)
 
     def add_record(self, worker: PodWorker, record: Record) -> None:
         """A container was created."""
@@ -128,13 +128,15 @@ class Node:
         c = record.container
         started = c.started_at if c.started_at is not None else self.loop.now
         self.sim.recorder.run_started(
-            started, worker.key, record.name, record.restart_count, init=record.init, log=c.log
+            started, c.id, worker.key, record.name, record.restart_count, init=record.init, log=c.log
         )
 
     def run_failed(self, worker: PodWorker, record: Record) -> None:
         """Its process could not be started: a run without any length."""
         c, now = record.container, self.loop.now
-        self.sim.recorder.run_started(now, worker.key, record.name, record.restart_count, init=record.init, log=c.log)
+        self.sim.recorder.run_started(
+            now, c.id, worker.key, record.name, record.restart_count, init=record.init, log=c.log
+        )
         self._write_end(worker, record, now)
 
     def ended_latch(self, record: Record) -> Latch:
@@ -174,7 +176,7 @@ class Node:
         code, reason, message = c.exit_code or 0, c.reason or "", c.message or ""
         if record.reset:
             code, reason, message = 137, RESTARTING_ALL, REMOVED_MESSAGE
-        self.sim.recorder.run_ended(when, worker.key, record.name, record.restart_count, code, reason, message)
+        self.sim.recorder.run_ended(when, c.id, code, reason, message)
 
     def _sandbox_ended(self, sandbox: Sandbox) -> None:
         """Pause has died; the kubelet sees it at its next look."""
@@ -182,6 +184,6 @@ class Node:
         if worker is None:
             return
         self._ips.discard(sandbox.ip)
-        self.sim.recorder.sandbox_ended(self.loop.now, worker.key, sandbox.attempt)
+        self.sim.recorder.sandbox_ended(self.loop.now, sandbox.id)
         delay = self.until_next_look(worker) if self.timing.look > 0 else 0.0
         self.loop.call_at(self.loop.now + delay, worker.wake)

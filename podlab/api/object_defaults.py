@@ -1,0 +1,146 @@
+"""What the API makes of an object that is no pod before it checks and stores it.
+
+Models SetDefaults_* of pkg/apis/core/v1, pkg/apis/apps/v1 and pkg/apis/batch/v1, and PrepareForCreate of their
+strategies.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+from typing import Any
+
+import msgspec
+from lightkube.models.apps_v1 import (
+    Deployment,
+    DeploymentSpec,
+    DeploymentStrategy,
+    ReplicaSet,
+    ReplicaSetSpec,
+    RollingUpdateDeployment,
+)
+from lightkube.models.batch_v1 import Job, JobSpec
+from lightkube.models.core_v1 import (
+    Namespace,
+    NamespaceSpec,
+    NamespaceStatus,
+    Pod,
+    PodTemplateSpec,
+    ReplicationController,
+    ReplicationControllerSpec,
+    Secret,
+    Service,
+    ServicePort,
+    ServiceSpec,
+)
+from lightkube.models.meta_v1 import ObjectMeta
+
+from podlab.api.defaults import fill_in
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+def with_defaults(obj: Any) -> Any:
+    """A copy of an object that is no pod with everything filled in that the API fills in."""
+    obj = copy.deepcopy(obj)
+    obj.metadata = obj.metadata or ObjectMeta()
+    match obj:
+        case Deployment():
+            _deployment(obj.spec)
+        case Job():
+            _job(obj.spec)
+        case Namespace():
+            obj.metadata.labels = {**(obj.metadata.labels or {}), NAME_LABEL: obj.metadata.name or ""}
+            obj.spec = NamespaceSpec(finalizers=["kubernetes"])
+            obj.status = NamespaceStatus(phase="Active")
+        case ReplicaSet():
+            _replica_set(obj.spec)
+        case ReplicationController():
+            _replication_controller(obj, obj.spec)
+        case Secret():
+            _secret(obj)
+        case Service():
+            _service(obj.spec)
+    template = getattr(getattr(obj, "spec", None), "template", None)
+    if template is not None:
+        _template(template)
+    return obj
+
+
+def _set(part: msgspec.Struct, **values: Any) -> None:
+    """Set the fields that are not set."""
+    for name, value in values.items():
+        if getattr(part, name) is None:
+            setattr(part, name, value)
+
+
+def _template(template: PodTemplateSpec) -> None:
+    pod = Pod(metadata=template.metadata, spec=template.spec)
+    fill_in(pod)
+    template.metadata, template.spec = pod.metadata, pod.spec
+
+
+def _replica_set(spec: ReplicaSetSpec | None) -> None:
+    if spec is not None:
+        _set(spec, replicas=1)
+
+
+def _replication_controller(obj: ReplicationController, spec: ReplicationControllerSpec | None) -> None:
+    """Selector and labels are those of the template where none are given."""
+    if spec is None:
+        return
+    labels = (spec.template.metadata.labels if spec.template and spec.template.metadata else None) or None
+    _set(spec, replicas=1, selector=labels)
+    if obj.metadata is not None and not obj.metadata.labels:
+        obj.metadata.labels = labels
+
+
+def _deployment(spec: DeploymentSpec | None) -> None:
+    if spec is None:
+        return
+    _set(spec, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600, strategy=DeploymentStrategy())
+    if spec.strategy is not None:
+        _set(spec.strategy, type="RollingUpdate")
+        if spec.strategy.type == "RollingUpdate":
+            _set(spec.strategy, rollingUpdate=RollingUpdateDeployment())
+            _set(spec.strategy.rollingUpdate or RollingUpdateDeployment(), maxSurge="25%", maxUnavailable="25%")
+
+
+def _job(spec: JobSpec | None) -> None:
+    if spec is None:
+        return
+    if spec.completions is None and spec.parallelism is None:
+        spec.completions = 1
+    _set(
+        spec,
+        parallelism=1,
+        backoffLimit=6,
+        completionMode="NonIndexed",
+        suspend=False,
+        podReplacementPolicy="TerminatingOrFailed",
+    )
+
+
+def _secret(secret: Secret) -> None:
+    """What was given as text is kept in base64 like the rest."""
+    _set(secret, type="Opaque")
+    texts = {key: base64.b64encode(text.encode()).decode() for key, text in (secret.stringData or {}).items()}
+    if texts:
+        secret.data = {**(secret.data or {}), **texts}
+        secret.stringData = None
+
+
+def _service(spec: ServiceSpec | None) -> None:
+    if spec is None:
+        return
+    _set(spec, type="ClusterIP", sessionAffinity="None")
+    if spec.type != "ExternalName":
+        _set(spec, internalTrafficPolicy="Cluster", ipFamilies=["IPv4"], ipFamilyPolicy="SingleStack")
+    for port in spec.ports or ():
+        _service_port(port, headless=spec.clusterIP == "None")
+
+
+def _service_port(port: ServicePort, *, headless: bool) -> None:
+    _set(port, protocol="TCP")
+    if not headless or port.targetPort is None:
+        _set(port, targetPort=port.port)
