@@ -1,4 +1,4 @@
-"""When a simulated trace agrees with a recorded one: the six points of the reference's README, as a list of complaints."""
+"""When a simulated trace agrees with a recorded one: the six points of the reference's README, as complaints."""
 
 from __future__ import annotations
 
@@ -162,7 +162,8 @@ class _PodPair:
 def _events(recorded: Trace, simulated: Trace) -> list[str]:
     """Point 6: the same reasons of Warning events and of Killing, and the same messages."""
     out = []
-    rec, sim = ({e.reason for e in t.events if e.type == "Warning" or e.reason == "Killing"} for t in (recorded, simulated))
+    both = (recorded, simulated)
+    rec, sim = ({e.reason for e in t.events if e.type == "Warning" or e.reason == "Killing"} for t in both)
     if rec != sim:
         out.append(f"event reasons {sorted(rec)}, simulated {sorted(sim)}")
     texts = {_masked(e.message) for e in simulated.events}
