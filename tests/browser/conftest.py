@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutE
 
 PROJECT = Path(__file__).parents[2]
 SCREENSHOTS = PROJECT / "test-output"
+number = itertools.count(1)
 LAST_CELL = "print('ALL', 'DONE')"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -54,9 +56,9 @@ class JupyterServer:
     def __init__(self, home: Path) -> None:
         self.notebooks = home / "notebooks"
         self.notebooks.mkdir()
-        self._settings = home / "config" / "labconfig" / "default_setting_overrides.json"
-        self._settings.parent.mkdir(parents=True)
-        self.theme("light")
+        self._settings = home / "settings"
+        self._set("apputils-extension/notification", fetchNews="false", checkForUpdates=False, doNotDisturbMode=True)
+        self._set("notebook-extension/tracker", windowingMode="none")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -64,11 +66,12 @@ class JupyterServer:
         self._log = (home / "jupyter.log").open("w+", encoding="utf-8")
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
         command += [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+        command += ["--ServerApp.disable_check_xsrf=True"]
         folders = {
             "JUPYTER_CONFIG_DIR": home / "config",
             "JUPYTER_DATA_DIR": home / "data",
             "JUPYTER_RUNTIME_DIR": home / "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+            "JUPYTERLAB_SETTINGS_DIR": self._settings,
             "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
             "IPYTHONDIR": home / "ipython",
         }
@@ -95,20 +98,21 @@ class JupyterServer:
 
     def theme(self, name: str) -> None:
         """Pages opened from now on are "light" or "dark"."""
-        self._settings.write_text(
-            json.dumps(
-                {
-                    "@jupyterlab/apputils-extension:notification": {
-                        "fetchNews": "false",
-                        "checkForUpdates": False,
-                        "doNotDisturbMode": True,
-                    },
-                    "@jupyterlab/apputils-extension:themes": {"theme": f"JupyterLab {name.capitalize()}"},
-                    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-                }
-            ),
-            encoding="utf-8",
-        )
+        self._set("apputils-extension/themes", theme=f"JupyterLab {name.capitalize()}")
+
+    def _set(self, plugin: str, **settings: object) -> None:
+        """A setting as a user makes it in the menu: the server reads the file whenever a page asks for it."""
+        path = self._settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings), encoding="utf-8")
+
+    def forget_kernels(self) -> None:
+        """Shut down every kernel, so that the next notebook gets the machine for itself."""
+        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=10) as answer:
+            sessions = json.load(answer)
+        for session in sessions:
+            request = urllib.request.Request(f"{self.url}/api/sessions/{session['id']}", method="DELETE")
+            urllib.request.urlopen(request, timeout=10).close()
 
     def stop(self) -> None:
         """End the server and its kernels. SIGINT, twice, is the end that also cleans up; SIGTERM leaks kernels."""
@@ -190,18 +194,19 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
         if message.type == "error" and ("widget" in message.text.lower() or "podlab" in message.text.lower()):
             console.append(message.text)
 
-    def open_(path: Path, *, theme: str = "light", height: int = 1000) -> NotebookPage:
+    def open_(path: Path, *, theme: str = "light", height: int = 1600) -> NotebookPage:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         notebook.cells.append(nbformat.v4.new_code_cell(LAST_CELL))
-        nbformat.write(notebook, lab_server.notebooks / path.name)
+        name = f"{path.stem}-{next(number)}.ipynb"  # a name of its own: a kernel belongs to a file's name
+        nbformat.write(notebook, lab_server.notebooks / name)
         lab_server.theme(theme)
         page = chromium.new_page(viewport={"width": 1400, "height": height})
         opened.append(page)
         page.on("console", note)
-        page.goto(f"{lab_server.url}/lab/tree/{path.name}?reset")
+        page.goto(f"{lab_server.url}/lab/tree/{name}?reset")
         opened_notebook = NotebookPage(page, path.stem)
         opened_notebook.run_all()
         return opened_notebook
@@ -209,4 +214,5 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
     yield open_
     for page in opened:
         page.close()
+    lab_server.forget_kernels()
     assert not console, "errors in the browser's console:\n" + "\n".join(console)
