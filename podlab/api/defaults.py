@@ -21,10 +21,10 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, ObjectMeta
 
+from podlab.api.annotations import APPARMOR_CONTAINER
 from podlab.api.default_fields import fill_in_part, rounded
 from podlab.api.qos import qos_class
 from podlab.api.resources import aggregate, is_supported_for_pods
-from podlab.api.validation.annotations import APPARMOR_CONTAINER
 from podlab.api.visit import all_containers
 from podlab.api.zeros import leave_out_zeros, walk
 

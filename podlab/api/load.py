@@ -21,7 +21,6 @@ import msgspec
 from podlab.api.decode import well_formed
 from podlab.api.faults import Fault, ManifestError
 from podlab.api.kinds import Decoded, decode_any, plain_data
-from podlab.api.objects import validate_object
 from podlab.api.yaml_text import MAX_DEPTH, Document, YamlError, read_yaml
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | msgspec.Struct | Iterable["Source"]
@@ -123,6 +122,8 @@ class _Loading:
         self.faults.extend(sorted(placed, key=lambda fault: fault.line or 0))
 
     def _rules_broken(self, decoded: Decoded) -> Iterator[Fault]:
+        from podlab.api.objects import validate_object  # here, since `import podlab` must be quick and has no manifest
+
         for error in validate_object(decoded.obj):
             message = error.error.removeprefix(f"{error.field}: ")
             yield Fault(decoded.origin(error.field), message, error.hint)

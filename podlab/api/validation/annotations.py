@@ -10,15 +10,10 @@ import re
 
 from lightkube.models.core_v1 import PodSecurityContext, PodSpec, SecurityContext
 
+from podlab.api.annotations import APPARMOR_CONTAINER, DELETION_COST, MIRROR_POD, SECCOMP_CONTAINER, SECCOMP_POD
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.paths import check_descending
 from podlab.api.visit import all_containers
-
-MIRROR_POD = "kubernetes.io/config.mirror"
-DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
-SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
-SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
-APPARMOR_CONTAINER = "container.apparmor.security.beta.kubernetes.io/"
 
 _INT32 = re.compile("0|-?[1-9][0-9]*", re.ASCII)
 

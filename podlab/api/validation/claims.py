@@ -14,8 +14,8 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.annotations import MIRROR_POD
 from podlab.api.quantity import parse_quantity
-from podlab.api.validation.annotations import MIRROR_POD
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.metadata import check_annotations
 from podlab.api.validation.names import check, check_label_keys_and_values, dns_label, dns_subdomain

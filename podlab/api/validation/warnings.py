@@ -18,8 +18,8 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.annotations import SECCOMP_CONTAINER, SECCOMP_POD
 from podlab.api.quantity import parse_quantity
-from podlab.api.validation.annotations import SECCOMP_CONTAINER, SECCOMP_POD
 from podlab.api.validation.errors import quoted
 from podlab.api.validation.names import dns_label, ip_warning, label_value
 from podlab.api.validation.overlaps import overlapping_paths
