@@ -9,7 +9,6 @@ old names are those that `podlab.api.v1beta1` reads.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -100,10 +99,12 @@ def _pod_pairs(data: dict[str, Any]) -> Iterator[_Pair]:
         yield _Pair(place, {}, ("spec", "restartPolicy"), policy)
     for new, old in _reversed(v1beta1._MANIFEST).items():
         yield from _moved(spec, new, (*manifest, old), ("spec",))
+    for name in ("volumes", "containers"):
+        if spec.get(name) == []:
+            yield from _moved(spec, name, (*manifest, name), ("spec",))
     for i, volume in enumerate(spec.pop("volumes", ())):
         yield from _volume_pairs(volume, (*manifest, "volumes", i), ("spec", "volumes", i))
-    containers = spec.pop("containers", [])
-    for i, container in enumerate(containers):
+    for i, container in enumerate(spec.pop("containers", ())):
         yield from _container_pairs(container, (*manifest, "containers", i), ("spec", "containers", i))
     yield from _rest(spec, ("spec",))
 
@@ -123,21 +124,28 @@ def _container_pairs(container: dict[str, Any], old: Path, new: Path) -> Iterato
     if policy is not None:
         word = _reversed(v1beta1._PULL_POLICIES).get(policy)
         yield _Pair((*old, "imagePullPolicy") if word else (), word, (*new, "imagePullPolicy"), policy)
-    limits = container.get("resources", {}).get("limits", {})
+    resources = _taken(container, "resources")
+    limits = _taken(resources, "limits")
     for resource, parts in (("cpu", 1000), ("memory", 1)):
         if resource in limits:
             count = parse_quantity(limits[resource]).amount * parts
             place = (*old, resource) if count > 0 and count.denominator == 1 else ()
             yield _Pair(place, int(count), (*new, "resources", "limits", resource), limits.pop(resource))
     yield from _rest(limits, (*new, "resources", "limits"))
-    yield from _rest(container.get("resources", {}), (*new, "resources"), but="limits")
-    security = container.get("securityContext", {})
+    yield from _rest(resources, (*new, "resources"))
+    security = _taken(container, "securityContext")
     for name in ("privileged", "capabilities"):
         yield from _moved(security, name, (*old, name), (*new, "securityContext"))
     yield from _rest(security, (*new, "securityContext"))
-    for done in ("resources", "securityContext"):
-        container.pop(done, None)
     yield from _rest(container, new)
+
+
+def _taken(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object taken out of today's data; an empty one stays, for nothing in it would have a line."""
+    if not data.get(name):
+        return {}
+    taken: dict[str, Any] = data.pop(name)
+    return taken
 
 
 def _moved(data: dict[str, Any], name: str, old: Path, parent: Path) -> Iterator[_Pair]:
@@ -147,10 +155,10 @@ def _moved(data: dict[str, Any], name: str, old: Path, parent: Path) -> Iterator
             yield _Pair((*old, *place), value, (*parent, name, *place), value)
 
 
-def _rest(data: dict[str, Any], parent: Path, but: str = "") -> Iterator[_Pair]:
+def _rest(data: dict[str, Any], parent: Path) -> Iterator[_Pair]:
     """What is left of today's data has no counterpart."""
-    for name in [name for name in data if name != but]:
-        for place, value in _leaves(data.pop(name), ()):
+    for name, left in data.items():
+        for place, value in _leaves(left, ()):
             yield _Pair((), None, (*parent, name, *place), value)
 
 
@@ -185,35 +193,40 @@ class _Column:
         out = []
         dash = ""
         for depth in range(shared, len(place)):
-            part = place[depth]
-            if isinstance(part, int):
-                dash = "  " * depth + "- "
-                continue
+            part, last = place[depth], depth == len(place) - 1
             start = dash or "  " * depth
-            last = depth == len(place) - 1
-            out.append(f"{start}{_scalar(part)}:{f' {_flow(value)}' if last else ''}")
-            dash = ""
+            if isinstance(part, int):
+                dash = f"{start}- "
+            else:
+                name = _scalar(part, "", ": a", {part: "a"})
+                out.append(f"{start}{name}:{f' {_flow(value)}' if last else ''}")
+                dash = ""
+        if dash:
+            out.append(f"{dash}{_flow(value)}")
         return out
 
 
-_PLAIN_IN_LIST = re.compile(r"[\w./:@%+=-]*")
-
-
 def _flow(value: Any) -> str:
+    """A value that stands behind a colon or a dash: a scalar, a list of scalars, or an empty object."""
     if isinstance(value, list):
-        items = [_scalar(v) for v in value]
-        plain = [i if _PLAIN_IN_LIST.fullmatch(i) or i[0] == '"' else json.dumps(i, ensure_ascii=False) for i in items]
-        return f"[{', '.join(plain)}]"
-    return "{}" if value == {} else _scalar(value)
+        return f"[{', '.join(map(_item, value))}]"
+    return "{}" if value == {} else _scalar(value, "a: ", "", {"a": value})
 
 
-def _scalar(value: Any) -> str:
-    """A scalar as plain YAML if it is read back as itself, else in quotes."""
+def _item(value: Any) -> str:
+    """An item of a list in brackets; several words are quoted, so that one sees where they end."""
+    if isinstance(value, str) and " " in value:
+        return json.dumps(value, ensure_ascii=False)
+    return _scalar(value, "a: [", "]", {"a": [value]})
+
+
+def _scalar(value: Any, before: str, after: str, meant: Any) -> str:
+    """A scalar as plain YAML if it is read back as itself where it stands, else in quotes."""
     if not isinstance(value, str):
         return json.dumps(value)
     try:
-        documents = read_yaml(f"a: {value}")
-        plain = "\n" not in value and len(documents) == 1 and documents[0].data == {"a": value}
+        documents = read_yaml(f"{before}{value}{after}")
+        plain = "\n" not in value and len(documents) == 1 and documents[0].data == meant
     except YamlError:
         plain = False
     return value if plain else json.dumps(value, ensure_ascii=False)

@@ -160,6 +160,26 @@ def test_what_2014_could_not_say_is_listed():
     assert load_objects(forms.new) == load_objects(SHOP + LATER)
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        pytest.param({"containers": []}, id="no containers"),
+        pytest.param({"containers": [{"name": "c", "envFrom": [{}]}]}, id="an empty element"),
+        pytest.param({"containers": [{"name": "c", "resources": {}, "securityContext": {}}]}, id="empty objects"),
+        pytest.param({"containers": [{"name": "c", "resources": {"limits": {}}}]}, id="no limits"),
+        pytest.param({"containers": [{"name": "c", "resources": {"limits": {"cpu": "0.5m"}}}]}, id="half a milli"),
+        pytest.param({"containers": [{"name": "c", "args": [":0", "-", "?", "a, b", "null", ""]}]}, id="odd words"),
+        pytest.param({"containers": [{"name": "c"}], "restartPolicy": "Sometimes"}, id="an unknown policy"),
+        pytest.param({"containers": [{"name": "c"}], "volumes": [{"name": "v", "emptyDir": {}}]}, id="a volume"),
+    ],
+)
+def test_today_s_column_is_the_pod(spec):
+    pod = decode_object(Pod, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
+    forms = both_forms(pod)
+    assert load_objects(forms.new, validate=False) == [pod]
+    load_objects(forms.old, validate=False)
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=12)
 
 
