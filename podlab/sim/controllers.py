@@ -22,14 +22,18 @@ class EndpointsController:
 
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
-        self.services: list[Service] = []
+        self.services: dict[str, Service] = {}
         self._last: dict[str, list[dict[str, Any]]] = {}
         self._due = False
 
     def add(self, service: Service) -> None:
-        """A new Service."""
-        self.services.append(service)
+        """A new Service, or one that was changed."""
+        self.services[uid_of(service)] = service
         self._look()
+
+    def remove(self, service: Service) -> None:
+        """A Service is gone, and its endpoints with it."""
+        del self.services[uid_of(service)]
 
     def pod_changed(self, _pod: Pod, _deleted: bool) -> None:
         """Look again once what is going on has come to rest."""
@@ -42,7 +46,7 @@ class EndpointsController:
 
     def _update(self) -> None:
         self._due = False
-        for service in self.services:
+        for service in self.services.values():
             name = name_of(service)
             now = endpoints(service, self.sim.api.pods.values())
             if now != self._last.get(name):
@@ -58,11 +62,12 @@ class NodeLifecycle:
 
     def node_down(self, name: str) -> None:
         """The node's kubelet has stopped: nothing shows until its heartbeats are missed."""
-        self.sim.loop.call_at(not_ready_at(self.sim.loop.now), self._not_ready, name)
+        outage = self.sim.nodes[name].outages
+        self.sim.loop.call_at(not_ready_at(self.sim.loop.now), self._not_ready, name, outage)
 
-    def _not_ready(self, name: str) -> None:
+    def _not_ready(self, name: str, outage: int) -> None:
         sim, node = self.sim, self.sim.nodes[name]
-        if not node.down:
+        if not node.down or node.outages != outage:
             return
         sim.recorder.node_states.append((sim.loop.now, name, False))
         node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
@@ -71,11 +76,11 @@ class NodeLifecycle:
             self._event(pod, "Warning", "NodeNotReady", "Node is not ready", "node-controller")
             delay = eviction_delay(pod)
             if delay is not None:
-                sim.loop.call_at(sim.loop.now + delay, self._evict, name, uid_of(pod))
+                sim.loop.call_at(sim.loop.now + delay, self._evict, name, outage, uid_of(pod))
 
-    def _evict(self, name: str, uid: str) -> None:
-        pod = self.sim.api.pods.get(uid)
-        if pod is None or not self.sim.nodes[name].down or is_deleted(pod):
+    def _evict(self, name: str, outage: int, uid: str) -> None:
+        pod, node = self.sim.api.pods.get(uid), self.sim.nodes[name]
+        if pod is None or not node.down or node.outages != outage or is_deleted(pod):
             return
         text = f"Marking for deletion Pod {meta_of(pod).namespace}/{name_of(pod)}"
         self._event(pod, "Normal", "TaintManagerEviction", text, "taint-eviction-controller")

@@ -20,7 +20,7 @@ from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
 from podlab.sim.loop import Loop, ProgramClock
 from podlab.sim.node import Node
-from podlab.sim.objects import is_deleted, name_of, spec_of, uid_of
+from podlab.sim.objects import is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
 from podlab.sim.replacing import ReplicaControllers
@@ -129,6 +129,35 @@ class Simulation:
             self.replicas.add(obj)
         elif isinstance(obj, Service):
             self.endpoints.add(obj)
+        elif isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
+            self.nodes[name_of(obj)] = Node(self, name_of(obj), len(self.nodes))
+            self.scheduler.try_again()
+
+    def object_changed(self, obj: Any) -> None:
+        """An object that is not a pod was changed."""
+        if isinstance(obj, ReplicaSet | ReplicationController):
+            self.replicas.add(obj)
+        elif isinstance(obj, Service):
+            self.endpoints.add(obj)
+        elif isinstance(obj, NodeObject):
+            self.scheduler.try_again()
+
+    def object_removed(self, obj: Any) -> None:
+        """An object that is not a pod was deleted. The pods it owned are deleted too, as the garbage collector does."""
+        if isinstance(obj, ReplicaSet | ReplicationController):
+            self.replicas.remove(obj)
+        elif isinstance(obj, Service):
+            self.endpoints.remove(obj)
+        owner = uid_of(obj)
+        for pod in list(self.api.pods.values()):
+            if not is_deleted(pod) and any(o.uid == owner for o in meta_of(pod).ownerReferences or ()):
+                self.soon(self.api.delete, uid_of(pod), None)
+
+    def pod_updated(self, pod: Pod) -> None:
+        """Somebody has changed a pod's metadata or spec: its kubelet hears of it."""
+        worker = self.worker_of(pod)
+        if worker is not None and not worker.node.down:
+            worker.pod_changed(pod)
 
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""

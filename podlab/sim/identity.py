@@ -38,3 +38,9 @@ def pod_ip(node_index: int, taken: Container[str], *key: object) -> str:
         if ip not in taken:
             return ip
     raise AssertionError("unreachable")
+
+
+def cluster_ip(*key: object) -> str:
+    """The address of a Service, in 10.96.0.0/12; the first hundred are left to the cluster itself."""
+    d = _digest("cluster ip", *key)
+    return f"10.{96 + d[0] % 16}.{d[1]}.{100 + d[2] % 155}"

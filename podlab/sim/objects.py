@@ -29,9 +29,9 @@ def status_of(pod: Pod) -> PodStatus:
     return pod.status
 
 
-def uid_of(pod: Pod) -> str:
-    """Its UID; "" before it was created."""
-    return (pod.metadata.uid if pod.metadata is not None else None) or ""
+def uid_of(obj: Any) -> str:
+    """The UID of any object; "" before it was created."""
+    return (obj.metadata.uid if obj.metadata is not None else None) or ""
 
 
 def namespace_of(obj: Any) -> str:
@@ -44,10 +44,10 @@ def name_of(obj: Any) -> str:
     return (obj.metadata.name if obj.metadata is not None else None) or ""
 
 
-def key_of(pod: Pod) -> str:
-    """What a pod is called in podlab: its name, with the namespace before it unless that is "default"."""
-    namespace = namespace_of(pod)
-    return name_of(pod) if namespace == "default" else f"{namespace}/{name_of(pod)}"
+def key_of(obj: Any) -> str:
+    """What an object is called in podlab: its name, with the namespace before it unless that is "default"."""
+    namespace = namespace_of(obj)
+    return name_of(obj) if namespace == "default" else f"{namespace}/{name_of(obj)}"
 
 
 def is_deleted(pod: Pod) -> bool:

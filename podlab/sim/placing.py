@@ -31,11 +31,15 @@ class Scheduler:
         uid = uid_of(pod)
         if deleted or status_of(pod).phase in TERMINAL:
             self._waiting.pop(uid, None)
-            for waiting in self._waiting:
-                self.sim.soon(self._place, waiting)
+            self.try_again()
         elif spec_of(pod).nodeName is None and not is_deleted(pod) and uid not in self._waiting:
             self._waiting[uid] = ""
             self.sim.loop.call_at(self.sim.loop.now + self.sim.timing.schedule, self._place, uid)
+
+    def try_again(self) -> None:
+        """Something has changed: place the pods that wait, if they fit now."""
+        for waiting in self._waiting:
+            self.sim.soon(self._place, waiting)
 
     def _place(self, uid: str) -> None:
         sim = self.sim
@@ -63,12 +67,12 @@ class Scheduler:
         taints = list(node.taints)
         labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
         allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)
-        cordoned = False
+        cordoned = node.cordoned
         if described is not None:
             labels |= (described.metadata.labels if described.metadata else None) or {}
             spec, status = described.spec, described.status
             taints += (spec.taints if spec else None) or []
-            cordoned = bool(spec and spec.unschedulable)
+            cordoned = cordoned or bool(spec and spec.unschedulable)
             amounts = (status.allocatable or status.capacity if status else None) or {}
             allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
         return NodeState(name, allocatable, labels, taints, cordoned, pods)

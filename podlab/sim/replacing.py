@@ -10,8 +10,8 @@ from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 
 from podlab.cluster.replicas import plan_replicas
 from podlab.cluster.selection import matches_labels, matches_selector
-from podlab.sim.identity import suffix, uid
-from podlab.sim.objects import name_of, namespace_of
+from podlab.sim.identity import suffix
+from podlab.sim.objects import is_deleted, key_of, name_of, namespace_of, uid_of
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
@@ -24,34 +24,44 @@ class ReplicaControllers:
 
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
-        self.objects: list[Replicator] = []
-        self._made: dict[str, int] = {}
+        self.objects: dict[str, Replicator] = {}
+        self._made: dict[tuple[str, str], int] = {}
         self._due: set[str] = set()
 
     def add(self, obj: Replicator) -> None:
-        """A new controller: it looks for its pods at once."""
-        self.objects.append(obj)
-        self._look(obj)
+        """A new controller, or one that was changed: it looks for its pods at once."""
+        self.objects[uid_of(obj)] = obj
+        self._look(uid_of(obj))
+
+    def remove(self, obj: Replicator) -> None:
+        """A controller is gone: it keeps nothing any more."""
+        del self.objects[uid_of(obj)]
 
     def pod_changed(self, pod: Pod, _deleted: bool) -> None:
         """Every controller that owns the pod, or could, looks."""
-        for obj in self.objects:
-            if self._owns(obj, pod) or (controller_of(pod) is None and selects(obj, pod)):
-                self._look(obj)
+        for uid, obj in self.objects.items():
+            if owns(obj, pod) or (controller_of(pod) is None and selects(obj, pod)):
+                self._look(uid)
 
-    def _look(self, obj: Replicator) -> None:
-        key = self._uid(obj)
-        if key not in self._due:
-            self._due.add(key)
-            self.sim.soon(self._reconcile, obj)
+    def _look(self, uid: str) -> None:
+        if uid not in self._due:
+            self._due.add(uid)
+            self.sim.soon(self._reconcile, uid)
 
-    def _reconcile(self, obj: Replicator) -> None:
-        self._due.discard(self._uid(obj))
+    def _reconcile(self, uid: str) -> None:
+        self._due.discard(uid)
         sim = self.sim
+        obj = self.objects.get(uid)
+        if obj is None:
+            return
         for pod in list(sim.api.pods.values()):
+            if is_deleted(pod):
+                continue
             if controller_of(pod) is None and selects(obj, pod):
                 sim.api.update_metadata(pod, ownerReferences=[self._reference(obj)])
-        mine = [p for p in sim.api.pods.values() if self._owns(obj, p)]
+            elif owns(obj, pod) and not selects(obj, pod):
+                sim.api.update_metadata(pod, ownerReferences=None)
+        mine = [p for p in sim.api.pods.values() if owns(obj, p)]
         wanted = obj.spec.replicas if obj.spec is not None and obj.spec.replicas is not None else 1
         plan = plan_replicas(wanted, mine)
         for _ in range(plan.create):
@@ -64,14 +74,14 @@ class ReplicaControllers:
     def _event(self, obj: Replicator, reason: str, message: str) -> None:
         kind = type(obj).__name__
         source = "replicaset-controller" if kind == "ReplicaSet" else "replication-controller"
-        self.sim.recorder.event(self.sim.loop.now, f"{kind}/{name_of(obj)}", "Normal", reason, message, source=source)
+        self.sim.recorder.event(self.sim.loop.now, f"{kind}/{key_of(obj)}", "Normal", reason, message, source=source)
 
     def _new_pod(self, obj: Replicator) -> Pod:
         """A pod of the template, with a name of its own."""
         template = obj.spec.template if obj.spec is not None else None
         assert template is not None, "a controller has a template"
-        key, name, namespace = self._uid(obj), name_of(obj), namespace_of(obj)
-        n = self._made[key] = self._made.get(key, -1) + 1
+        name, namespace = name_of(obj), namespace_of(obj)
+        n = self._made[namespace, name] = self._made.get((namespace, name), -1) + 1
         labels = dict((template.metadata.labels if template.metadata else None) or {})
         return Pod(
             apiVersion="v1",
@@ -93,17 +103,16 @@ class ReplicaControllers:
             apiVersion=version,
             kind=kind,
             name=name_of(obj),
-            uid=self._uid(obj),
+            uid=uid_of(obj),
             controller=True,
             blockOwnerDeletion=True,
         )
 
-    def _uid(self, obj: Replicator) -> str:
-        return uid(self.sim.seed, type(obj).__name__, namespace_of(obj), name_of(obj))
 
-    def _owns(self, obj: Replicator, pod: Pod) -> bool:
-        owner = controller_of(pod)
-        return owner is not None and owner.uid == self._uid(obj)
+def owns(obj: Replicator, pod: Pod) -> bool:
+    """Whether the pod's controller is this one."""
+    owner = controller_of(pod)
+    return owner is not None and owner.uid == uid_of(obj)
 
 
 def controller_of(pod: Pod) -> OwnerReference | None:

@@ -13,13 +13,18 @@ import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 
 from podlab.api.defaults import prepare_for_create
-from podlab.sim.identity import uid
+from podlab.api.object_defaults import with_defaults
+from podlab.sim.admission import admit
+from podlab.sim.identity import cluster_ip, uid
 from podlab.sim.objects import key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
+from podlab.sim.trace import ObjectChange
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
 TERMINAL = ("Succeeded", "Failed")
+CLUSTER_WIDE = ("namespace", "node")
+WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
 
 
 class ApiServer:
@@ -48,22 +53,60 @@ class ApiServer:
     def create(self, obj: Any) -> Any:
         """Create an object: defaults, UID, creation time."""
         if not isinstance(obj, Pod):
-            kind = type(obj).__name__.lower()
-            self.others[kind, "" if kind == "node" else namespace_of(obj), name_of(obj)] = obj
-            self.sim.object_created(obj)
-            return obj
+            return self._create_other(obj)
         pod = prepare_for_create(obj)
+        admit(spec_of(pod))
         meta = meta_of(pod)
         meta.namespace = meta.namespace or "default"
-        key = key_of(pod)
-        incarnation = self._made[key] = self._made.get(key, -1) + 1
-        meta.uid = uid(self.sim.seed, meta.namespace, meta.name, incarnation)
+        meta.uid = uid(self.sim.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
         meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
         for owner in meta.ownerReferences or ():
             self.children.setdefault(owner.name, []).append(meta.uid)
         self.pods[meta.uid] = pod
         self._announce(pod)
         return pod
+
+    def _create_other(self, obj: Any) -> Any:
+        """Create an object that is not a pod."""
+        obj = with_defaults(obj)
+        kind, namespace, name = place = place_of(obj)
+        meta = obj.metadata
+        meta.namespace = namespace or None
+        nth = self._incarnation("/".join(place))
+        meta.uid = uid(self.sim.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
+        meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+        meta.generation = 1 if kind in WITH_GENERATION else None
+        if kind == "service" and obj.spec is not None and obj.spec.type != "ExternalName":
+            obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.sim.seed, namespace, name)
+            obj.spec.clusterIPs = [obj.spec.clusterIP]
+        self._keep(obj)
+        self.sim.object_created(obj)
+        return obj
+
+    def replace_object(self, obj: Any) -> None:
+        """An object that is not a pod is changed: those who follow it are told."""
+        self._keep(obj)
+        self.sim.object_changed(obj)
+
+    def remove_object(self, obj: Any) -> None:
+        """An object that is not a pod is deleted, and then the pods it made."""
+        del self.others[place_of(obj)]
+        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj, deleted=True))
+        self.sim.object_removed(obj)
+
+    def replace_pod(self, pod: Pod) -> None:
+        """A pod's metadata or spec is changed; its node hears of it."""
+        self._replace(pod)
+        self.sim.pod_updated(pod)
+
+    def _keep(self, obj: Any) -> None:
+        self.others[place_of(obj)] = obj
+        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj))
+
+    def _incarnation(self, key: str) -> int:
+        """How many objects of this name there have been before."""
+        n = self._made[key] = self._made.get(key, -1) + 1
+        return n
 
     def bind(self, pod_uid: str, node: str) -> None:
         """The scheduler has chosen a node."""
@@ -139,3 +182,9 @@ class ApiServer:
         self.sim.recorder.change(self.sim.loop.now, pod)
         for watcher in self.watchers:
             watcher(pod, False)
+
+
+def place_of(obj: Any) -> tuple[str, str, str]:
+    """Where an object that is not a pod is kept: kind in lower case, namespace ("" if it has none), name."""
+    kind = type(obj).__name__.lower()
+    return kind, "" if kind in CLUSTER_WIDE else namespace_of(obj), name_of(obj)
