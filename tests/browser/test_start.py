@@ -6,7 +6,7 @@ import statistics
 from pathlib import Path
 
 import pytest
-from conftest import NotebookPage, OpenNotebook
+from jupyter_page import OpenNotebook
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -66,7 +66,7 @@ def test_kill_a_container_and_change_the_policy(open_notebook: OpenNotebook, the
 
 
 def test_benchmark_of_a_click(open_notebook: OpenNotebook, capsys: pytest.CaptureFixture[str]) -> None:
-    notebook: NotebookPage = open_notebook(START)
+    notebook = open_notebook(START)
     times = notebook.page.evaluate(
         CLICK_TO_PICTURE % CLICKS, [".podlab-kill-writer", ".podlab-undo", ".podlab-timeline"]
     )
