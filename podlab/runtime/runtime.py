@@ -229,6 +229,11 @@ class Runtime:
         if container.main is not None:
             self.kernel.deliver(container.main, signals.number(signal))
 
+    def fill_memory(self, container: Container) -> None:
+        """Let the main process take more memory than the container may have; harmless when it does not run."""
+        if container.main is not None:
+            self.kernel.allocate(container.main, (container.group.memory_limit or 0) + 1)
+
     def signal_sandbox(self, sandbox: Sandbox, signal: int | str) -> None:
         """A signal from the host to the pause process; harmless when it does not run."""
         self.kernel.deliver(sandbox.pause, signals.number(signal))

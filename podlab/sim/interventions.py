@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 POLICIES = ("Always", "OnFailure", "Never")
+PROBES = ("readiness", "liveness", "startup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Intervention:
         for f in fields(self):
             value = getattr(self, f.name)
             if f.name != "target" and (f.name == "at" or value != f.default):
-                args.append(f"{f.name}={value:g}" if isinstance(value, float) else f"{f.name}={value!r}")
+                args.append(f"{f.name}={_number(value) if isinstance(value, float) else repr(value)}")
         return f"{self.verb}({', '.join(args)})"
 
     __str__ = code
@@ -70,6 +71,51 @@ class NodeDown(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeUp(Intervention):
+    """The node's kubelet starts again: it catches up with all that has happened meanwhile."""
+
+    verb: ClassVar[str] = "node_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Drain(Intervention):
+    """What `kubectl drain --force` does: no new pods for the node, and those on it are deleted."""
+
+    verb: ClassVar[str] = "drain"
+
+
+@dataclass(frozen=True, slots=True)
+class FailProbe(Intervention):
+    """From now on a probe of a container fails, whatever the container would answer."""
+
+    verb: ClassVar[str] = "fail_probe"
+    probe: str = "readiness"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverProbe(Intervention):
+    """A probe that was made to fail gets the container's own answers again."""
+
+    verb: ClassVar[str] = "recover_probe"
+    probe: str = "readiness"
+
+
+@dataclass(frozen=True, slots=True)
+class FillMemory(Intervention):
+    """The container's main process takes more memory than the container may have."""
+
+    verb: ClassVar[str] = "fill_memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Intervention):
+    """What `kubectl scale` does to a ReplicaSet or ReplicationController."""
+
+    verb: ClassVar[str] = "scale"
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class RestartPolicy:
     """The same story under another restart policy, from the very start: a running pod's policy cannot be changed."""
 
@@ -84,10 +130,27 @@ class RestartPolicy:
     __str__ = code
 
 
+def _number(value: float) -> str:
+    """A float as short as it can be written and still be the same."""
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
 def _seconds(at: float, what: str) -> float:
     if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < float("inf"):
         raise ValueError(f"{what}: at must be seconds since the start, 0 or more, not {at!r}")
     return float(at)
+
+
+def _container(name: str, what: str) -> str:
+    if "/" not in name:
+        raise ValueError(f"{what}: {name!r} names no container; write 'pod/container', such as 'shop/web'")
+    return name
+
+
+def _probe(name: str, what: str) -> str:
+    if name not in PROBES:
+        raise ValueError(f'{what}: {name!r} is not a probe; supported values: "readiness", "liveness", "startup"')
+    return name
 
 
 def signal_name(name: str | int) -> str:
@@ -103,9 +166,7 @@ def signal_name(name: str | int) -> str:
 
 def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
     """Send `signal` to the main process of "pod/container" at `at` seconds."""
-    if "/" not in container:
-        raise ValueError(f"kill: {container!r} names no container; write 'pod/container', such as 'shop/web'")
-    return Kill(container, _seconds(at, "kill"), signal_name(signal))
+    return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal))
 
 
 def kill_sandbox(pod: str, at: float) -> KillSandbox:
@@ -130,6 +191,39 @@ def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCo
 def node_down(node: str, at: float) -> NodeDown:
     """Stop the node's kubelet at `at` seconds; its containers live on, unwatched."""
     return NodeDown(node, _seconds(at, "node_down"))
+
+
+def node_up(node: str, at: float) -> NodeUp:
+    """Start the node's kubelet again at `at` seconds. A back-off it was waiting for is forgotten."""
+    return NodeUp(node, _seconds(at, "node_up"))
+
+
+def drain(node: str, at: float) -> Drain:
+    """Drain the node at `at` seconds: it takes no new pods, and its pods are deleted; a controller replaces its own."""
+    return Drain(node, _seconds(at, "drain"))
+
+
+def fail_probe(container: str, at: float, probe: str = "readiness") -> FailProbe:
+    """Make a probe of "pod/container" fail from `at` seconds on: "readiness", "liveness" or "startup"."""
+    return FailProbe(_container(container, "fail_probe"), _seconds(at, "fail_probe"), _probe(probe, "fail_probe"))
+
+
+def recover_probe(container: str, at: float, probe: str = "readiness") -> RecoverProbe:
+    """Let a probe that was made to fail get the container's own answers again, from `at` seconds on."""
+    name = _container(container, "recover_probe")
+    return RecoverProbe(name, _seconds(at, "recover_probe"), _probe(probe, "recover_probe"))
+
+
+def fill_memory(container: str, at: float) -> FillMemory:
+    """Let the main process of "pod/container" eat memory at `at` seconds, until the limit has it killed."""
+    return FillMemory(_container(container, "fill_memory"), _seconds(at, "fill_memory"))
+
+
+def scale(name: str, at: float, replicas: int) -> Scale:
+    """Set the replicas of a ReplicaSet or ReplicationController at `at` seconds."""
+    if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
+        raise ValueError(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
+    return Scale(name, _seconds(at, "scale"), replicas)
 
 
 def restart_policy(pod: str, policy: str) -> RestartPolicy:
@@ -161,12 +255,27 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             (w for w in str(action.get("result", "")).split() if w.startswith("node-")), ""
         )
         return node_down(node or "node-2", t)
+    container = f"{pod}/{action.get('container', '')}"
+    match do:
+        case "nodeup":
+            return node_up(str(action.get("node", "")), t)
+        case "drain":
+            return drain(str(action.get("node", "")), t)
+        case "failprobe":
+            return fail_probe(container, t, str(action.get("probe", "readiness")))
+        case "recoverprobe":
+            return recover_probe(container, t, str(action.get("probe", "readiness")))
+        case "fillmemory":
+            return fill_memory(container, t)
+        case "scale":
+            return scale(str(action.get("name", "")), t, action.get("replicas", 1))
     if do == "patch":
         for condition in action.get("body", {}).get("status", {}).get("conditions", ()):
             name = str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise ValueError(
-        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch and nodedown"
+        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "
+        "drain, failprobe, recoverprobe, fillmemory and scale"
     )
 
 
@@ -181,8 +290,15 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
         case Delete():
             grace = {} if gesture.grace_period is None else {"grace": gesture.grace_period}
             return {"t": gesture.at, "do": "delete", "pod": gesture.target, **grace}
-        case NodeDown():
-            return {"t": gesture.at, "do": "nodedown", "node": gesture.target}
+        case NodeDown() | NodeUp() | Drain():
+            return {"t": gesture.at, "do": gesture.verb.replace("_", ""), "node": gesture.target}
+        case FailProbe() | RecoverProbe() | FillMemory():
+            pod, _, container = gesture.target.rpartition("/")
+            probe = {} if isinstance(gesture, FillMemory) else {"probe": gesture.probe}
+            do = gesture.verb.replace("_", "")
+            return {"t": gesture.at, "do": do, "pod": pod, "container": container, **probe}
+        case Scale():
+            return {"t": gesture.at, "do": "scale", "name": gesture.target, "replicas": gesture.replicas}
         case SetCondition():
             body = {"status": {"conditions": [{"type": gesture.type, "status": gesture.status}]}}
             path = f"/api/v1/namespaces/{{ns}}/pods/{gesture.target}/status"

@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import Pod, PodStatus, Taint
 from podlab.kubelet.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.runtime import Container, Runtime, Sandbox
 from podlab.sim.identity import pod_ip
-from podlab.sim.objects import meta_of, spec_of, uid_of
+from podlab.sim.objects import is_deleted, meta_of, spec_of, uid_of
 from podlab.sim.record import Record
 from podlab.sim.status import host_ips
 from podlab.sim.task import Latch
@@ -40,6 +40,8 @@ class Node:
         self.volumes = VolumeManager(self)
         self.workers: dict[str, PodWorker] = {}
         self.down = False
+        self.outages = 0
+        self.cordoned = False
         self.taints: list[Taint] = []
         self._pulled: set[str] = set()
         self._records: dict[str, tuple[PodWorker, Record]] = {}
@@ -57,6 +59,26 @@ class Node:
         deadline = pod.spec.activeDeadlineSeconds if pod.spec else None
         if deadline is not None:
             self.loop.call_at(self.loop.now + self.timing.admit + deadline, worker.deadline)
+
+    def go_down(self) -> None:
+        """The kubelet stops; the containers live on."""
+        self.down = True
+        self.outages += 1
+
+    def come_back(self) -> None:
+        """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""
+        self.down, self.taints = False, []
+        successors: dict[PodWorker, PodWorker] = {}
+        for uid, worker in list(self.workers.items()):
+            pod = self.sim.api.pods.get(uid)
+            new = self.workers[uid] = successors[worker] = worker.successor(pod or worker.pod)
+            if pod is None or is_deleted(pod):
+                new.stop("its deletion was asked for meanwhile")
+            self.loop.call_at(self.loop.now + self.timing.admit, new.wake)
+        self._records = {i: (successors.get(worker, worker), record) for i, (worker, record) in self._records.items()}
+        for pod in list(self.sim.api.pods.values()):
+            if spec_of(pod).nodeName == self.name and uid_of(pod) not in self.workers:
+                self.add_pod(pod)
 
     def pod_changed(self, pod: Pod) -> None:
         """The API server has a new version of a pod of this node."""

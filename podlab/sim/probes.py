@@ -33,6 +33,7 @@ class Prober:
         self._workers: dict[tuple[str, str], ProbeWorker] = {}
         self._results: dict[tuple[str, str], str] = {}
         self._added = False
+        self.failing: set[tuple[str, str]] = set()  # probes a gesture makes fail: container and kind
 
     def add_pod(self) -> None:
         """Start a worker for every probe of the pod, once: its ticks count from now."""
@@ -196,6 +197,8 @@ class ProbeWorker:
         worker = self.prober.worker
         if self._stopped or record is not worker.newest(self.spec.name) or record.exited:
             return
+        if (self.spec.name, self.kind) in self.prober.failing:
+            ok, text = False, "made to fail from outside"
         result = SUCCESS if ok else FAILURE
         if not ok:
             worker.event("Warning", "Unhealthy", f"{self.kind.capitalize()} probe failed: {text}", self.spec)

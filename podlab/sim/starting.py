@@ -64,6 +64,8 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
     worker.event("Normal", "Created", "Container created", spec)
     record = worker.add_record(container, spec, init=init)
     yield node.timing.start
+    if worker.stage == "abandoned":
+        return None
     try:
         node.runtime.start_container(container)
     except StartError as error:

@@ -39,6 +39,7 @@ BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
 RESYNC = 60.0  # seconds; no wait is planned to be longer
 ROUNDS = 10  # syncs in a row before others get their turn
 TERMINAL = ("Succeeded", "Failed")
+OVER = ("gone", "abandoned")  # stages in which a worker does nothing any more
 
 
 class PodWorker:
@@ -86,6 +87,17 @@ class PodWorker:
         self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
         self.may_restart_all = may_restart_all(spec)
 
+    def successor(self, pod: Pod) -> PodWorker:
+        """The worker of a kubelet that has started again: it finds the containers, but back-offs and probes are new."""
+        new = PodWorker(self.node, pod)
+        new.records, new.sandboxes, new.volumes = self.records, self.sandboxes, self.volumes
+        new.start_time, new.deadline_passed, new._counts = self.start_time, self.deadline_passed, self._counts
+        new.see_all()
+        self.stage = "abandoned"
+        self.prober.stop()
+        self._set_alarm(None)
+        return new
+
     # What the worker knows
 
     @property
@@ -107,7 +119,7 @@ class PodWorker:
 
     def wake(self) -> None:
         """Something has changed: look at the pod as soon as the worker is free."""
-        if self.stage == "gone" or self.node.down:
+        if self.stage in OVER or self.node.down:
             return
         if self._busy:
             self._again = max(self._again, 1)
@@ -132,13 +144,13 @@ class PodWorker:
 
     def _begin(self) -> None:
         """Work until there is nothing more to do at once. What a sync changed is seen and told right after it."""
-        if self.node.down:
+        if self.node.down or self.stage in OVER:
             return
         steps = {"sync": self._sync, "terminating": self._terminate, "terminated": self._clean_up}[self.stage]()
         task.start(self.loop, steps).when_set(self._ended)
 
     def _ended(self, _: object) -> None:
-        if self._again and self.stage != "gone":
+        if self._again and self.stage not in OVER:
             self._again -= 1
             self._rounds += 1
             if self._rounds < ROUNDS:
@@ -290,6 +302,8 @@ class PodWorker:
         self.prober.stop()
         yield from self.stop_sandbox()
         yield self.node.until_next_look(self)
+        if self.stage != "terminating":
+            return
         self.see_all()
         self.stage = "terminated"
         self.publish(generate_status(self, terminal=True))
@@ -298,6 +312,8 @@ class PodWorker:
     def _clean_up(self) -> Steps:
         """Unmount and forget the pod; an object that is being deleted may go now. Models SyncTerminatedPod."""
         yield self.node.timing.cleanup
+        if self.stage != "terminated":
+            return
         self.stage = "gone"
         self.node.pod_gone(self)
 
@@ -355,6 +371,8 @@ class PodWorker:
         As long as containers may still run, a pod does not become Succeeded or Failed; and it never comes back from
         there. Models pkg/kubelet/status/status_manager.go mergePodStatus.
         """
+        if self.stage in OVER:
+            return
         self.phase_generated = status.phase
         old = self.status.phase
         if status.phase in TERMINAL and old not in TERMINAL and self.stage != "terminated":

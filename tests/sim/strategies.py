@@ -75,7 +75,7 @@ def pods(draw: st.DrawFn, name: str = "p") -> dict[str, Any]:
 def gestures(draw: st.DrawFn, pod: str = "p") -> Any:
     """One gesture at a whole or half second; now and then at something that is not there."""
     at = draw(st.integers(0, 120)) / 2
-    what = draw(st.sampled_from(("kill", "kill", "kill", "kill_sandbox", "delete", "node_down")))
+    what = draw(st.sampled_from(("kill", "kill", "kill", "kill_sandbox", "delete", "node", "probe", "memory")))
     if what == "kill":
         container = draw(st.sampled_from(("a", "b", "c", "i", "nobody")))
         return pl.kill(f"{pod}/{container}", at, draw(st.sampled_from(("SIGKILL", "SIGTERM"))))
@@ -83,7 +83,13 @@ def gestures(draw: st.DrawFn, pod: str = "p") -> Any:
         return pl.kill_sandbox(pod, at)
     if what == "delete":
         return pl.delete(pod, at, draw(st.sampled_from((None, 0, 1, 5))))
-    return pl.node_down("node-1", at)
+    container = f"{pod}/{draw(st.sampled_from(('a', 'b', 'i')))}"
+    if what == "probe":
+        make = draw(st.sampled_from((pl.fail_probe, pl.recover_probe)))
+        return make(container, at, draw(st.sampled_from(("readiness", "liveness", "startup"))))
+    if what == "memory":
+        return pl.fill_memory(container, at)
+    return draw(st.sampled_from((pl.node_down, pl.node_up, pl.drain)))("node-1", at)
 
 
 @st.composite
