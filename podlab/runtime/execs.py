@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from podlab.runtime import signals
-from podlab.runtime.streams import Null, Sinkhole, printable
+from podlab.runtime.streams import Buffer, Null, PipeReader, Sinkhole, Stream, printable
 
 if TYPE_CHECKING:
     from podlab.runtime.container import Container
@@ -20,28 +21,32 @@ EXEC_FAILED = "OCI runtime exec failed: exec failed: unable to start container p
 
 
 class Exec:
-    """A command on its way. `kill()` ends it with 137; `error` says why it could not be started."""
+    """A command on its way. `kill()` ends it with 137; `error` says why it could not be started.
 
-    __slots__ = ("_done", "_kernel", "_parts", "_process", "_size", "error")
+    `stdin` is what it can read. Its output is one text in the order of writing; `written` tells the streams apart.
+    """
 
-    def __init__(self, kernel: Kernel, done: Callable[[int, str], None]) -> None:
+    __slots__ = ("_done", "_kernel", "_parts", "_process", "_size", "_stdin", "error")
+
+    def __init__(self, kernel: Kernel, done: Callable[[int, str], None], stdin: str = "") -> None:
         self.error: str | None = None
+        self._stdin = stdin
         self._kernel = kernel
         self._done = done
-        self._parts: list[str] = []
+        self._parts: list[tuple[int, str]] = []
         self._size = 0
         self._process: Process | None = None
 
     def start(self, container: Container, program: Program, argv: tuple[str, ...]) -> None:
         """Start it. Errors: `OSError` EAGAIN."""
-        output = Sinkhole(self._take)
+        out, err = (Sinkhole(partial(self._take, fd)) for fd in (1, 2))
         self._process = self._kernel.start(
             container.group,
             program,
             argv,
             env=container.env,
             cwd=container.cwd,
-            fds={0: Null(), 1: output, 2: output},
+            fds={0: self._input(), 1: out, 2: err},
             threads=container.group.pids.joins(),
             on_end=lambda process: self.end(process.exit_status or 0),
         )
@@ -53,7 +58,11 @@ class Exec:
 
     def end(self, code: int) -> None:
         """It has ended."""
-        self._kernel.tell(self._done, code, printable("".join(self._parts)))
+        self._kernel.tell(self._done, code, printable("".join(text for _, text in self._parts)))
+
+    def written(self, fd: int) -> str:
+        """What it has written to stdout (1) or stderr (2) so far."""
+        return printable("".join(text for stream, text in self._parts if stream == fd))
 
     def refuse(self, reason: str, *, not_found: bool) -> None:
         """It could not be started."""
@@ -62,10 +71,18 @@ class Exec:
     def fail(self, code: int, text: str) -> None:
         """It never ran."""
         self.error = text
-        self._parts = [text]
+        self._parts = [(2, text)]
         self.end(code)
 
-    def _take(self, text: str) -> None:
+    def _input(self) -> Stream:
+        if not self._stdin:
+            return Null()
+        buffer = Buffer()
+        buffer.feed(self._stdin)
+        buffer.end()
+        return PipeReader(buffer)
+
+    def _take(self, fd: int, text: str) -> None:
         if self._size < MAX_OUTPUT:
             self._size += len(text)
-            self._parts.append(text)
+            self._parts.append((fd, text))

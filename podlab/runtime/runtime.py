@@ -238,12 +238,14 @@ class Runtime:
         """A signal from the host to the pause process; harmless when it does not run."""
         self.kernel.deliver(sandbox.pause, signals.number(signal))
 
-    def exec(self, container: Container, argv: Sequence[str], done: Callable[[int, str], None]) -> Exec:
+    def exec(
+        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str = ""
+    ) -> Exec:
         """Run a command in a container; `done(exit code, its output)` comes later, stdout and stderr in one text.
 
         A command that cannot be started has exit code 126 or 127; the text, also in `Exec.error`, says why.
         """
-        running = Exec(self.kernel, done)
+        running = Exec(self.kernel, done, stdin)
         if container.state != "running":
             running.fail(1, f"container is in CONTAINER_{container.state.upper()} state")
             return running
