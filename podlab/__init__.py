@@ -43,15 +43,23 @@ from podlab.sim import (
 )
 
 if TYPE_CHECKING:
+    from podlab.api.fields import fields
+    from podlab.api.forms import both_forms
     from podlab.lab import Lab
     from podlab.views import compare, timeline, topology, truth_table
+    from podlab.views.joined import joined_containers
+    from podlab.views.placement import placement
 
 __version__ = "0.1.0"
 
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
-    "Lab": "podlab.lab",
+    "both_forms": "podlab.api.forms",
     "compare": "podlab.views",
+    "fields": "podlab.api.fields",
+    "joined_containers": "podlab.views.joined",
+    "Lab": "podlab.lab",
+    "placement": "podlab.views.placement",
     "timeline": "podlab.views",
     "topology": "podlab.views",
     "truth_table": "podlab.views",
@@ -67,17 +75,21 @@ __all__ = [
     "Timing",
     "Trace",
     "World",
+    "both_forms",
     "compare",
     "delete",
     "drain",
     "fail_probe",
+    "fields",
     "fill_memory",
+    "joined_containers",
     "kill",
     "kill_sandbox",
     "load",
     "load_story",
     "node_down",
     "node_up",
+    "placement",
     "recover_probe",
     "restart_policy",
     "run",

@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lightkube.models.apps_v1 import ReplicaSet
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
 
+from podlab.api.simulated import not_simulated
 from podlab.runtime import Images, Network
+from podlab.sim.completing import JobController
 from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
 from podlab.sim.loop import Loop, ProgramClock
@@ -73,12 +76,14 @@ class Simulation:
         self._stamps: dict[int, datetime] = {}
         self.scheduler = Scheduler(self)
         self.replicas = ReplicaControllers(self)
+        self.jobs = JobController(self)
         self.endpoints = EndpointsController(self)
         self.node_lifecycle = NodeLifecycle(self)
         self.api.watchers += [
             self._tell_node,
             self.scheduler.pod_changed,
             self.replicas.pod_changed,
+            self.jobs.pod_changed,
             self.endpoints.pod_changed,
         ]
         self.loop.call_at(0.0, self._create)
@@ -127,6 +132,8 @@ class Simulation:
         """An object that is not a pod is there now: its controller takes it up."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.add(obj)
+        elif isinstance(obj, Job):
+            self.jobs.add(obj)
         elif isinstance(obj, Service):
             self.endpoints.add(obj)
         elif isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
@@ -137,6 +144,8 @@ class Simulation:
         """An object that is not a pod was changed."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.add(obj)
+        elif isinstance(obj, Job):
+            self.jobs.add(obj)
         elif isinstance(obj, Service):
             self.endpoints.add(obj)
         elif isinstance(obj, NodeObject):
@@ -146,6 +155,8 @@ class Simulation:
         """An object that is not a pod was deleted. The pods it owned are deleted too, as the garbage collector does."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.remove(obj)
+        elif isinstance(obj, Job):
+            self.jobs.remove(obj)
         elif isinstance(obj, Service):
             self.endpoints.remove(obj)
         owner = uid_of(obj)
@@ -162,8 +173,10 @@ class Simulation:
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""
         for obj in sorted(
-            self.scenario.created(), key=lambda o: isinstance(o, Pod | ReplicaSet | ReplicationController)
+            self.scenario.created(), key=lambda o: isinstance(o, Pod | ReplicaSet | ReplicationController | Job)
         ):
+            for path in not_simulated(obj):
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {path} is kept, but podlab does not simulate it")
             self.api.create(obj)
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
 Replicator = ReplicaSet | ReplicationController
+API_VERSIONS = {"ReplicaSet": "apps/v1", "Job": "batch/v1"}
 
 
 class ReplicaControllers:
@@ -58,55 +59,61 @@ class ReplicaControllers:
             if is_deleted(pod):
                 continue
             if controller_of(pod) is None and selects(obj, pod):
-                sim.api.update_metadata(pod, ownerReferences=[self._reference(obj)])
+                sim.api.update_metadata(pod, ownerReferences=[reference(obj, type(obj).__name__)])
             elif owns(obj, pod) and not selects(obj, pod):
                 sim.api.update_metadata(pod, ownerReferences=None)
         mine = [p for p in sim.api.pods.values() if owns(obj, p)]
         wanted = obj.spec.replicas if obj.spec is not None and obj.spec.replicas is not None else 1
         plan = plan_replicas(wanted, mine)
         for _ in range(plan.create):
-            pod = sim.api.create(self._new_pod(obj))
+            pod = sim.api.create(pod_from_template(sim, obj, self._next_number(obj)))
             self._event(obj, "SuccessfulCreate", f"Created pod: {name_of(pod)}")
         for doomed in plan.delete:
             self._event(obj, "SuccessfulDelete", f"Deleted pod: {name_of(sim.api.pods[doomed])}")
             sim.api.delete(doomed, None)
+
+    def _next_number(self, obj: Replicator) -> int:
+        """How many pods controllers of this name have made before."""
+        key = (namespace_of(obj), name_of(obj))
+        n = self._made[key] = self._made.get(key, -1) + 1
+        return n
 
     def _event(self, obj: Replicator, reason: str, message: str) -> None:
         kind = type(obj).__name__
         source = "replicaset-controller" if kind == "ReplicaSet" else "replication-controller"
         self.sim.recorder.event(self.sim.loop.now, f"{kind}/{key_of(obj)}", "Normal", reason, message, source=source)
 
-    def _new_pod(self, obj: Replicator) -> Pod:
-        """A pod of the template, with a name of its own."""
-        template = obj.spec.template if obj.spec is not None else None
-        assert template is not None, "a controller has a template"
-        name, namespace = name_of(obj), namespace_of(obj)
-        n = self._made[namespace, name] = self._made.get((namespace, name), -1) + 1
-        labels = dict((template.metadata.labels if template.metadata else None) or {})
-        return Pod(
-            apiVersion="v1",
-            kind="Pod",
-            metadata=ObjectMeta(
-                name=f"{name}-{suffix(self.sim.seed, namespace, name, n)}",
-                generateName=f"{name}-",
-                namespace=namespace,
-                labels=labels or None,
-                ownerReferences=[self._reference(obj)],
-            ),
-            spec=template.spec,
-        )
 
-    def _reference(self, obj: Replicator) -> OwnerReference:
-        kind = type(obj).__name__
-        version = "apps/v1" if kind == "ReplicaSet" else "v1"
-        return OwnerReference(
-            apiVersion=version,
-            kind=kind,
-            name=name_of(obj),
-            uid=uid_of(obj),
-            controller=True,
-            blockOwnerDeletion=True,
-        )
+def pod_from_template(sim: Simulation, obj: Any, n: int) -> Pod:
+    """The `n`-th pod that a controller makes of its template: with a name of its own, and owned by it."""
+    template = obj.spec.template if obj.spec is not None else None
+    assert template is not None, "a controller has a template"
+    name, namespace, kind = name_of(obj), namespace_of(obj), type(obj).__name__
+    labels = dict((template.metadata.labels if template.metadata else None) or {})
+    return Pod(
+        apiVersion="v1",
+        kind="Pod",
+        metadata=ObjectMeta(
+            name=f"{name}-{suffix(sim.seed, namespace, name, n)}",
+            generateName=f"{name}-",
+            namespace=namespace,
+            labels=labels or None,
+            ownerReferences=[reference(obj, kind)],
+        ),
+        spec=template.spec,
+    )
+
+
+def reference(obj: Any, kind: str) -> OwnerReference:
+    """How a pod names the controller that owns it."""
+    return OwnerReference(
+        apiVersion=API_VERSIONS.get(kind, "v1"),
+        kind=kind,
+        name=name_of(obj),
+        uid=uid_of(obj),
+        controller=True,
+        blockOwnerDeletion=True,
+    )
 
 
 def owns(obj: Replicator, pod: Pod) -> bool:

@@ -15,7 +15,7 @@ from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
 from podlab.sim.admission import admit
-from podlab.sim.identity import cluster_ip, uid
+from podlab.sim.identity import cluster_ip, suffix, uid
 from podlab.sim.objects import key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.sim.trace import ObjectChange
 
@@ -58,6 +58,9 @@ class ApiServer:
         admit(spec_of(pod))
         meta = meta_of(pod)
         meta.namespace = meta.namespace or "default"
+        if not meta.name and meta.generateName:
+            made = self._incarnation(f"{meta.namespace}/{meta.generateName}")
+            meta.name = meta.generateName + suffix(self.sim.seed, meta.namespace, meta.generateName, made)
         meta.uid = uid(self.sim.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
         meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
         for owner in meta.ownerReferences or ():
