@@ -69,8 +69,8 @@ class NodeLifecycle:
         sim, node = self.sim, self.sim.nodes[name]
         if not node.down or node.outages != outage:
             return
-        sim.recorder.node_states.append((sim.loop.now, name, False))
         node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
+        node.announce()
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == name]:
             sim.api.set_condition(uid_of(pod), PodCondition(type="Ready", status="False"))
             self._event(pod, "Warning", "NodeNotReady", "Node is not ready", "node-controller")

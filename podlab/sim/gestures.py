@@ -76,6 +76,7 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
 def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
     if isinstance(gesture, do.Drain):
         node.cordoned = True
+        node.announce()
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == node.name and not is_deleted(p)]:
             sim.api.delete(uid_of(pod), None)
     elif isinstance(gesture, do.NodeUp):

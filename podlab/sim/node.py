@@ -14,6 +14,7 @@ from podlab.sim.objects import is_deleted, meta_of, spec_of, uid_of
 from podlab.sim.record import Record
 from podlab.sim.status import host_ips
 from podlab.sim.task import Latch
+from podlab.sim.trace import NodeState
 from podlab.sim.volumes import VolumeManager
 from podlab.sim.worker import PodWorker
 
@@ -65,9 +66,14 @@ class Node:
         self.down = True
         self.outages += 1
 
+    def announce(self) -> None:
+        """The API server shows another state of the node: found lost, back again, or closed to new pods."""
+        self.sim.recorder.node_states.append(NodeState(self.loop.now, self.name, not self.taints, self.cordoned))
+
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""
         self.down, self.taints = False, []
+        self.announce()
         successors: dict[PodWorker, PodWorker] = {}
         for uid, worker in list(self.workers.items()):
             pod = self.sim.api.pods.get(uid)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.sim.trace import Change, Event, Gesture, LogLine, ObjectChange, Run, SandboxSpan
+from podlab.sim.trace import Change, Event, Gesture, LogLine, NodeState, ObjectChange, Run, SandboxSpan
 
 
 class SpamFilter:
@@ -41,7 +41,7 @@ class Recorder:
         self.endpoints: list[tuple[float, str, tuple[dict[str, Any], ...]]] = []
         self.notes: dict[str, None] = {}
         self.objects: list[ObjectChange] = []
-        self.node_states: list[tuple[float, str, bool]] = []
+        self.node_states: list[NodeState] = []
         self._counts: dict[tuple[str, ...], int] = {}
         self._runs: dict[str, Run] = {}
         self._sandboxes: dict[str, SandboxSpan] = {}

@@ -42,6 +42,16 @@ class ObjectChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeState:
+    """What the API server showed of a node from `t` on: whether it is Ready, and whether it is closed to new pods."""
+
+    t: float
+    node: str
+    ready: bool = True
+    cordoned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One Kubernetes Event: what `kubectl describe` lists. `on` is "Pod/NAME", `field` "spec.containers{NAME}"."""
 
@@ -131,7 +141,7 @@ class Trace:
     endpoints: tuple[tuple[float, str, tuple[dict[str, Any], ...]], ...] = ()
     notes: tuple[str, ...] = ()
     objects: tuple[ObjectChange, ...] = ()
-    node_states: tuple[tuple[float, str, bool], ...] = ()
+    node_states: tuple[NodeState, ...] = ()
     start: datetime = EPOCH
     scenario: Any = field(default=None, compare=False, repr=False)
 
