@@ -28,9 +28,7 @@ FOLDER = Path(os.environ.get("PODLAB_REFERENCE") or DATA)
 if not FOLDER.is_dir():
     raise pytest.UsageError(f"PODLAB_REFERENCE should name a folder of reference answers; there is no {FOLDER}")
 
-LATER = {
-    "kubectl": "a sitting with kubectl: with the %kubectl magic and the command line",
-}
+LATER: dict[str, str] = {}
 
 Case = dict[str, Any]
 

@@ -20,6 +20,7 @@ from lightkube.models.core_v1 import Event, Node, Pod, Service
 from podlab.api.decode import decode_object
 from podlab.kubectl.cli import Kubectl
 from podlab.kubectl.store import ApiError, ExecResult, LogLine, not_found
+from tests.reference.conftest import files_of
 
 CREATED = datetime(2026, 11, 24, 4, 42, tzinfo=UTC)
 """When the pod of the sitting was created; t = 0 was a quarter of a second earlier."""
@@ -31,8 +32,6 @@ EVENT = re.compile(r"  (Normal|Warning) +(\w+) +(\w+)(?: \(x(\d+) over (\w+)\))?
 
 @pytest.fixture(scope="module")
 def sitting():
-    from conftest import files_of
-
     return [case for path in files_of("kubectl") for case in json.loads(path.read_text(encoding="utf-8"))["commands"]]
 
 
@@ -142,7 +141,7 @@ class Cluster:
             worker["state"] = {"terminated": second}
             if self.labelled:
                 worker |= {"lastState": {"terminated": second}, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
-        elif 26 <= self.t:
+        elif self.t >= 26:
             worker |= {"restartCount": 2, "lastState": {"terminated": second}}
         if not ready:
             described = self.printed("kubectl describe pod shop")
