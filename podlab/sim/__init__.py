@@ -22,6 +22,7 @@ from podlab.sim.interventions import (
 from podlab.sim.loop import BudgetExceeded
 from podlab.sim.running import load, run
 from podlab.sim.scenario import Scenario, World
+from podlab.sim.scenario_file import open_scenario, save_scenario
 from podlab.sim.story import StoryError, load_story, story_scenario, to_story
 from podlab.sim.timing import Timing
 from podlab.sim.trace import Change, Event, Run, SandboxSpan, Snapshot, Trace
@@ -50,9 +51,11 @@ __all__ = [
     "load_story",
     "node_down",
     "node_up",
+    "open_scenario",
     "recover_probe",
     "restart_policy",
     "run",
+    "save_scenario",
     "scale",
     "set_condition",
     "story_scenario",

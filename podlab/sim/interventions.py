@@ -271,7 +271,7 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return scale(str(action.get("name", "")), t, action.get("replicas", 1))
     if do == "patch":
         for condition in action.get("body", {}).get("status", {}).get("conditions", ()):
-            name = str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
+            name = action.get("pod") or str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise ValueError(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "

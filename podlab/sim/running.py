@@ -33,8 +33,14 @@ def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
+    end = run_length(until)
+    simulation = Simulation(scenario)
+    simulation.advance(end)
+    return simulation.trace()
+
+
+def run_length(until: float) -> float:
+    """How long a run shall last, checked. ValueError when it is not between 0 s and a month."""
     if isinstance(until, bool) or not isinstance(until, int | float) or not 0 <= until <= LONGEST:
         raise ValueError(f"until: must be seconds from 0 to {LONGEST:.0f} (a month), not {until!r}")
-    simulation = Simulation(scenario)
-    simulation.advance(float(until))
-    return simulation.trace()
+    return float(until)
