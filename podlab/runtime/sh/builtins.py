@@ -132,16 +132,17 @@ def _break(shell: Shell, argv: Sequence[str]) -> int:
 
 @builtin("eval")
 def _eval(shell: Shell, argv: Sequence[str]) -> Steps:
-    return (yield from _run_text(shell, " ".join(argv[1:]), "eval"))
+    return (yield from _run_text(shell, " ".join(argv[1:]), "eval", shell.line))
 
 
-def _run_text(shell: Shell, text: str, inside: str) -> Steps:
+def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
+    first, shell.first_line = shell.first_line, first_line
     try:
         with shell.deeper(3):
             return (yield from shell.run_script(parse(text)))
     finally:
-        shell.inside = before
+        shell.inside, shell.first_line = before, first
 
 
 @builtin(".", "source")
@@ -155,7 +156,7 @@ def _source(shell: Shell, argv: Sequence[str]) -> Steps:
     if len(argv) > 2:
         shell.params = list(argv[2:])
     try:
-        return (yield from _run_text(shell, text, argv[1]))
+        return (yield from _run_text(shell, text, argv[1], 1))
     except Return as end:
         return end.status
     finally:

@@ -108,7 +108,7 @@ def kill(
 def _list_signals(write: Callable[[str], None], complain: Callable[[str], None], words: list[str]) -> int:
     for word in words:
         try:
-            number = signals.number(word) & 0x7F
+            number = signals.number(int(word) & 0x7F if word.isdecimal() else word)
         except ValueError:
             complain(f"unknown signal '{word}'")
             return 1

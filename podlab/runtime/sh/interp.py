@@ -105,7 +105,7 @@ class Shell(Programs):
 
     def simple(self, node: Simple, last: bool) -> Run:
         """Run a command that is not made of others."""
-        self.line = node.line
+        self.line = self.first_line + node.line
         words = node.words
         if len(words) == 1 and words[0].literal is not None:
             argv = [words[0].literal]
@@ -228,6 +228,8 @@ class Shell(Programs):
             weight=self.weight,
             script=self.script,
             line=self.line,
+            first_line=self.first_line,
+            inside=self.inside,
         )
 
         def subshell(proc: Proc) -> Run:

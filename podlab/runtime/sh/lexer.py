@@ -29,7 +29,7 @@ MAX_NESTING = 40
 EOF, NEWLINE, WORD, REDIR = "", "\n", "word", "redirection"
 
 _BLANK = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
-_EASY_WORD = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+(?=[\s;&|()]|\Z)")
+_EASY_WORD = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+(?=[ \t\n;&|()]|\Z)")
 _REDIR = re.compile(r"(\d?)(<<-|<<|<&|<>|<|>>|>&|>\||>)|(&>)")
 _OPERATOR = re.compile(r"&&|\|\||;;|[&|;()\n]")
 _DOLLAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
@@ -38,7 +38,7 @@ _BRACE_OP = re.compile(r":[-=?+]|[-=?+]|%%|%|##|#|//|/|:")
 
 # What runs on as plain text in each kind of place, and which characters a backslash protects there.
 _PLAIN = {
-    "word": re.compile(r"[^\s\\'\"$`;&|<>()]+"),
+    "word": re.compile(r"[^ \t\n\\'\"$`;&|<>()]+"),
     "brace": re.compile(r"[^\\'\"$`}]+"),
     "replaced": re.compile(r"[^\\'\"$`}/]+"),
     "offset": re.compile(r"[^\\'\"$`}:]+"),
@@ -114,6 +114,9 @@ class Lexer:
 
     def _read_redir(self, match: re.Match[str]) -> None:
         fd, op, both = match.groups()
+        blank = _BLANK.match(self.text, self.pos)
+        if blank and _REDIR.match(self.text, blank.end()):
+            raise ShellSyntaxError("syntax error: unexpected redirection")
         self.advance()
         if self.token != WORD:
             raise ShellSyntaxError("syntax error: unexpected " + name_of(self.token))

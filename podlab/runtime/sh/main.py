@@ -59,5 +59,5 @@ def _file(shell: Shell, words: list[str]) -> Run:
     except OSError as problem:
         shell.complain(f"can't open '{words[0]}': {problem.strerror}")
         return 2
-    shell.name, shell.params, shell.script = words[0], words[1:], True
+    shell.name, shell.params, shell.script, shell.first_line = words[0], words[1:], True, 1
     return (yield from shell.run_all(parse(text)))

@@ -263,7 +263,9 @@ class Parser(Lexer):
     def _function_body(self, name: str) -> Function:
         self._newlines()
         before, self.deepest = self.deepest, self.depth
+        self.enter()
         body = self._command()
+        self.depth -= 1
         weight = self.deepest - self.depth
         self.deepest = max(before, self.deepest)
         return Function(name, body, weight)

@@ -76,7 +76,7 @@ class State:
 
     `name` is $0, `main_pid` is $$ (a subshell keeps its parent's), `captured` the status of the last `$(…)`, `script`
     whether a file is run, `inside` "eval" or the file being sourced, `tested` how many conditions it is in,
-    `weight` how deep calls are nested.
+    `weight` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file.
     """
 
     proc: Proc
@@ -101,6 +101,7 @@ class State:
     script: bool = False
     inside: str = ""
     line: int = 0
+    first_line: int = 0
 
     # ---- variables
 

@@ -56,8 +56,10 @@ def test(proc: Proc, args: Sequence[str], *, patterns: bool = False) -> bool:
         return False
     if count == 1:
         return args[0] != ""
-    if count > 1 and args[0] == "!" and count <= 4 and not (count == 3 and args[1] in _BINARY):
+    if args[0] == "!" and (count == 2 or (count == 3 and args[1] not in _BINARY)):
         return not test(proc, args[1:], patterns=patterns)
+    if count == 2 and args[0] in _UNARY:
+        return _unary(proc, args[0], args[1])
     if count == 3 and args[1] in _BINARY:
         return _binary(proc, args[0], args[1], args[2], patterns)
     parser = _Parser(proc, list(args), patterns)

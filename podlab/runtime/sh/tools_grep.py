@@ -70,7 +70,7 @@ def _below(proc: Proc, paths: Iterable[str]) -> list[str]:
 
 
 def _search(proc: Proc, text: str, wanted: re.Pattern[str], opts: options.Options, path: str, named: bool) -> int:
-    """Print what is found in one text; gives the number of lines."""
+    """Print what is found in one text; gives how much that was."""
     lines = lines_of(text)
     found = [at for at, line in enumerate(lines) if (wanted.search(line) is None) == ("v" in opts)]
     found = found[: opts.number("m", len(found))]
@@ -78,8 +78,9 @@ def _search(proc: Proc, text: str, wanted: re.Pattern[str], opts: options.Option
     if "q" in opts:
         return len(found)
     if "l" in opts or "L" in opts:
-        if bool(found) == ("l" in opts):
-            proc.print(path)
+        listed = bool(found) == ("l" in opts)
+        proc.write(f"{path}\n" if listed else "")
+        return int(listed)
     elif "c" in opts:
         proc.print(f"{label}{len(found)}")
     elif "o" in opts:
