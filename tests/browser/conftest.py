@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window. Missing: skip, or fail where PODLAB_REQUIRE_BROWSER=1 forbids that."""
     path = shutil.which("chromium")
     if path is None:
-        reason = "no chromium on this machine (Debian: apt-get install chromium)"
+        reason = "no chromium on this machine (Debian: apt-get install chromium libatomic1)"
         if os.environ.get("PODLAB_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
