@@ -9,9 +9,10 @@ Models pkg/scheduler/framework/plugins and the message of FitError in pkg/schedu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from lightkube.models.core_v1 import NodeSelectorTerm, Pod, PodSpec, Taint
 
@@ -26,7 +27,7 @@ NO_VICTIMS = "No preemption victims found for incoming pod"
 NO_HELP = "Preemption is not helpful for scheduling"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NodeState:
     """A node as the scheduler sees it. Amounts are exact: cpu in cores, memory in bytes; a resource it lacks is 0."""
 
@@ -36,6 +37,31 @@ class NodeState:
     taints: Sequence[Taint] = ()
     unschedulable: bool = False
     pods: Sequence[Pod] = ()
+
+    @cached_property
+    def used(self) -> Mapping[str, Fraction]:
+        """What its pods have asked for."""
+        used: Counter[str] = Counter()
+        for pod in self.pods:
+            if pod.spec is not None:
+                used.update(requests(pod.spec))
+        return {name: Fraction(amount) for name, amount in used.items()}
+
+    @cached_property
+    def host_ports(self) -> frozenset[tuple[int, str]]:
+        """The ports of the node itself that its pods have taken."""
+        return frozenset(port for p in self.pods if p.spec is not None for port in _host_ports(p.spec))
+
+    @cached_property
+    def fullness(self) -> tuple[float, int]:
+        """The largest share of cpu or memory that is taken, and the number of pods."""
+        shares = [self.used.get(n, 0) / self.allocatable[n] for n in ("cpu", "memory") if self.allocatable.get(n)]
+        return float(max(shares, default=0)), len(self.pods)
+
+    @cached_property
+    def alike(self) -> Mapping[tuple[tuple[str, str], ...], int]:
+        """How many of its pods have which labels."""
+        return Counter(_labels(p) for p in self.pods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +73,87 @@ class Placement:
     message: str = ""
 
 
-def schedule(pod: Pod, nodes: Sequence[NodeState]) -> Placement:
-    """The placement of `pod`, and the message of FailedScheduling when there is none."""
+def schedule(pod: Pod, nodes: Sequence[NodeState], start: int = 0) -> Placement:
+    """The placement of `pod`, and the message of FailedScheduling when there is none.
+
+    Nodes are looked at from `start` on, and not all of them: in a large cluster enough that fit are enough.
+    """
     reasons: dict[str, tuple[str, ...]] = {}
     hopeless = 0
-    fitting = []
-    for node in nodes:
-        why, helps = filter_node(pod, node)
+    fitting: list[tuple[int, NodeState]] = []
+    enough = feasible_nodes_to_find(len(nodes))
+    wanted = _Wanted.of(pod)
+    for i in range(len(nodes)):
+        index = (start + i) % len(nodes)
+        node = nodes[index]
+        why, helps = _filter(wanted, node)
         reasons[node.name] = why
         hopeless += bool(why) and not helps
         if not why:
-            fitting.append(node)
-    if len(fitting) == 1:
-        return Placement(fitting[0].name, reasons)
-    if fitting:
-        best = min(fitting, key=lambda n: (_akin(pod, n), _used(n), [m.name for m in nodes].index(n.name)))
-        return Placement(best.name, reasons)
-    return Placement(None, reasons, _fit_error(reasons, hopeless))
+            fitting.append((index, node))
+            if len(fitting) >= enough:
+                break
+    if not fitting:
+        return Placement(None, reasons, _fit_error(reasons, hopeless))
+    labels = _labels(pod)
+    best = min(fitting, key=lambda f: (f[1].alike.get(labels, 0) if labels else 0, f[1].fullness, f[0]))
+    return Placement(best[1].name, reasons)
+
+
+def feasible_nodes_to_find(nodes: int) -> int:
+    """How many fitting nodes are enough: all of up to 100, then half and fewer. Models numFeasibleNodesToFind."""
+    if nodes < 100:
+        return nodes
+    share = max(50 - nodes // 125, 5)
+    return max(nodes * share // 100, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a pod needs of a node, worked out once for all nodes."""
+
+    spec: PodSpec
+    ports: frozenset[tuple[int, str]]
+    requests: tuple[tuple[str, Fraction], ...]
+    picky: bool
+
+    @classmethod
+    def of(cls, pod: Pod) -> _Wanted:
+        spec = pod.spec
+        assert spec is not None, "a pod has a spec"
+        asked = requests(spec)
+        ordered = tuple((name, asked[name]) for name in sorted(asked, key=_resource_order) if asked[name])
+        return cls(spec, frozenset(_host_ports(spec)), ordered, bool(spec.nodeSelector or spec.affinity))
 
 
 def filter_node(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
     """Why the pod cannot go on this node (empty: it can), and whether evicting other pods could help."""
-    spec = pod.spec
-    assert spec is not None
-    tolerations = spec.tolerations or ()
+    return _filter(_Wanted.of(pod), node)
+
+
+def _filter(wanted: _Wanted, node: NodeState) -> tuple[tuple[str, ...], bool]:
+    spec = wanted.spec
     if node.unschedulable:
         return (CORDONED,), False
     for taint in node.taints:
         if taint.effect in ("NoSchedule", "NoExecute") and not any(
-            tolerates(t, taint.key, taint.effect, taint.value or "") for t in tolerations
+            tolerates(t, taint.key, taint.effect, taint.value or "") for t in spec.tolerations or ()
         ):
             return (f"node(s) had untolerated taint(s) {{{taint.key}: {taint.value or ''}}}",), False
-    if not matches_node(spec, node):
+    if wanted.picky and not matches_node(spec, node):
         return (SELECTOR_MISMATCH,), False
-    ports = _host_ports(spec)
-    if ports and any(ports & _host_ports(p.spec) for p in node.pods if p.spec is not None):
+    if wanted.ports and wanted.ports & node.host_ports:
         return (PORT_TAKEN,), True
-    return _room(pod, node)
+    reasons = []
+    helps = True
+    if "pods" in node.allocatable and len(node.pods) + 1 > node.allocatable["pods"]:
+        reasons.append("Too many pods")
+    for name, amount in wanted.requests:
+        there = node.allocatable.get(name, Fraction(0))
+        if amount > there - node.used.get(name, 0):
+            reasons.append(f"Insufficient {name}")
+            helps = helps and amount <= there
+    return tuple(reasons), helps
 
 
 def matches_node(spec: PodSpec, node: NodeState) -> bool:
@@ -120,26 +190,6 @@ def _container_requests(resources: object) -> dict[str, Fraction]:
     return {name: parse_quantity(amount).amount for name, amount in asked.items()}
 
 
-def _room(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
-    assert pod.spec is not None
-    reasons = []
-    helps = True
-    if "pods" in node.allocatable and len(node.pods) + 1 > node.allocatable["pods"]:
-        reasons.append("Too many pods")
-    asked = requests(pod.spec)
-    if any(asked.values()):
-        used: Counter[str] = Counter()
-        for other in node.pods:
-            if other.spec is not None:
-                used.update(requests(other.spec))
-        for name in sorted(asked, key=_resource_order):
-            there = node.allocatable.get(name, Fraction(0))
-            if asked[name] and asked[name] > there - Fraction(used[name]):
-                reasons.append(f"Insufficient {name}")
-                helps = helps and asked[name] <= there
-    return tuple(reasons), helps
-
-
 def _resource_order(name: str) -> tuple[int, str]:
     first = ("cpu", "memory", "ephemeral-storage")
     return (first.index(name) if name in first else len(first), name)
@@ -171,24 +221,5 @@ def _host_ports(spec: PodSpec) -> set[tuple[int, str]]:
     return {(p.hostPort, p.protocol or "TCP") for c in spec.containers for p in c.ports or () if p.hostPort}
 
 
-def _akin(pod: Pod, node: NodeState) -> int:
-    """How many pods with the same labels are on the node already: alike pods are spread."""
-    labels = (pod.metadata.labels if pod.metadata else None) or {}
-    if not labels:
-        return 0
-    return sum(1 for p in node.pods if p.metadata is not None and p.metadata.labels == labels)
-
-
-def _used(node: NodeState) -> tuple[Fraction, int]:
-    """The largest share of cpu or memory that is taken, and the number of pods."""
-    return max(_shares(node), default=Fraction(0)), len(node.pods)
-
-
-def _shares(node: NodeState) -> Iterable[Fraction]:
-    used: Counter[str] = Counter()
-    for pod in node.pods:
-        if pod.spec is not None:
-            used.update(requests(pod.spec))
-    for name in ("cpu", "memory"):
-        if node.allocatable.get(name):
-            yield Fraction(used[name]) / node.allocatable[name]
+def _labels(pod: Pod) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(((pod.metadata.labels if pod.metadata else None) or {}).items()))

@@ -138,7 +138,7 @@ class Simulation:
             self.endpoints.add(obj)
         elif isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
             self.nodes[name_of(obj)] = Node(self, name_of(obj), len(self.nodes))
-            self.scheduler.try_again()
+            self.scheduler.node_changed(name_of(obj))
 
     def object_changed(self, obj: Any) -> None:
         """An object that is not a pod was changed."""
@@ -149,7 +149,7 @@ class Simulation:
         elif isinstance(obj, Service):
             self.endpoints.add(obj)
         elif isinstance(obj, NodeObject):
-            self.scheduler.try_again()
+            self.scheduler.node_changed(name_of(obj))
 
     def object_removed(self, obj: Any) -> None:
         """An object that is not a pod was deleted. The pods it owned are deleted too, as the garbage collector does."""

@@ -83,7 +83,6 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
         if not node.down:
             raise NoTarget(f"the kubelet of {node.name!r} runs already")
         node.come_back()
-        sim.scheduler.try_again()
     else:
         if node.down:
             raise NoTarget(f"the kubelet of {node.name!r} has stopped already")

@@ -69,6 +69,7 @@ class Node:
     def announce(self) -> None:
         """The API server shows another state of the node: found lost, back again, or closed to new pods."""
         self.sim.recorder.node_states.append(NodeState(self.loop.now, self.name, not self.taints, self.cordoned))
+        self.sim.scheduler.node_changed(self.name)
 
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""

@@ -11,6 +11,7 @@ from lightkube.models.core_v1 import Pod, PodCondition
 from podlab.api.quantity import parse_quantity
 from podlab.cluster.scheduler import NodeState, schedule
 from podlab.sim.objects import is_deleted, key_of, meta_of, spec_of, status_of, uid_of
+from podlab.sim.timing import fraction
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
@@ -25,12 +26,14 @@ class Scheduler:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self._waiting: dict[str, str] = {}
+        self._states: dict[str, NodeState] = {}  # of the nodes that have not changed since
 
     def pod_changed(self, pod: Pod, deleted: bool) -> None:
         """A new pod is placed; when one is gone or done, those that wait are tried again."""
         uid = uid_of(pod)
         if deleted or status_of(pod).phase in TERMINAL:
             self._waiting.pop(uid, None)
+            self._states.pop(spec_of(pod).nodeName or "", None)
             self.try_again()
         elif spec_of(pod).nodeName is None and not is_deleted(pod) and uid not in self._waiting:
             self._waiting[uid] = ""
@@ -41,15 +44,22 @@ class Scheduler:
         for waiting in self._waiting:
             self.sim.soon(self._place, waiting)
 
+    def node_changed(self, name: str) -> None:
+        """A node is not what it was: look at it anew, and try the pods that wait."""
+        self._states.pop(name, None)
+        self.try_again()
+
     def _place(self, uid: str) -> None:
         sim = self.sim
         pod = sim.api.pods.get(uid)
         if pod is None or uid not in self._waiting or is_deleted(pod):
             return
-        placement = schedule(pod, [self._state(name) for name in sim.nodes])
+        states = [self._states.get(name) or self._look_at(name) for name in sim.nodes]
+        placement = schedule(pod, states, start=int(fraction(sim.seed, "first node", uid) * len(states)))
         on, meta = f"Pod/{key_of(pod)}", meta_of(pod)
         if placement.node is not None:
             del self._waiting[uid]
+            self._states.pop(placement.node, None)
             text = f"Successfully assigned {meta.namespace}/{meta.name} to {placement.node}"
             sim.recorder.event(sim.loop.now, on, "Normal", "Scheduled", text, source="default-scheduler")
             sim.api.bind(uid, placement.node)
@@ -59,7 +69,7 @@ class Scheduler:
             unschedulable = PodCondition(type="PodScheduled", status="False", reason="Unschedulable", message=text)
             sim.api.set_condition(uid, unschedulable)
 
-    def _state(self, name: str) -> NodeState:
+    def _look_at(self, name: str) -> NodeState:
         """The node as the scheduler sees it."""
         node = self.sim.nodes[name]
         described: NodeObject | None = self.sim.api.find("node", "", name)
@@ -75,4 +85,5 @@ class Scheduler:
             cordoned = cordoned or bool(spec and spec.unschedulable)
             amounts = (status.allocatable or status.capacity if status else None) or {}
             allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
-        return NodeState(name, allocatable, labels, taints, cordoned, pods)
+        state = self._states[name] = NodeState(name, allocatable, labels, taints, cordoned, pods)
+        return state
