@@ -81,6 +81,8 @@ class Kubectl:
             call.fail(error)
         except ApiError as error:
             call.fail(from_api(error))
+        for text in self.api.warnings():
+            call.err(f"Warning: {text}")
         return _result(call)
 
 

@@ -6,7 +6,7 @@ Resources are named by their plural (``pods``, ``replicasets``), objects are the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -87,8 +87,14 @@ class Api(Protocol):
     def update(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
         """Replace an object, if the change is allowed. Return it as stored."""
 
-    def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None, wait: bool) -> None:
-        """Delete an object. ``grace_period`` None: the object's own. ``wait``: until it is gone."""
+    def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None) -> None:
+        """Ask for an object's deletion. ``grace_period`` in seconds; None: the object's own."""
+
+    def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
+        """Let the cluster's time pass until ``holds()``, for at most ``timeout`` seconds of it; whether it does now."""
+
+    def warnings(self) -> Sequence[str]:
+        """What the API server has warned of since this was last asked."""
 
     def scale(self, resource: str, namespace: str, name: str, replicas: int) -> None:
         """Set the number of replicas."""

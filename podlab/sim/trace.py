@@ -198,6 +198,18 @@ class Snapshot:
         return self.trace.start + timedelta(seconds=self.t)
 
     @property
+    def objects(self) -> tuple[Any, ...]:
+        """The objects that are no pods, in the order in which they were created."""
+        there: dict[tuple[str, str, str], Any] = {}
+        for change in self.trace.objects:
+            if change.t <= self.t:
+                place = type(change.object).__name__, namespace_of(change.object), name_of(change.object)
+                there[place] = change.object
+                if change.deleted:
+                    del there[place]
+        return tuple(there.values())
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The events up to this instant."""
         return tuple(e for e in self.trace.events if e.t <= self.t)

@@ -24,6 +24,7 @@ class FakeApi:
         self.changes = changes
         self.written = logs or {}
         self.calls = []
+        self.warned = []
         self.objects = {}
         for data in objects:
             self.store(data)
@@ -74,8 +75,16 @@ class FakeApi:
             raise ApiError("Invalid", "…", kind="Pod", name=manifest["metadata"]["name"], causes=causes)
         return self.store(manifest)
 
-    def delete(self, resource, namespace, name, *, grace_period, wait):
-        self.calls.append(("delete", resource, namespace, name, grace_period, wait))
+    def warnings(self):
+        warned, self.warned = self.warned, []
+        return warned
+
+    def wait_until(self, holds, timeout):
+        self.calls.append(("wait", timeout))
+        return holds()
+
+    def delete(self, resource, namespace, name, *, grace_period):
+        self.calls.append(("delete", resource, namespace, name, grace_period))
         self.get(resource, namespace, name)
         del self.objects[resource, namespace if find_resource(resource).namespaced else "", name]
 

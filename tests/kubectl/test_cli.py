@@ -206,6 +206,7 @@ def test_what_is_there_is_shown_before_what_is_not(kubectl):
         ("--grace-period=5", 5, True),
         ("--grace-period=0", 1, True),
         ("--now", 1, True),
+        ("--timeout=5s", None, 5.0),
         ("--force", 0, False),
         ("--grace-period=0 --force", 0, False),
         ("--wait=false", None, False),
@@ -213,7 +214,31 @@ def test_what_is_there_is_shown_before_what_is_not(kubectl):
 )
 def test_how_a_pod_is_deleted(api, flags, grace, wait):
     Kubectl(api).run(f"delete pod web {flags}")
-    assert api.calls == [("delete", "pods", "default", "web", grace, wait)]
+    waited = [("wait", 600.0 if wait is True else wait)] if wait else []
+    assert api.calls == [("delete", "pods", "default", "web", grace), *waited]
+
+
+def test_all_are_deleted_before_one_is_waited_for(api):
+    Kubectl(api).run("delete pod web db")
+    assert [call[0] for call in api.calls] == ["delete", "delete", "wait", "wait"]
+
+
+def test_what_does_not_go_is_said(api):
+    api.delete = lambda *args, **options: None
+    result = Kubectl(api).run("delete pod web db --timeout=1s")
+    assert (result.stdout, result.rc) == ('pod "web" deleted\npod "db" deleted\n', 1)
+    assert result.stderr == "".join(
+        f"error: timed out waiting for the condition on pods/{name}\n" for name in ("web", "db")
+    )
+
+
+def test_warnings_of_the_server_come_before_errors(api):
+    api.warned = ["metadata.name: this is used in the Pod's hostname"]
+    result = Kubectl(api).run("get pod nope")
+    assert result.stderr == (
+        "Warning: metadata.name: this is used in the Pod's hostname\n"
+        'Error from server (NotFound): pods "nope" not found\n'
+    )
 
 
 def test_exit_code_of_exec(kubectl):

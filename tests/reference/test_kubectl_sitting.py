@@ -217,9 +217,14 @@ class Cluster:
             raise refusal(self.command["stderr"], "Pod", manifest["metadata"]["name"])
         return decode_object(Pod, manifest)
 
-    def delete(self, resource, namespace, name, *, grace_period, wait):
+    def delete(self, resource, namespace, name, *, grace_period):
         assert grace_period is None
-        assert wait
+
+    def wait_until(self, holds, timeout):
+        return True
+
+    def warnings(self):
+        return []
 
     def logs(self, namespace, pod, container, *, previous):
         texts = {"web": ["serving"], "worker": ["working", "failed"]}[container]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import Found, Target, find_objects, targets_of
 
+_PATIENCE = 600.0
+"""Seconds of the cluster's time that a deletion is waited for if not told; the real kubectl waits a week."""
 _NOTHING = """error: You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
@@ -28,15 +33,18 @@ def delete(call: Call) -> None:
     targets = _targets(call)
     if call.flags["force"]:
         call.err(_FORCED)
+    going = []
     for found in find_objects(call, targets):
         try:
             if not dry:
-                wait = call.flags["wait"] and not call.flags["force"]
-                call.api.delete(found.resource.plural, found.namespace, found.name, grace_period=grace, wait=wait)
+                call.api.delete(found.resource.plural, found.namespace, found.name, grace_period=grace)
         except ApiError as error:
             call.fail(from_api(error))
             continue
         call.out(_said(call, found))
+        going.append(found)
+    if call.flags["wait"] and not call.flags["force"] and not dry:
+        _wait(call, going)
     if not call.stdout and not call.failures and any(target.name is None for target in targets):
         call.out("No resources found\n")
 
@@ -50,6 +58,24 @@ def _targets(call: Call) -> list[Target]:
         hint = "Give a name, a label with -l, or --all."
         raise KubectlError("error: resource(s) were provided, but no name was specified", hint=hint)
     return targets
+
+
+def _wait(call: Call, going: list[Found]) -> None:
+    """Wait until the objects are gone, all of them for no longer than ``--timeout``."""
+    until = call.api.now() + timedelta(seconds=call.flags["timeout"] or _PATIENCE)
+    for found in going:
+        left = (until - call.api.now()).total_seconds()
+        if not call.api.wait_until(partial(_is_gone, call, found), max(left, 0.0)):
+            text = f"error: timed out waiting for the condition on {found.resource.plural}/{found.name}"
+            call.fail(KubectlError(text, hint="It is still being deleted; --wait=false does not wait for it."))
+
+
+def _is_gone(call: Call, found: Found) -> bool:
+    try:
+        now = call.api.get(found.resource.plural, found.namespace, found.name)
+    except ApiError:
+        return True
+    return bool(now.metadata.uid != found.object.metadata.uid)
 
 
 def _grace(call: Call) -> int | None:

@@ -1,0 +1,5 @@
+"""What the API server of the simulation answers: the `Api` that kubectl speaks to, for a past instant and live."""
+
+from podlab.sim.serving.reading import SnapshotApi
+
+__all__ = ["SnapshotApi"]

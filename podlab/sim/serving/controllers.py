@@ -1,0 +1,40 @@
+"""What makes pods, with the status that follows from the pods there are.
+
+Models calculateStatus of pkg/controller/replicaset/replica_set_utils.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from lightkube.models.apps_v1 import ReplicaSet, ReplicaSetStatus
+from lightkube.models.core_v1 import Pod, ReplicationController, ReplicationControllerStatus
+
+from podlab.cluster.endpoints import is_ready
+from podlab.cluster.replicas import is_active
+from podlab.cluster.selection import matches_labels
+from podlab.sim.objects import meta_of, uid_of
+
+
+def with_status(
+    controller: ReplicaSet | ReplicationController, pods: Iterable[Pod]
+) -> ReplicaSet | ReplicationController:
+    """The controller with how many of its pods there are and how many are ready."""
+    mine = [pod for pod in pods if is_active(pod) and _owned(pod, uid_of(controller))]
+    template = controller.spec.template if controller.spec is not None else None
+    labels = template.metadata.labels if template is not None and template.metadata is not None else None
+    ready = sum(map(is_ready, mine)) or None
+    make = ReplicaSetStatus if isinstance(controller, ReplicaSet) else ReplicationControllerStatus
+    status = make(
+        replicas=len(mine),
+        readyReplicas=ready,
+        availableReplicas=ready,
+        fullyLabeledReplicas=sum(matches_labels(labels, meta_of(pod).labels) for pod in mine) or None,
+        observedGeneration=controller.metadata.generation if controller.metadata is not None else None,
+    )
+    return msgspec.structs.replace(controller, status=status)
+
+
+def _owned(pod: Pod, uid: str) -> bool:
+    return any(owner.uid == uid and owner.controller for owner in meta_of(pod).ownerReferences or ())
