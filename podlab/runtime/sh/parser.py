@@ -244,6 +244,8 @@ class Parser(Lexer):
                     words.append(self.word)
             elif self.token == REDIR:
                 redirs.append(self.redir)
+            elif self.token in ("&&", "||") and "[[" in (word.bare for word in words[:1]) and words[-1].bare != "]]":
+                words.append(Word((), self.token))  # an operator of `[[ … ]]`
             elif self.token == "(" and len(words) == 1 and not assigns and not redirs:
                 return self._function(words[0])
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podlab.runtime.program import Proc
+from podlab.runtime.sh import regex
 from podlab.runtime.sh.pattern import matches
 
 
@@ -43,7 +44,7 @@ _UNARY = frozenset(
     ]
 )
 _NUMERIC = frozenset(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"])
-_BINARY = _NUMERIC | frozenset(["=", "==", "!=", "<", ">", "-nt", "-ot", "-ef"])
+_BINARY = _NUMERIC | frozenset(["=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"])
 _KINDS = {"-f": "-", "-d": "d", "-b": "b", "-c": "c", "-p": "p", "-S": "s"}
 _ACCESS = {"-r": 0o444, "-w": 0o222, "-x": 0o111}
 _MAX_DEPTH = 50
@@ -164,6 +165,8 @@ def _binary(proc: Proc, left: str, operator: str, right: str, patterns: bool) ->
     if operator in ("=", "==", "!="):
         same = matches(right, left) if patterns else left == right
         return same != (operator == "!=")
+    if operator == "=~":
+        return regex.extended(right).search(left) is not None
     if operator == "<":
         return left < right
     if operator == ">":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from podlab.runtime.program import Proc
@@ -11,6 +12,7 @@ from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import EXEC, ToolError, everything, tool
 from podlab.runtime.sh.tools_text import opened_or_told
 from podlab.runtime.streams import Stream
+from podlab.runtime.tree import Node
 
 Steps = Generator[Any, Any, int]
 
@@ -61,30 +63,54 @@ def _beginning(proc: Proc, stream: Stream, opts: options.Options) -> Generator[A
         yield proc.flush()
 
 
+@dataclass
+class _Watched:
+    """A file `tail` shows. `node` is what the name meant when it was opened."""
+
+    path: str
+    stream: Stream | None = None
+    node: Node | None = None
+
+    def open(self, proc: Proc) -> bool:
+        """Open it; false after saying why that is impossible."""
+        if self.path == "-":
+            self.stream = proc.fds.get(0)
+        else:
+            self.stream = opened_or_told(proc, self.path)
+            self.node = proc.stat(self.path) if self.stream is not None else None
+        return self.stream is not None
+
+    def replaced(self, proc: Proc) -> bool:
+        """Whether the name means another file by now."""
+        try:
+            return self.path != "-" and proc.stat(self.path) is not self.node
+        except OSError:
+            return False
+
+
 @tool("tail", style=EXEC)
 def _tail(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = _amounts(argv, "n:c:fFqvs:")
     given = opts.get("c", opts.get("n", "10"))
     count = options.whole(given.lstrip("+-"))
-    following = "f" in opts or "F" in opts
-    opened: list[Stream] = []
-    paths = opts.words or ["-"]
-    for path in paths:
-        if path in ("/dev/zero", "/dev/urandom", "/dev/random"):
+    files = [_Watched(path) for path in opts.words or ["-"]]
+    titled = len(files) > 1 and "q" not in opts
+    shown = None
+    for file in files:
+        if file.path in ("/dev/zero", "/dev/urandom", "/dev/random"):
             yield from _eat_memory(proc)
-        stream = proc.fds.get(0) if path == "-" else opened_or_told(proc, path)
-        if stream is None:
+        if not file.open(proc) or file.stream is None:
             continue
-        if len(paths) > 1 and "q" not in opts:
-            proc.write(("\n" if opened else "") + f"==> {path} <==\n")
-        opened.append(stream)
-        text = yield from _everything(proc, stream)
+        if titled:
+            proc.write(("\n" if shown else "") + f"==> {file.path} <==\n")
+        shown = file
+        text = yield from _everything(proc, file.stream)
         proc.write(_ending(text, count, from_start=given.startswith("+"), characters="c" in opts))
-    if not opened and not ("F" in opts and opts.words):
+    if shown is None and "F" not in opts:
         raise ToolError("no files")
-    if following:
-        yield from _follow(proc, paths, opened, options.seconds(opts.get("s", "1")))
-    return 0 if len(opened) == len(paths) else 1
+    if "f" in opts or "F" in opts:
+        yield from _follow(proc, files, shown, titled, "F" in opts, options.seconds(opts.get("s", "1")))
+    return 0 if all(file.stream is not None for file in files) else 1
 
 
 def _everything(proc: Proc, stream: Stream) -> Generator[Any, Any, str]:
@@ -113,11 +139,19 @@ def _eat_memory(proc: Proc) -> Generator[Any, Any, None]:
         yield proc.sleep(GREEDY_PAUSE)
 
 
-def _follow(proc: Proc, paths: list[str], opened: list[Stream], pause: float) -> Generator[Any, Any, None]:
-    if paths == ["/dev/null"] or not opened:
+def _follow(
+    proc: Proc, files: list[_Watched], shown: _Watched | None, titled: bool, again: bool, pause: float
+) -> Generator[Any, Any, None]:
+    """Show what is added, looking every `pause` seconds; `again`: a file that is new under its name is opened."""
+    if [file.path for file in files] == ["/dev/null"]:
         yield proc.pause()
     while True:
         yield proc.sleep(pause or 1)
-        for stream in opened:
-            text = yield stream.read()
+        for file in files:
+            if again and file.replaced(proc):
+                file.open(proc)
+            text = (yield file.stream.read()) if file.stream is not None else ""
+            if text and titled and file is not shown:
+                proc.write(f"\n==> {file.path} <==\n")
+            shown = file if text else shown
             proc.write(text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from podlab.runtime.process import hold
 from podlab.runtime.program import Proc
 from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import EXEC, ToolError, tool
@@ -169,10 +170,10 @@ def _httpd(proc: Proc, argv: Sequence[str]) -> Steps:
         return 0
 
     try:
-        proc.listen(port_of(number), host or "0.0.0.0", serve=page)
+        listener = proc.listen(port_of(number), host or "0.0.0.0", serve=page)
     except OSError as problem:
         raise ToolError(f"bind: {problem.strerror}") from None
     if "f" in opts:
         yield proc.pause()
-    proc.spawn(server, argv=argv)
+    hold(proc.spawn(server, argv=argv), listener)
     return 0

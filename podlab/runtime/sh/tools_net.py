@@ -174,10 +174,11 @@ def _ping(proc: Proc, argv: Sequence[str]) -> Steps:
             proc.print(f"64 bytes from {address}: seq={sent} ttl=64 time=0.100 ms")
         sent += 1
     got = sent if alive else 0
-    proc.print(
-        f"\n--- {host} ping statistics ---\n{sent} packets transmitted, {got} packets received, "
-        f"{0 if alive else 100}% packet loss"
-    )
+    loss = 0 if alive else 100
+    proc.print(f"\n--- {host} ping statistics ---")
+    proc.print(f"{sent} packets transmitted, {got} packets received, {loss}% packet loss")
+    if alive:
+        proc.print("round-trip min/avg/max = 0.100/0.100/0.100 ms")
     return 0 if alive else 1
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from podlab.runtime import signals
+from podlab.runtime.processes import ProcessInfo
 from podlab.runtime.program import Proc
-from podlab.runtime.sh import builtins_jobs, options
+from podlab.runtime.sh import builtins_jobs, options, regex
 from podlab.runtime.sh.applets import EXEC, NOFORK, ToolError, everything, reason, tool, which
 
 Steps = Generator[Any, Any, int]
@@ -30,10 +31,26 @@ def _usleep(proc: Proc, argv: Sequence[str]) -> Steps:
 
 @tool("ps")
 def _ps(proc: Proc, argv: Sequence[str]) -> int:
-    proc.print("PID   USER     COMMAND")
+    columns = [column for at, word in enumerate(argv) if word == "-o" for column in argv[at + 1].split(",")]
+    for column in columns:
+        if column not in _PS:
+            raise ToolError(f"bad -o argument '{column}', supported arguments: {','.join(_PS)}")
+    shown = [_PS[column] for column in columns or ("pid", "user", "args")]
+    proc.print(" ".join(f"{title:<{width}}" for title, width, _ in shown).rstrip())
     for one in proc.processes():
-        proc.print(f"{one.pid:5} {one.user:<8} {one.command}")
+        proc.print(" ".join(value(one) for _, _, value in shown).rstrip())
     return 0
+
+
+_PS: dict[str, tuple[str, int, Callable[[ProcessInfo], str]]] = {
+    "pid": ("PID", 5, lambda one: f"{one.pid:5}"),
+    "ppid": ("PPID", 5, lambda one: f"{one.ppid:5}"),
+    "user": ("USER", 8, lambda one: f"{one.user:<8}"),
+    "stat": ("STAT", 4, lambda one: f"{'Z' if one.zombie else 'S':<4}"),
+    "comm": ("COMMAND", 16, lambda one: f"{one.comm:<16}"),
+    "args": ("COMMAND", 7, lambda one: one.command),
+}
+"""Columns of `ps -o`: title, width, value."""
 
 
 @tool("pidof")
@@ -53,10 +70,11 @@ def _pgrep(proc: Proc, argv: Sequence[str]) -> int:
     opts = options.parse([argv[0], *given], "flxo")
     if not opts.words:
         raise ToolError("no pattern")
+    wanted = regex.extended(opts.words[0])
     found = 0
     for one in proc.processes():
         text = " ".join(one.argv) if "f" in opts else one.comm
-        hit = re.fullmatch(opts.words[0], text) if "x" in opts else re.search(opts.words[0], text)
+        hit = wanted.fullmatch(text) if "x" in opts else wanted.search(text)
         if hit and one.pid != proc.pid and not one.zombie:
             found += 1
             if argv[0] == "pkill":

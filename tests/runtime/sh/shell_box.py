@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podlab.runtime.catalogue import linux, lookup
@@ -28,18 +27,16 @@ class Outcome:
 
 
 class Box:
-    """One container. Its files stay from one `run` to the next."""
+    """One container of an image with that base. Its files stay from one `run` to the next."""
 
-    def __init__(self, memory_limit: int | None = None, files: Mapping[str, str] | None = None) -> None:
+    def __init__(self, memory_limit: int | None = None, base: str = "busybox") -> None:
         self.loop = Loop()
         self.kernel = Kernel(self.loop, lookup)
         self.network = Network(self.loop)
         self.net = NetNamespace("app", "10.0.0.7", self.network)
         self.network.join(self.net)
-        self.root = Directory(linux("busybox"))
+        self.root = Directory(linux(base))
         self.root.add("/etc/hosts", File("127.0.0.1\tlocalhost\n10.0.0.7\tapp\n"))
-        for path, text in (files or {}).items():
-            self.root.add(path, File(text))
         self.files = Files(self.root, self.loop)
         self.memory_limit = memory_limit
         self.group = self._group()
