@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -37,6 +37,17 @@ class NodeState:
     taints: Sequence[Taint] = ()
     unschedulable: bool = False
     pods: Sequence[Pod] = ()
+
+    def with_pod(self, pod: Pod) -> NodeState:
+        """The node with one more pod; what was worked out before is carried on, not worked out again."""
+        more = replace(self, pods=(*self.pods, pod))
+        if pod.spec is not None:
+            total = Counter(self.used)
+            total.update(requests(pod.spec))
+            more.__dict__["used"] = dict(total)
+            more.__dict__["host_ports"] = self.host_ports | {*_host_ports(pod.spec)}
+        more.__dict__["alike"] = Counter(self.alike) + Counter([_labels(pod)])
+        return more
 
     @cached_property
     def used(self) -> Mapping[str, Fraction]:
@@ -96,6 +107,8 @@ def schedule(pod: Pod, nodes: Sequence[NodeState], start: int = 0) -> Placement:
     if not fitting:
         return Placement(None, reasons, _fit_error(reasons, hopeless))
     labels = _labels(pod)
+    if len(fitting) == 1:
+        return Placement(fitting[0][1].name, reasons)
     best = min(fitting, key=lambda f: (f[1].alike.get(labels, 0) if labels else 0, f[1].fullness, f[0]))
     return Placement(best[1].name, reasons)
 

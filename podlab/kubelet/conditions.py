@@ -87,7 +87,11 @@ def containers_ready_condition(spec: PodSpec, statuses: Statuses, phase: str) ->
 
 def ready_condition(spec: PodSpec, statuses: Statuses, phase: str, conditions: Conditions = ()) -> PodCondition:
     """Ready. `conditions`: where the readiness gates are looked up. Models GeneratePodReadyCondition."""
-    containers = containers_ready_condition(spec, statuses, phase)
+    return _ready(spec, containers_ready_condition(spec, statuses, phase), conditions)
+
+
+def _ready(spec: PodSpec, containers: PodCondition, conditions: Conditions) -> PodCondition:
+    """Ready, when ContainersReady is known."""
     if containers.status != "True":
         return _no(READY, containers.reason, containers.message)
     complaints = []

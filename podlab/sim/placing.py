@@ -59,7 +59,7 @@ class Scheduler:
         on, meta = f"Pod/{key_of(pod)}", meta_of(pod)
         if placement.node is not None:
             del self._waiting[uid]
-            self._states.pop(placement.node, None)
+            self._states[placement.node] = self._states[placement.node].with_pod(pod)
             text = f"Successfully assigned {meta.namespace}/{meta.name} to {placement.node}"
             sim.recorder.event(sim.loop.now, on, "Normal", "Scheduled", text, source="default-scheduler")
             sim.api.bind(uid, placement.node)

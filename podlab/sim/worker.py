@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from podlab.sim.node import Node
 
 BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
+FORGET_AFTER = 600.0  # seconds after which housekeeping forgets a back-off
 RESYNC = 60.0  # seconds; no wait is planned to be longer
 ROUNDS = 10  # syncs in a row before others get their turn
 TERMINAL = ("Succeeded", "Failed")
@@ -86,6 +87,7 @@ class PodWorker:
         self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
         self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
         self.may_restart_all = may_restart_all(spec)
+        self.network = "NODE" if spec.hostNetwork else "POD"
 
     def successor(self, pod: Pod) -> PodWorker:
         """The worker of a kubelet that has started again: it finds the containers, but back-offs and probes are new."""
@@ -174,9 +176,10 @@ class PodWorker:
             return
         self._syncs += 1
         self.ended_in_sync = []
-        sweep = self.loop.now - self.loop.now % HOUSEKEEPING_PERIOD
-        self.crash_backoff.gc(sweep)
-        self.pull_backoff.gc(sweep)
+        if self.loop.now > FORGET_AFTER:  # before that no back-off can be old enough to be swept
+            sweep = self.loop.now - self.loop.now % HOUSEKEEPING_PERIOD
+            self.crash_backoff.gc(sweep)
+            self.pull_backoff.gc(sweep)
         self.publish(generate_status(self, terminal=False))
         if self.phase_generated in TERMINAL:
             self.stop(f"the pod is finished: {self.phase_generated}")
@@ -200,8 +203,7 @@ class PodWorker:
 
     def observed_sandboxes(self) -> list[SandboxState]:
         """What the runtime shows of the pod's sandboxes, newest first."""
-        network = "NODE" if spec_of(self.pod).hostNetwork else "POD"
-        return [SandboxState(s.ready, s.attempt, s.ip, network) for s in self.sandboxes]
+        return [SandboxState(s.ready, s.attempt, s.ip, self.network) for s in self.sandboxes]
 
     def observed(self) -> list[RuntimeContainer]:
         """What the runtime shows of the pod's containers, newest run of each first, with the probes' results."""
