@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -62,7 +63,25 @@ def message(said: Message | None) -> str:
     if said is None:
         return ""
     role = "alert" if said.kind == "error" else "status"
-    return f'<div class="podlab-said podlab-{said.kind}" role="{role}">{_SIGNS[said.kind]}{escape(said.text)}</div>'
+    text = f'<div class="podlab-said podlab-{said.kind}" role="{role}">{_SIGNS[said.kind]}{escape(said.text)}</div>'
+    if not said.answer:
+        return text
+    return (
+        f"{text}<details><summary>What kubectl prints then</summary><pre>{escape(said.answer.rstrip())}</pre></details>"
+    )
+
+
+def progress(reached: float, until: float) -> str:
+    """How far a run is."""
+    words = f"At work: {seconds(round(reached))} of {seconds(until)}"
+    return f'<label>{words} <progress max=1 value="{reached / until:.3f}"></progress></label>'
+
+
+def save_link(name: str, text: str) -> str:
+    """A link that saves a text under a name; works without a server or a network."""
+    data = b64encode(text.encode()).decode()
+    href = f"data:application/json;base64,{data}"
+    return f'<a class="podlab-button" download="{escape(name)}" href="{href}">Save to a file</a>'
 
 
 def lines(title: str, text: str) -> str:
@@ -85,6 +104,11 @@ def events(seen: Sequence[Event]) -> str:
     )
     table = f"<table><tbody>{rows}</tbody></table>" if rows else "<p>none yet</p>"
     return f'<h4>events</h4><div class="podlab-scroll" tabindex=0><div>{table}</div></div>'
+
+
+def paragraph(text: str) -> str:
+    """A text by itself."""
+    return f"<p>{escape(text)}</p>"
 
 
 def history(made: Sequence[Made]) -> str:

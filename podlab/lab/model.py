@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lightkube.models.core_v1 import Pod
+from lightkube.models.core_v1 import Pod, PodSpec
 
 from podlab.kubelet import Explanation, explain
 from podlab.lab.history import Made, history, story_code
+from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
-from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy, run
+from podlab.lab.refusal import refusal
+from podlab.lab.work import Ran, Runs
+from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
 from podlab.sim.interventions import POLICIES, Intervention, signal_name
 from podlab.sim.objects import key_of
 from podlab.sim.running import Source
+from podlab.sim.scenario_file import parse_scenario, scenario_text
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
 OPENS_AT = 10.0
 """Where the clock stands at first: late enough that there is a past to look at."""
 
-Runner = Callable[[Scenario, float], Trace]
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the lab says about the latest verb. `kind` is "info", "warning" (it struck nothing) or "error"."""
+    """What the lab says about the latest verb. `kind` is "info", "warning" (it struck nothing) or "error".
+
+    `answer` is what a real cluster would print, where that is something else.
+    """
 
     kind: str
     text: str
+    answer: str = ""
 
 
 class LabModel:
@@ -42,22 +47,23 @@ class LabModel:
     `pod` is the pod that gestures are for, `signal` what a kill sends. Times are seconds since the scenario began, in
     hundredths. A gesture happens at `t`: the past stays as it was, and the clock goes on by a second to show what
     followed. Errors: as of `load` and `run`; ValueError for a time, a name or a signal that is none. After an error
-    the lab is as it was before.
+    the lab is as it was before. A run that is over its budget is no error: the message says so, and what it had by
+    then is shown.
     """
 
-    def __init__(
-        self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT, run: Runner = run
-    ) -> None:
+    def __init__(self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT) -> None:
         self.pod = ""
         self.signal = "SIGKILL"
         self.message: Message | None = None
         self.pinned: Trace | None = None
-        self._run = run
+        self.runs = Runs()
         self._done: list[Scenario] = []
         self._undone: list[Scenario] = []
         self._first = self._scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
-        self._adopt(run(self._scenario, until))
+        self._adopt(self._run(self._scenario, until), until)
         self._t = min(_hundredths(at), self.until)
+        if self._cut:
+            self.message = Message("warning", self._cut)
 
     @property
     def scenario(self) -> Scenario:
@@ -71,7 +77,7 @@ class LabModel:
 
     @property
     def until(self) -> float:
-        """How long the run lasts."""
+        """How long the run lasts: as long as was wished, or less when it did not reach its end."""
         return self._trace.until
 
     @property
@@ -97,14 +103,18 @@ class LabModel:
     @property
     def containers(self) -> tuple[str, ...]:
         """The names of the chosen pod's containers, init containers first."""
-        spec = self._born[self.pod].spec if self.pod in self._born else None
+        spec = self._spec
         return tuple(c.name for c in (*(spec.initContainers or ()), *spec.containers)) if spec is not None else ()
 
     @property
     def policy(self) -> str:
         """The chosen pod's restartPolicy."""
-        spec = self._born[self.pod].spec if self.pod in self._born else None
-        return (spec and spec.restartPolicy) or "Always"
+        return (self._spec and self._spec.restartPolicy) or "Always"
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The gestures beside kill and delete that make sense now."""
+        return choices(self._scenario, self.pod, self._spec, self._t)
 
     @property
     def history(self) -> tuple[Made, ...]:
@@ -118,7 +128,7 @@ class LabModel:
 
     def code(self) -> str:
         """Python that makes the same trace. The scenario that the lab was opened with is called `scenario` in it."""
-        return story_code(self._first, self._scenario, self.until)
+        return story_code(self._first, self._scenario, self._wished)
 
     # Gestures: at `t`, on the chosen pod.
 
@@ -139,23 +149,26 @@ class LabModel:
 
     def do(self, gesture: Intervention) -> None:
         """Any gesture, at its own time. What came of it is the message."""
+        before = self._trace
         self._take(self._scenario.but(gesture))
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
         if note:
             self._say(f"{said} Nothing happened: {note}. {later(self._trace, gesture)}".rstrip(), "warning")
         else:
-            self._say(f"{said} {outcome(self._trace, gesture, self._t)}".rstrip())
+            self._say(f"{said} {outcome(before, self._trace, gesture, self._t)}".rstrip())
 
     def set_policy(self, policy: str) -> None:
         """Play the whole story again, from its start, with another restartPolicy."""
         step = restart_policy(self._the_pod(), policy)
         if policy == self.policy:
             return
+        running = self.pod_object
         self._take(self._scenario.but(step))
         self._say(
-            f"The whole story again, from 0 s, with restartPolicy {policy}. On a real cluster a running pod's policy"
-            f" cannot be changed: {self.pod} would have to be deleted and created anew."
+            f"The whole story again, from 0 s, with restartPolicy {policy}. A real cluster refuses to change the policy"
+            f" of a pod that is there: {self.pod} would have to be deleted and created anew.",
+            answer=refusal(running, policy) if running is not None else "",
         )
 
     # What is looked at.
@@ -189,9 +202,9 @@ class LabModel:
 
     def set_until(self, until: float) -> None:
         """Let the run last longer or less long."""
-        self._adopt(self._run(self._scenario, until))
+        self._adopt(self._run(self._scenario, until), until)
         self._t = min(self._t, self.until)
-        self.changed()
+        self._say("")
 
     # Other runs to compare with.
 
@@ -204,7 +217,7 @@ class LabModel:
         """The same story under each restart policy of the chosen pod."""
         pod, now = self._the_pod(), self.policy
         others = {p: self._scenario.but(restart_policy(pod, p)) for p in POLICIES if p != now}
-        return {p: self._run(others[p], self.until) if p in others else self._trace for p in POLICIES}
+        return {p: self._run(others[p], self._wished).trace if p in others else self._trace for p in POLICIES}
 
     # The story as a whole.
 
@@ -229,6 +242,17 @@ class LabModel:
         self._t = min(OPENS_AT, self.until)
         self._say(f"A new story with {_list(self.pods)}.")
 
+    def save(self) -> str:
+        """The text of a file from which `open` has the scenario again, and the length of its run."""
+        return scenario_text(self._scenario, self._wished)
+
+    def open(self, text: str) -> None:
+        """Go on with the scenario of a file. StoryError or ManifestError say what is wrong with it."""
+        scenario, until = parse_scenario(text)
+        self._take(scenario, until)
+        self._t = min(OPENS_AT, self.until)
+        self._say(f"Opened: {_list(self.pods)}, with {len(scenario.steps)} steps.")
+
     def changed(self) -> None:
         """Called after every change. A panel draws itself anew here."""
 
@@ -237,27 +261,38 @@ class LabModel:
             raise ValueError("there is no pod; write a manifest with one")
         return self.pod
 
-    def _take(self, scenario: Scenario) -> None:
+    @property
+    def _spec(self) -> PodSpec | None:
+        """The chosen pod's spec, as it was created."""
+        return self._born[self.pod].spec if self.pod in self._born else None
+
+    def _run(self, scenario: Scenario, until: float) -> Ran:
+        return self.runs(scenario, until)
+
+    def _take(self, scenario: Scenario, until: float | None = None) -> None:
         """Run a scenario; when that went well it is the lab's, and the old one can be had back."""
-        trace = self._run(scenario, self.until)
+        until = self._wished if until is None else until
+        ran = self._run(scenario, until)
         self._done.append(self._scenario)
         self._undone.clear()
         self._scenario = scenario
-        self._adopt(trace)
+        self._adopt(ran, until)
 
     def _move(self, source: list[Scenario], target: list[Scenario], what: str) -> None:
         if not source:
             self._say(f"There is nothing to {what}.")
             return
-        trace = self._run(source[-1], self.until)
+        ran = self._run(source[-1], self._wished)
         target.append(self._scenario)
         self._scenario = source.pop()
-        self._adopt(trace)
-        self.message = None
-        self.changed()
+        self._adopt(ran, self._wished)
+        self._t = min(self._t, self.until)
+        self._say("")
 
-    def _adopt(self, trace: Trace) -> None:
-        self._trace = trace
+    def _adopt(self, ran: Ran, until: float) -> None:
+        trace = self._trace = ran.trace
+        self._cut = ran.cut
+        self._wished = until
         self._born: dict[str, Pod] = {}
         for change in trace.changes:
             self._born.setdefault(key_of(change.pod), change.pod)
@@ -266,8 +301,12 @@ class LabModel:
         if self.pod not in self.pods:
             self.pod = next(iter(self.pods), "")
 
-    def _say(self, text: str, kind: str = "info") -> None:
-        self.message = Message(kind, text)
+    def _say(self, text: str, kind: str = "info", answer: str = "") -> None:
+        """Say it, and that the run was cut short if it was."""
+        if self._cut:
+            self.message = Message("warning", f"{text} {self._cut}".lstrip(), answer)
+        else:
+            self.message = Message(kind, text, answer) if text else None
         self.changed()
 
 

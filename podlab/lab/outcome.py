@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from podlab.kubectl import pod_row
 from podlab.sim import Run, Trace
-from podlab.sim.interventions import Delete, Intervention, Kill, KillSandbox
+from podlab.sim.interventions import (
+    Delete,
+    FailProbe,
+    FillMemory,
+    Intervention,
+    Kill,
+    KillSandbox,
+    NodeDown,
+    NodeUp,
+    RecoverProbe,
+    Scale,
+)
+
+Printed = tuple[float, str, str, str, str]
+"""When, and a pod's NAME, READY, STATUS and RESTARTS from then on; STATUS is "" once the pod is gone."""
 
 
 def seconds(t: float) -> str:
@@ -14,24 +31,36 @@ def seconds(t: float) -> str:
 def gesture_words(gesture: Intervention) -> str:
     """A gesture as one would say it: "kill shop/web with SIGKILL"."""
     words = f"{gesture.verb.replace('_', ' ')} {gesture.target}"
-    if isinstance(gesture, Kill):
-        return f"{words} with {gesture.signal}"
-    if isinstance(gesture, KillSandbox):
-        return f"kill pause of {gesture.target}"
-    if isinstance(gesture, Delete) and gesture.grace_period is not None:
-        return f"{words} with a grace period of {gesture.grace_period} s"
+    match gesture:
+        case Kill():
+            return f"{words} with {gesture.signal}"
+        case KillSandbox():
+            return f"kill pause of {gesture.target}"
+        case Delete() if gesture.grace_period is not None:
+            return f"{words} with a grace period of {gesture.grace_period} s"
+        case FailProbe() | RecoverProbe():
+            return f"{gesture.verb.partition('_')[0]} the {gesture.probe} probe of {gesture.target}"
+        case FillMemory():
+            return f"fill the memory of {gesture.target}"
+        case NodeDown():
+            return f"stop the kubelet of {gesture.target}"
+        case NodeUp():
+            return f"start the kubelet of {gesture.target}"
+        case Scale():
+            return f"{words} to {gesture.replicas}"
     return words
 
 
-def outcome(trace: Trace, gesture: Intervention, until: float) -> str:
-    """What could be seen of it by `until`, the instant that the lab shows."""
-    if isinstance(gesture, Kill):
-        return _of_kill(trace, gesture, until)
-    if isinstance(gesture, KillSandbox):
-        return _of_kill_sandbox(trace, gesture, until)
-    if isinstance(gesture, Delete):
-        return _of_delete(trace, gesture, until)
-    return ""
+def outcome(before: Trace, trace: Trace, gesture: Intervention, until: float) -> str:
+    """What could be seen of it by `until`, the instant that the lab shows. `before` is the run without it."""
+    match gesture:
+        case Kill() | FillMemory():
+            return _of_kill(trace, gesture, until)
+        case KillSandbox():
+            return _of_kill_sandbox(trace, gesture, until)
+        case Delete():
+            return _of_delete(trace, gesture, until)
+    return first_seen(before, trace, gesture.at)
 
 
 def later(trace: Trace, gesture: Intervention) -> str:
@@ -44,7 +73,7 @@ def later(trace: Trace, gesture: Intervention) -> str:
     return "" if start is None else f"It will run again at {seconds(start)}."
 
 
-def _of_kill(trace: Trace, gesture: Kill, until: float) -> str:
+def _of_kill(trace: Trace, gesture: Kill | FillMemory, until: float) -> str:
     pod, _, container = gesture.target.rpartition("/")
     runs = [r for r in trace.runs if (r.pod, r.container) == (pod, container)]
     struck = _running_at(runs, gesture.at)
@@ -52,7 +81,8 @@ def _of_kill(trace: Trace, gesture: Kill, until: float) -> str:
         return ""
     if struck.end is None or struck.end > until:
         return f"{container} goes on running."
-    ended = f"{container} ended with exit code {struck.exit_code}"
+    oom = " (OOMKilled)" if struck.reason == "OOMKilled" else ""
+    ended = f"{container} ended with exit code {struck.exit_code}{oom}"
     again = next((r.start for r in runs if r.n > struck.n), None)
     if again is None:
         return f"{ended} and is not started again."
@@ -80,3 +110,35 @@ def _of_delete(trace: Trace, gesture: Delete, until: float) -> str:
     if gone is None:
         return "It is still there when the run ends."
     return "It is gone." if gone <= until else f"It will be gone at {seconds(gone)}."
+
+
+def first_seen(before: Trace, after: Trace, at: float) -> str:
+    """The first difference, from `at` on, between what `kubectl get pods` prints in two runs; a sentence or two."""
+    old, new = _printed(before, at), _printed(after, at)
+    was, now = next(old, None), next(new, None)
+    while was == now and now is not None:
+        was, now = next(old, None), next(new, None)
+    lost = next((s.t for s in after.node_states if s.t >= at and not s.ready), None)
+    words = "" if lost is None else f"At {seconds(lost)} the node is found NotReady. "
+    if now is not None and (was is None or now[0] <= was[0]):
+        return f"{words}{_sentence(now, 'is')}"
+    if was is not None:
+        return f"{words}{_sentence(was, 'would have been')}"
+    return words or "kubectl get pods prints nothing else for it until the run ends."
+
+
+def _sentence(printed: Printed, verb: str) -> str:
+    t, name, ready, status, _ = printed
+    return f"At {seconds(t)} {name} {verb} {f'{status}, READY {ready}' if status else 'gone'}."
+
+
+def _printed(trace: Trace, at: float) -> Iterator[Printed]:
+    """Each change that is seen in the table, from `at` on."""
+    last: dict[str, tuple[str, str, str]] = {}
+    for change in trace.changes:
+        _, ready, status, restarts, *_ = pod_row(change.pod, trace.start)
+        row = ("", "", "") if change.deleted else (ready, status, restarts.split()[0])
+        if row != last.get(change.name):
+            last[change.name] = row
+            if change.t >= at:
+                yield (change.t, change.name, *row)

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from podlab.api import ManifestError
 from podlab.lab import fragments
-from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
+from podlab.lab.controls import button, column, dropdown, html, named, row, text_area, upload
 from podlab.lab.manifest import manifest_text, marked_lines
 from podlab.lab.model import LabModel
 from podlab.views import compare
@@ -26,6 +26,8 @@ class Pages:
         self._do = do
         self.why, self.logs, self.history, self.manifest = html("why"), html("logs"), html("history"), html("manifest")
         self.code = text_area("as code:", "code", rows=6)
+        self.save = html("save")
+        self.open_file = upload("Open a file", "open", ".json", lambda text: do(lambda: lab.open(text)))
         self.yours = text_area("manifest:", "yours", rows=14)
         self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
         self.faults = html("faults")
@@ -36,7 +38,10 @@ class Pages:
         pages = {
             "Why?": (self.why, self._draw_why),
             "Logs": (self.logs, self._draw_logs),
-            "History": (column("past", self.history, self.code), self._draw_history),
+            "History": (
+                column("past", self.history, row("files", self.save, self.open_file), self.code),
+                self._draw_history,
+            ),
             "Manifest": (self.manifest, self._draw_manifest),
             "Compare": (column("compare", choice, self.comparison), self._draw_comparison),
             OWN: (column("own", self.yours, self.use, self.faults), self._draw_own),
@@ -75,6 +80,10 @@ class Pages:
     def _draw_history(self) -> None:
         self.history.value = fragments.history(self._lab.history)
         self.code.value = self._lab.code()
+        try:
+            self.save.value = fragments.save_link(f"{self._lab.pod or 'scenario'}.json", self._lab.save())
+        except ValueError as reason:
+            self.save.value = fragments.paragraph(f"Cannot be saved: {reason}.")
 
     def _draw_manifest(self) -> None:
         objects = self._lab.scenario.created()

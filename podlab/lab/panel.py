@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,10 +14,13 @@ from podlab.kubectl import pod_row
 from podlab.lab import fragments
 from podlab.lab.controls import Widget, button, column, dropdown, html, named, number, row
 from podlab.lab.model import LabModel, Message
+from podlab.lab.more import More
 from podlab.lab.pages import Pages
 from podlab.lab.player import Player
+from podlab.lab.slider import Slider
 from podlab.lab.style import STYLE
-from podlab.sim import BudgetExceeded
+from podlab.lab.waiting import Waiting
+from podlab.lab.work import Unfinished
 from podlab.sim.interventions import POLICIES
 from podlab.views import timeline, topology
 
@@ -42,6 +46,8 @@ class Panel:
         self._buttons_for: tuple[str, ...] = ()
         self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
         self.pages = Pages(lab, self.do)
+        self.more = More(lab, self.do)
+        self.waiting = Waiting(lab.runs, self._attempt)
         self.summary, self.message, self.timeline = html("summary"), html("message"), html("timeline")
         self.topology, self.get, self.events = html("topology"), html("get"), html("events")
         self._make_gestures()
@@ -54,6 +60,7 @@ class Panel:
             self.gestures,
             row("story", self.policy, self.pod, self.undo, self.redo, self.reset),
             self.message,
+            self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
             self.timeline,
             row("sides", self.topology, column("texts", self.get, self.events)),
@@ -87,9 +94,7 @@ class Panel:
         self.next = button("Next event", "next", self._doing(lab.next_event), "to the next event")
         self.speed = dropdown("speed:", "speed", SPEEDS, lambda v: setattr(self.player, "speed", v))
         self.speed.value = self.player.speed
-        self.slider = named(
-            widgets.FloatSlider(min=0, max=1, step=STEP, readout=False, layout={"width": "auto"}), "slider"
-        )
+        self.slider = named(Slider(label="instant (s)", step=STEP), "slider")
         self.slider.observe(lambda change: self._slid(change["new"]), "value")
         self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
         self.until = number("of (s):", "until", "115px", self._by_user(lab.set_until))
@@ -105,13 +110,32 @@ class Panel:
 
     def do(self, action: Callable[[], Any]) -> None:
         """Do it; whatever goes wrong is said in the panel."""
+        if self.waiting.busy:
+            self._say(Message("info", "Still at work on the latest wish. Wait for it, or press Stop."))
+        else:
+            self._attempt(action)
+
+    def _attempt(self, action: Callable[[], Any], hurried: bool = False) -> None:
         try:
-            action()
-        except (ValueError, KeyError, BudgetExceeded) as error:
+            with self._impatient(hurried):
+                action()
+        except Unfinished as long:
+            if self.player.playing:
+                self.player.toggle()
+            self.waiting.begin(long.work, action)
+        except (ValueError, KeyError) as error:
             self._fail(str(error.args[0]) if error.args else type(error).__name__)
         except Exception as error:
             _log.exception("a control of the lab failed")
             self._fail(f"This is podlab's own fault, please report it. {type(error).__name__}: {error}")
+
+    def _impatient(self, hurried: bool) -> AbstractContextManager[None]:
+        """Long work is put off where there is an event loop that can go on with it, as in every kernel."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return nullcontext()
+        return self._lab.runs.impatient(hurried=hurried)
 
     def refresh(self) -> None:
         """Draw what the lab shows now. Values that stay the same are not sent."""
@@ -138,6 +162,7 @@ class Panel:
         with self._quietly():
             if lab.containers != self._buttons_for or not self.gestures.children:
                 self._make_kill_buttons()
+            self.more.refresh()
             self.signal.value = lab.signal
             self.policy.value = lab.policy
             if self.pod.options != lab.pods:
@@ -157,7 +182,7 @@ class Panel:
             if name not in self.kill:
                 self.kill[name] = self._kill_button(name)
         kills = [self.kill[name] for name in self._buttons_for]
-        self.gestures.children = (self.signal, *kills, self.kill_pause, self.grace, self.delete)
+        self.gestures.children = (self.signal, *kills, self.kill_pause, self.grace, self.delete, *self.more.widgets)
 
     def _kill_button(self, name: str) -> Widget:
         tip = "send the chosen signal to its main process"
@@ -169,7 +194,10 @@ class Panel:
         (self.play.add_class if playing else self.play.remove_class)("podlab-playing")
 
     def _fail(self, text: str) -> None:
-        self._lab.message = Message("error", text)
+        self._say(Message("error", text))
+
+    def _say(self, said: Message) -> None:
+        self._lab.message = said
         self.message.value = fragments.message(self._lab.message)
 
     def _doing(self, action: Callable[[], Any]) -> Callable[[], None]:

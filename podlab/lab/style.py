@@ -7,7 +7,8 @@ STYLE = """<style>
 .podlab-lab .widget-html-content { flex: 1 1 auto; min-width: 0; font-size: 13px; line-height: 1.4; }
 .podlab-lab .widget-label { width: auto; margin-right: 4px; }
 .podlab-lab button:focus-visible, .podlab-lab select:focus-visible, .podlab-lab input:focus-visible,
-.podlab-lab pre:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
+.podlab-lab pre:focus-visible, .podlab-lab a:focus-visible,
+.podlab-lab summary:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
   outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
 .podlab-lab h4 { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
 .podlab-lab pre { margin: 0; padding: 6px 8px; overflow-x: auto; font: 12px/1.5 var(--jp-code-font-family);
@@ -21,9 +22,10 @@ STYLE = """<style>
 .podlab-chip { padding: 1px 10px; border: 1px solid; border-radius: 12px; overflow-wrap: anywhere; }
 .podlab-chip i { font-style: normal; }
 
-.podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice {
+.podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice, .podlab-work, .podlab-files {
   flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
-.podlab-clock .podlab-slider { flex: 1 1 200px; }
+.podlab-clock .podlab-slider { flex: 1 1 200px; overflow: visible; }
+.podlab-slider input { width: 100%; margin: 8px 0; accent-color: var(--jp-brand-color1); }
 .podlab-lab .podlab-play { min-width: 78px; }
 .podlab-undo::before { content: "↶ " / ""; }
 .podlab-redo::before { content: "↷ " / ""; }
@@ -36,6 +38,13 @@ STYLE = """<style>
 .podlab-said { padding: 5px 10px; border-left: 4px solid var(--jp-info-color1); background: var(--jp-layout-color2); }
 .podlab-said.podlab-warning { border-color: var(--jp-warn-color1); }
 .podlab-said.podlab-error { border-color: var(--jp-error-color1); white-space: pre-wrap; overflow-wrap: anywhere; }
+.podlab-message details { margin-top: 4px; }
+.podlab-message summary { cursor: pointer; }
+.podlab-message details pre { margin-top: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.podlab-work progress { width: 240px; margin-left: 8px; accent-color: var(--jp-brand-color1); }
+.podlab-button { display: inline-block; padding: 0 10px; line-height: 28px; background: var(--jp-layout-color2); }
+.podlab-lab .podlab-button { color: var(--jp-ui-font-color1); text-decoration: none; }
+.podlab-button:hover { box-shadow: var(--jp-elevation-z2, 0 0 3px currentColor); }
 
 .podlab-timeline svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
 .podlab-sides { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }

@@ -16,6 +16,41 @@ spec:
     command: [sh, -c, "echo hello; sleep 3600"]
 """
 
+PROBED = """\
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: stall}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: stall}}
+  template:
+    metadata: {labels: {app: stall}}
+    spec:
+      containers:
+      - name: web
+        image: nginx
+        resources: {limits: {memory: 64Mi}}
+        readinessProbe: {periodSeconds: 5, failureThreshold: 2, httpGet: {port: 80}}
+        livenessProbe: {periodSeconds: 10, httpGet: {port: 80}}
+        ports: [{containerPort: 80}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  containers:
+  - name: web
+    image: nginx
+    resources: {limits: {memory: 64Mi}}
+    readinessProbe: {periodSeconds: 5, failureThreshold: 2, httpGet: {port: 80}}
+    livenessProbe: {periodSeconds: 10, httpGet: {port: 80}}
+    ports: [{containerPort: 80}]
+  - name: helper
+    image: busybox
+    command: [sleep, "3600"]
+"""
+"""A pod and a ReplicaSet for which every gesture makes sense."""
+
 EVIL = "<img src=x onerror=alert(1)>"
 """Markup that would run a script if it reached the page unescaped."""
 

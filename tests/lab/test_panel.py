@@ -224,7 +224,6 @@ def kill_buttons(lab: Lab) -> list[str]:
     ("error", "words"),
     [
         pytest.param(ValueError("at must be seconds"), "at must be seconds", id="a refusal"),
-        pytest.param(pl.BudgetExceeded("stopped at t=10s: too many steps"), "too many steps", id="a run over budget"),
         pytest.param(KeyError("no pod 'x'"), "no pod 'x'", id="a name that is not there"),
     ],
 )
