@@ -22,15 +22,15 @@ PYPI_NAMES = {"matplotlib-base": "matplotlib"}
 ONLY_FROM_PIP = {"lightkube", "lightkube-models"}
 
 # Arrows point one way: a room may import those named here, and nothing else of podlab.
-# The printers of kubectl know only API objects, so the Trace may print itself with them.
+# kubectl knows only API objects and the protocol of an API server, which the simulation implements.
 RULES = {"api", "kubelet", "runtime", "cluster"}
 ROOMS = {
     "api": set(),
     "kubelet": {"api"},
     "runtime": {"api"},
     "cluster": {"api"},
-    "sim": RULES | {"kubectl.printers"},
-    "kubectl": RULES | {"sim"},
+    "kubectl": RULES,
+    "sim": RULES | {"kubectl"},
     "views": RULES | {"sim", "kubectl"},
     "lab": RULES | {"sim", "kubectl", "views"},
     "course": RULES | {"sim", "kubectl", "views", "lab"},

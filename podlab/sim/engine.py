@@ -21,7 +21,8 @@ from podlab.runtime import Images, Network
 from podlab.sim.completing import JobController
 from podlab.sim.controllers import EndpointsController, NodeLifecycle
 from podlab.sim.gestures import perform
-from podlab.sim.loop import Loop, ProgramClock
+from podlab.sim.interventions import Typed
+from podlab.sim.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.sim.node import Node
 from podlab.sim.objects import is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
@@ -88,7 +89,8 @@ class Simulation:
         ]
         self.loop.call_at(0.0, self._create)
         for gesture in scenario.gestures:
-            self.loop.call_at(gesture.at, perform, self, gesture)
+            rank = TYPED if isinstance(gesture, Typed) else PLANNED
+            self.loop.push(gesture.at, rank, perform, (self, gesture))
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds."""
@@ -162,7 +164,13 @@ class Simulation:
         owner = uid_of(obj)
         for pod in list(self.api.pods.values()):
             if not is_deleted(pod) and any(o.uid == owner for o in meta_of(pod).ownerReferences or ()):
-                self.soon(self.api.delete, uid_of(pod), None)
+                self.soon(self._collect, uid_of(pod))
+
+    def _collect(self, pod_uid: str) -> None:
+        """A pod whose owner is gone is deleted, unless it is going already."""
+        pod = self.api.pods.get(pod_uid)
+        if pod is not None and not is_deleted(pod):
+            self.api.delete(pod_uid, None)
 
     def pod_updated(self, pod: Pod) -> None:
         """Somebody has changed a pod's metadata or spec: its kubelet hears of it."""

@@ -56,6 +56,8 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
             _to_node(sim, _node(sim, gesture.target), gesture)
         case do.Scale():
             _scale(sim, gesture)
+        case do.Typed():
+            _type(sim, gesture)
         case do.Delete():
             pod = _pod(sim, gesture.target)
             if is_deleted(pod) and gesture.grace_period is None:
@@ -99,6 +101,22 @@ def _scale(sim: Simulation, gesture: do.Scale) -> None:
     changed.spec = copy(changed.spec)
     changed.spec.replicas = gesture.replicas
     sim.api.replace_object(changed)
+
+
+def _type(sim: Simulation, gesture: do.Typed) -> None:
+    from podlab.kubectl.cli import Kubectl  # here, since only a scenario with typed commands needs all of kubectl
+    from podlab.sim.serving import LiveApi
+
+    files = dict(gesture.files)
+
+    def read_file(name: str) -> str:
+        if name not in files:
+            raise FileNotFoundError(name)
+        return files[name]
+
+    result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(gesture.target, gesture.stdin)
+    if result.rc:
+        raise NoTarget(result.stderr.strip())
 
 
 def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:

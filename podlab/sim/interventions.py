@@ -116,6 +116,18 @@ class Scale(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed(Intervention):
+    """A kubectl command typed at `at`, after all else that happens then; nothing waits for what it sets off.
+
+    `stdin` is what is piped in, `files` are the files that `-f` can name: (name, text).
+    """
+
+    verb: ClassVar[str] = "typed"
+    stdin: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RestartPolicy:
     """The same story under another restart policy, from the very start: a running pod's policy cannot be changed."""
 
@@ -226,6 +238,16 @@ def scale(name: str, at: float, replicas: int) -> Scale:
     return Scale(name, _seconds(at, "scale"), replicas)
 
 
+def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | None = None) -> Typed:
+    """Type a kubectl command at `at` seconds: `typed("kubectl label pod shop color=red", at=20)`.
+
+    `stdin` is what is piped in, for `-f -`; `files` are the texts of files it names with `-f`.
+    """
+    if not isinstance(command, str) or not command.strip():
+        raise ValueError(f"typed: the command must be a line such as 'kubectl delete pod shop', not {command!r}")
+    return Typed(command, _seconds(at, "typed"), stdin, tuple((files or {}).items()))
+
+
 def restart_policy(pod: str, policy: str) -> RestartPolicy:
     """The same story with the pod's restartPolicy set to "Always", "OnFailure" or "Never"."""
     if policy not in POLICIES:
@@ -267,6 +289,8 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return recover_probe(container, t, str(action.get("probe", "readiness")))
         case "fillmemory":
             return fill_memory(container, t)
+        case "typed":
+            return typed(str(action.get("command", "")), t, str(action.get("stdin", "")), action.get("files"))
         case "scale":
             return scale(str(action.get("name", "")), t, action.get("replicas", 1))
     if do == "patch":
@@ -275,7 +299,7 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise ValueError(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "
-        "drain, failprobe, recoverprobe, fillmemory and scale"
+        "drain, failprobe, recoverprobe, fillmemory, scale and typed"
     )
 
 
@@ -297,6 +321,10 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
             probe = {} if isinstance(gesture, FillMemory) else {"probe": gesture.probe}
             do = gesture.verb.replace("_", "")
             return {"t": gesture.at, "do": do, "pod": pod, "container": container, **probe}
+        case Typed():
+            more = {"stdin": gesture.stdin, "files": dict(gesture.files)}
+            given = {name: value for name, value in more.items() if value}
+            return {"t": gesture.at, "do": "typed", "command": gesture.target, **given}
         case Scale():
             return {"t": gesture.at, "do": "scale", "name": gesture.target, "replicas": gesture.replicas}
         case SetCondition():

@@ -1,9 +1,10 @@
 """The event loop of the simulation: a heap of callbacks in virtual time.
 
-What is due at one instant runs in three ranks: first what the kubelet and the cluster have planned, then what has been
-asked for at this very instant, then programs that have slept until now. So at a tie the machinery comes first, as on a
-real node, where a program always starts a little after the kubelet's own clocks: a file that is removed after 30 s is
-still there for the probe of second 30. Within a rank the order is the one in which the callbacks were asked for.
+What is due at one instant runs in four ranks: first what the kubelet and the cluster have planned, then what has been
+asked for at this very instant, then programs that have slept until now, last the commands that somebody types. So at a
+tie the machinery comes first, as on a real node, where a program always starts a little after the kubelet's own clocks:
+a file that is removed after 30 s is still there for the probe of second 30. Within a rank the order is the one in which
+the callbacks were asked for.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Timer:
         self.args = ()
 
 
-PLANNED, AT_ONCE, PROGRAMS = 0, 1, 2
+PLANNED, AT_ONCE, PROGRAMS, TYPED = 0, 1, 2, 3
 
 
 class Loop:
@@ -59,9 +60,19 @@ class Loop:
         timer = Timer(action, args)
         self._asked += 1
         if when <= self.now:
-            when, rank = self.now, AT_ONCE
+            when, rank = self.now, TYPED if rank == TYPED else AT_ONCE
         heapq.heappush(self._heap, (when, rank, self._asked, timer))
         return timer
+
+    def allow(self, *, per_instant: int, total: int) -> None:
+        """A new budget from here on."""
+        self._per_instant, self._total = per_instant, self.count + total
+
+    def next_at(self) -> float | None:
+        """When something is due next, or None."""
+        while self._heap and self._heap[0][3].action is None:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
 
     def run_until(self, until: float) -> None:
         """Run everything due up to and including `until`, and leave the clock there."""
@@ -78,7 +89,7 @@ class Loop:
             self.count += 1
             if budget < 0 or self.count > self._total:
                 raise BudgetExceeded(
-                    f"stopped at t={when:g}s: more than {self._per_instant if budget < 0 else self._total} steps "
+                    f"stopped at t={when:.9g}s: more than {self._per_instant if budget < 0 else self._total} steps "
                     + ("without time passing" if budget < 0 else "in one run")
                 )
             self.now = when

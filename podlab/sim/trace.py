@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod
 
 from podlab.sim.objects import key_of, name_of, namespace_of
 from podlab.sim.printed import Printed
+
+if TYPE_CHECKING:
+    from podlab.kubectl.call import Result
 
 EPOCH_TEXT = "2026-01-01T00:00:00Z"
 EPOCH = datetime.fromisoformat(EPOCH_TEXT)
@@ -236,6 +239,16 @@ class Snapshot:
         if n is None:
             n = max((r.n for r in self.runs if r.pod == pod and r.container == container), default=0)
         return tuple(x.text for x in lines if x.n == n)
+
+    def kubectl(self, command: str, stdin: str = "") -> Result:
+        """What kubectl prints at this instant: `kubectl("get pods -o wide")`. Nothing can be changed in the past.
+
+        `get --watch` goes on with what came next, for `--request-timeout` or to the end of the trace.
+        """
+        from podlab.kubectl.cli import Kubectl  # kubectl is much, and most who look at a trace do not use it
+        from podlab.sim.serving import SnapshotApi
+
+        return Kubectl(SnapshotApi(self)).run(command, stdin)
 
     def get(self, *, wide: bool = False, show_labels: bool = False, no_headers: bool = False) -> Printed:
         """What `kubectl get pods` prints at this instant."""

@@ -59,6 +59,13 @@ def nodes_of(snapshot: Snapshot) -> list[Node]:
     return [_node(snapshot, name, at, described.get(name), _state(snapshot, name)) for at, name in enumerate(names)]
 
 
+def described_node(snapshot: Snapshot, name: str) -> Node:
+    """A node as a manifest would describe it: without the taints of one that is lost or closed."""
+    names = [name_of(node) for node in nodes_of(snapshot)]
+    described = next((o for o in snapshot.objects if isinstance(o, Node) and name_of(o) == name), None)
+    return _node(snapshot, name, names.index(name), described, NodeState(-1.0, name))
+
+
 def leases_of(snapshot: Snapshot) -> list[Lease]:
     """The lease of every node, which its kubelet renews every ten seconds."""
     return [
