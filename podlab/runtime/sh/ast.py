@@ -103,12 +103,13 @@ class Redir:
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """`NAME=value… words… redirections…`"""
+    """`NAME=value… words… redirections…`. `argv` is the command line, when no word in it needs expansion."""
 
     assigns: tuple[Assign, ...]
     words: tuple[Word, ...]
     redirs: tuple[Redir, ...]
     line: int
+    argv: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from podlab.runtime.sh import applets
 from podlab.runtime.sh.escapes import unescape
-from podlab.runtime.sh.parser import KEYWORDS, SPECIAL, parse
+from podlab.runtime.sh.parser import parse
 from podlab.runtime.sh.printf import render
 from podlab.runtime.sh.state import Jump, Return, ShellExit
 from podlab.runtime.sh.testing import TestError, test
+from podlab.runtime.sh.words import KEYWORDS, SPECIAL
 
 if TYPE_CHECKING:
     from podlab.runtime.sh.interp import Shell

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Run = Generator[Any, Any, int]
 
+MOST_JOBS = 100
+"""Ended jobs are forgotten when there are more."""
+
 
 def _subshell(shell: Shell, node: ast.Subshell, last: bool) -> Run:
     if last and not shell.traps:
@@ -48,6 +51,8 @@ def _pipeline(shell: Shell, node: ast.Pipeline, last: bool) -> Run:
 
 def _background(shell: Shell, node: ast.Background, last: bool) -> Run:
     child = shell.fork(node.command, stdin=Null())
+    if len(shell.jobs) >= MOST_JOBS:
+        shell.jobs = {pid: job for pid, job in shell.jobs.items() if shell.proc.poll(job) is None}
     shell.jobs[child.pid] = child
     shell.last_job = child.pid
     yield shell.proc.step()

@@ -17,9 +17,10 @@ from podlab.runtime.program import Proc
 from podlab.runtime.sh import ast, builtins, expand, redirect, trace
 from podlab.runtime.sh.ast import Command, Script, Simple
 from podlab.runtime.sh.compound import RUNNERS
-from podlab.runtime.sh.parser import SPECIAL, parse
+from podlab.runtime.sh.parser import parse
 from podlab.runtime.sh.programs import Programs
 from podlab.runtime.sh.state import Jump, Return, ShellError, ShellExit
+from podlab.runtime.sh.words import SPECIAL
 from podlab.runtime.streams import Stream
 from podlab.runtime.waits import Interrupted
 
@@ -106,11 +107,7 @@ class Shell(Programs):
     def simple(self, node: Simple, last: bool) -> Run:
         """Run a command that is not made of others."""
         self.line = self.first_line + node.line
-        words = node.words
-        if len(words) == 1 and words[0].literal is not None:
-            argv = [words[0].literal]
-        else:
-            argv = yield from expand.fields(self, words)
+        argv = list(node.argv) if node.argv is not None else (yield from expand.fields(self, node.words))
         if not argv:
             return (yield from self._only_assigns(node))
         name = argv[0]

@@ -39,53 +39,10 @@ from podlab.runtime.sh.ast import (
     Word,
 )
 from podlab.runtime.sh.lexer import EOF, NEWLINE, REDIR, WORD, Lexer, name_of
-from podlab.runtime.sh.words import assigned
+from podlab.runtime.sh.words import KEYWORDS, SPECIAL, assigned
 
-KEYWORDS = frozenset(
-    [
-        "!",
-        "case",
-        "do",
-        "done",
-        "elif",
-        "else",
-        "esac",
-        "fi",
-        "for",
-        "function",
-        "if",
-        "in",
-        "then",
-        "until",
-        "while",
-        "{",
-        "}",
-    ]
-)
 _CLOSERS = frozenset((EOF, ")", ";;", "do", "done", "elif", "else", "esac", "fi", "then", "}"))
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-SPECIAL = frozenset(
-    [
-        ".",
-        ":",
-        "break",
-        "continue",
-        "eval",
-        "exec",
-        "exit",
-        "export",
-        "readonly",
-        "return",
-        "set",
-        "shift",
-        "times",
-        "trap",
-        "unset",
-        "source",
-        "local",
-    ]
-)
-"""Builtins whose errors end the shell, and whose names no function may have."""
 
 
 @lru_cache(maxsize=4096)
@@ -249,7 +206,9 @@ class Parser(Lexer):
             elif self.token == "(" and len(words) == 1 and not assigns and not redirs:
                 return self._function(words[0])
             else:
-                return Simple(tuple(assigns), tuple(words), tuple(redirs), line)
+                argv = tuple(word.literal for word in words if word.literal is not None)
+                plain = argv if len(argv) == len(words) else None
+                return Simple(tuple(assigns), tuple(words), tuple(redirs), line, plain)
             self.advance()
 
     def _line_number(self) -> int:

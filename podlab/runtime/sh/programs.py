@@ -98,8 +98,11 @@ class Programs(State):
             self.stop("can't fork: Resource temporarily unavailable")
 
     def wait_for(self, child: Process) -> Run:
-        """Wait for a foreground child; signals with traps are dealt with afterwards."""
+        """Wait for a foreground child. Traps run afterwards; jobs that have ended are reaped, too."""
         while True:
             status = yield self.proc.wait(child)
             if type(status) is not Interrupted:
-                return int(status)
+                break
+        for job in self.jobs.values():
+            self.proc.poll(job)
+        return int(status)

@@ -177,11 +177,13 @@ class State:
     def complain(self, text: str) -> None:
         """Print an error as ash does: its own name, the line when a file is run, the text."""
         where = f"{self.inside + ': ' if self.inside else ''}line {self.line}: " if self.script or self.inside else ""
-        self.proc.err(f"{self.name}: {where}{text}")
+        if 2 in self.proc.fds:
+            self.proc.err(f"{self.name}: {where}{text}")
 
     def complain_builtin(self, name: str, text: str) -> None:
         """Print an error of a builtin command; these always have a line number."""
-        self.proc.err(f"{self.name}: {name}: line {self.line}: {text}")
+        if 2 in self.proc.fds:
+            self.proc.err(f"{self.name}: {name}: line {self.line}: {text}")
 
     def stop(self, text: str, status: int = 2) -> NoReturn:
         """End the shell with an error."""

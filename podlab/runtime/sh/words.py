@@ -6,6 +6,21 @@ import re
 
 from podlab.runtime.sh.ast import Lit, Part, Tilde, Word
 
+KEYWORDS = frozenset(
+    (
+        *("!", "case", "do", "done", "elif", "else", "esac", "fi", "for"),
+        *("function", "if", "in", "then", "until", "while", "{", "}"),
+    )
+)
+
+SPECIAL = frozenset(
+    (
+        *(".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly"),
+        *("return", "set", "shift", "times", "trap", "unset", "source", "local"),
+    )
+)
+"""Builtins whose errors end the shell, and whose names no function may have."""
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GLOB = re.compile(r"[*?]|\[.*\]", re.DOTALL)
 _TILDE = re.compile(r"~([A-Za-z0-9_.-]*)(?=[/:]|\Z)")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from podlab.runtime.sh import parse
 from podlab.runtime.sh.ast import AndOr, Background, If, Lit, Loop, Not, Param, Pipeline, Script, Sequence, Simple
 from podlab.runtime.sh.lexer import MAX_NESTING
-from podlab.runtime.sh.parser import KEYWORDS
+from podlab.runtime.sh.words import KEYWORDS
 
 ERRORS = [
     ("while true; do :; done; done", 'unexpected "done"'),

@@ -129,6 +129,11 @@ PS = "PID   USER     COMMAND\n"
             ],
             id="a subshell",
         ),
+        pytest.param(
+            "sleep 1 & sleep 2; ps; :",
+            ["1 root     sh -c sleep 1 & sleep 2; ps; :", "4 root     {ps} sh -c sleep 1 & sleep 2; ps; :"],
+            id="a job that has ended is reaped by the next wait",
+        ),
         pytest.param("true; exec ps", ["1 root     {ps} sh -c true; exec ps"], id="exec"),
     ],
 )
