@@ -42,15 +42,18 @@ from podlab.sim import (
     set_condition,
     story_scenario,
     to_story,
+    typed,
 )
 
 if TYPE_CHECKING:
     from podlab.api.fields import fields
     from podlab.api.forms import both_forms
     from podlab.lab import Lab
-    from podlab.views import compare, timeline, topology, truth_table
+    from podlab.sim.session import Session, use
+    from podlab.views import compare, state_chart, timeline, topology, truth_table
     from podlab.views.joined import joined_containers
     from podlab.views.placement import placement
+    from podlab.views.why import why
 
 __version__ = "0.1.0"
 
@@ -62,9 +65,13 @@ _LAZY = {
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
+    "Session": "podlab.sim.session",
+    "state_chart": "podlab.views",
     "timeline": "podlab.views",
     "topology": "podlab.views",
     "truth_table": "podlab.views",
+    "use": "podlab.sim.session",
+    "why": "podlab.views.why",
 }
 
 __all__ = [
@@ -72,6 +79,7 @@ __all__ = [
     "Lab",
     "ManifestError",
     "Scenario",
+    "Session",
     "Snapshot",
     "StoryError",
     "Timing",
@@ -99,11 +107,15 @@ __all__ = [
     "save_scenario",
     "scale",
     "set_condition",
+    "state_chart",
     "story_scenario",
     "timeline",
     "to_story",
     "topology",
     "truth_table",
+    "typed",
+    "use",
+    "why",
 ]
 
 
@@ -111,6 +123,11 @@ def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(importlib.import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'podlab' has no attribute {name!r}")
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext podlab`: the magics %kubectl, %%kubectl and %advance."""
+    importlib.import_module("podlab.magic").register(ipython)
 
 
 def __dir__() -> list[str]:

@@ -7,9 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from podlab.sim.trace import Snapshot, Trace
+from podlab.views.charts import charts_of
+from podlab.views.charts_scene import charts_scene
+from podlab.views.charts_text import charts_text
 from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
+from podlab.views.news import MOMENT, causes, since_words
 from podlab.views.overview import MANY, overview_scene, overview_text
 from podlab.views.places import PodPlace, places
 from podlab.views.pod_box import Box
@@ -17,7 +21,7 @@ from podlab.views.scene import Scene
 from podlab.views.timeline_scene import Panel, timeline_scene
 from podlab.views.timeline_text import subtitle, timeline_text
 from podlab.views.topology_scene import topology_scene
-from podlab.views.topology_text import topology_text
+from podlab.views.topology_text import news_text, topology_text
 from podlab.views.truth_scene import truth_scene
 from podlab.views.truth_table import POLICIES, SHAPES, truth_cells, truth_text
 from podlab.views.view import View
@@ -92,15 +96,19 @@ def _compared(data: Comparison) -> list[Panel]:
 
 
 class TopologyView(View):
-    """A picture of who lives where and shares what; `graph` is the same as a networkx graph, `data` as places."""
+    """A picture of who lives where and shares what; `graph` is the same as a networkx graph, `data` as places.
 
-    def __init__(self, pods: tuple[PodPlace, ...], t: float, theme: str) -> None:
+    `news` says in one line what has just changed, "" for nothing.
+    """
+
+    def __init__(self, pods: tuple[PodPlace, ...], t: float, theme: str, news: str = "") -> None:
         self._t = t
-        super().__init__(pods, lambda: topology_text(pods, t), lambda: self._laid_out[0], theme)
+        self.news = news
+        super().__init__(pods, lambda: topology_text(pods, t, news), lambda: self._laid_out[0], theme)
 
     @cached_property
     def _laid_out(self) -> tuple[Scene, dict[str, Box]]:
-        return topology_scene(self.data, self._t)
+        return topology_scene(self.data, self._t, self.news)
 
     @cached_property
     def graph(self) -> nx.DiGraph:
@@ -110,13 +118,19 @@ class TopologyView(View):
         return topology_graph(self.data, self._laid_out[1])
 
 
-def topology(snapshot: Snapshot, pod: str | Iterable[str] | None = None, *, theme: str = "auto") -> TopologyView:
+def topology(
+    snapshot: Snapshot, pod: str | Iterable[str] | None = None, *, since: float | None = None, theme: str = "auto"
+) -> TopologyView:
     """A snapshot in space: node, pod, pause, which namespaces the containers share, volumes, ports, localhost.
 
-    `pod` chooses the pods (default: all that exist at that instant).
+    `pod` chooses the pods (default: all that exist at that instant). What has changed after `since` seconds (default:
+    just before the snapshot, so at this instant) is ringed, marked with ✦ and told in words.
     Errors: KeyError for a pod that does not exist then, ValueError for a theme that is none.
     """
-    return TopologyView(places(snapshot, pod), snapshot.t, theme)
+    before = snapshot.t - MOMENT if since is None else since
+    data = places(snapshot, pod, before)
+    news = news_text(data, causes(snapshot, before), since_words(before, snapshot.t))
+    return TopologyView(data, snapshot.t, theme, news)
 
 
 def truth_table(
@@ -133,3 +147,16 @@ def truth_table(
     """
     cells = truth_cells(exit_codes, counts, shapes, policies)
     return View(cells, lambda: truth_text(cells), lambda: truth_scene(cells), theme)
+
+
+def state_chart(
+    trace: Trace, pod: str, container: str | None = None, t: float | None = None, *, theme: str = "auto"
+) -> View:
+    """The states there are and the path of this run on them up to `t` (default: the end of the run).
+
+    The pod's phase, conditions and printed STATUS, each for itself, then Waiting, Running and Terminated of each
+    container; `container` chooses one container alone. `data` of the view is a `PodCharts`.
+    Errors: KeyError for a pod or container that the trace does not have, ValueError for a time or theme that is none.
+    """
+    data = charts_of(trace, pod, container, t)
+    return View(data, lambda: charts_text(data), lambda: charts_scene(data), theme)

@@ -12,6 +12,7 @@ from podlab.runtime.namespaces import HOST, PAUSE, POD, sharing
 from podlab.sim.trace import Snapshot
 from podlab.views.facts import Lane
 from podlab.views.intervals import timeline_of
+from podlab.views.news import MOMENT, PodNews, pod_news
 from podlab.views.words import back_off_words, run_words, state_tone, state_words, wait_of
 
 _KINDS = ("net", "ipc", "uts", "pid", "mnt")  # the others (user, cgroup, time) are always the node's
@@ -47,7 +48,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class ContainerPlace:
-    """One container: its state in words and as a tone, and what is declared for it."""
+    """One container: its state in words and as a tone, what is declared for it, and what has just changed in it."""
 
     name: str
     kind: str
@@ -57,6 +58,7 @@ class ContainerPlace:
     run: int
     ports: tuple[Port, ...]
     mounts: tuple[Mount, ...]
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class VolumePlace:
 class PodPlace:
     """One pod. `of_node`, `of_pod` and `of_container` say whose each kind of namespace is; `sandbox` is its attempt.
 
-    `held` tells whether the sandbox is there: pause runs, and the namespaces and the IP with it.
+    `held` tells whether the sandbox is there: pause runs, and the namespaces and the IP with it. `news` is what has
+    just changed; each container has its own part of it as well.
     """
 
     name: str
@@ -89,10 +92,13 @@ class PodPlace:
     of_container: tuple[str, ...]
     containers: tuple[ContainerPlace, ...]
     volumes: tuple[VolumePlace, ...]
+    news: PodNews
 
 
-def places(snapshot: Snapshot, pods: str | Iterable[str] | None = None) -> tuple[PodPlace, ...]:
-    """The pods of a snapshot (default: all there are) as places.
+def places(
+    snapshot: Snapshot, pods: str | Iterable[str] | None = None, since: float | None = None
+) -> tuple[PodPlace, ...]:
+    """The pods of a snapshot (default: all there are) as places; `since` is from when on a change is news.
 
     Errors: KeyError names the pods there are at that instant.
     """
@@ -101,14 +107,17 @@ def places(snapshot: Snapshot, pods: str | Iterable[str] | None = None) -> tuple
         if name not in snapshot.pods:
             there = ", ".join(snapshot.pods) or "none"
             raise KeyError(f"no pod {name!r} at t = {snapshot.t:g}s; there is {there}")
-    return tuple(_place(snapshot, name, snapshot.pods[name]) for name in names)
+    before = snapshot.t - MOMENT if since is None else since
+    return tuple(_place(snapshot, name, snapshot.pods[name], before) for name in names)
 
 
-def _place(snapshot: Snapshot, name: str, pod: Pod) -> PodPlace:
+def _place(snapshot: Snapshot, name: str, pod: Pod, since: float) -> PodPlace:
     spec, status = pod.spec, pod.status
     sandbox = snapshot.sandbox(name)
     ip = (sandbox.ip if sandbox else None) or (status and status.podIP) or ""
-    lanes = {lane.container: lane for lane in timeline_of(snapshot.trace, name, snapshot.t).pods[0].lanes}
+    life = timeline_of(snapshot.trace, name, max(snapshot.t, 0.0)).pods[0]
+    lanes = {lane.container: lane for lane in life.lanes}
+    news = pod_news(life, since, snapshot.t)
     declared = [*((spec and spec.initContainers) or ()), *((spec and spec.containers) or ())]
     ready, total = pod_ready(pod)
     of_node, of_pod, of_container = scopes(pod)
@@ -126,8 +135,9 @@ def _place(snapshot: Snapshot, name: str, pod: Pod) -> PodPlace:
         of_node=of_node,
         of_pod=of_pod,
         of_container=of_container,
-        containers=tuple(_container(c, lanes[c.name]) for c in declared),
+        containers=tuple(_container(c, lanes[c.name], news.containers.get(c.name, ())) for c in declared),
         volumes=tuple(VolumePlace(v.name, _source(v)) for v in (spec and spec.volumes) or ()),
+        news=news,
     )
 
 
@@ -146,7 +156,7 @@ def scopes(pod: Pod) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     return tuple(own[HOST]), tuple(own[POD]), tuple(own[PAUSE])
 
 
-def _container(container: Container, lane: Lane) -> ContainerPlace:
+def _container(container: Container, lane: Lane, news: tuple[str, ...]) -> ContainerPlace:
     state, tone, run = "no status yet", "waiting", 0
     if lane.spans:
         span = lane.spans[-1]
@@ -160,7 +170,7 @@ def _container(container: Container, lane: Lane) -> ContainerPlace:
                 state, tone = f"{run_words(span)} stopping".strip(), "stopping"
     ports = tuple(Port(p.containerPort, p.protocol or "TCP", p.hostPort or None) for p in container.ports or ())
     mounts = tuple(Mount(m.name, m.mountPath, bool(m.readOnly)) for m in container.volumeMounts or ())
-    return ContainerPlace(container.name, lane.kind, container.image or "", state, tone, run, ports, mounts)
+    return ContainerPlace(container.name, lane.kind, container.image or "", state, tone, run, ports, mounts, news)
 
 
 def _source(volume: Volume) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.places import ContainerPlace, PodPlace, VolumePlace
 from podlab.views.scene import Lines, Rect, Scene, Segment, Text, hatch
-from podlab.views.style import BLUE, DARK, PHASES, SKY, TONES, WHITE, status_tone
+from podlab.views.style import BLUE, DARK, ORANGE, PHASES, SKY, TONES, WHITE, status_tone
 
 Box = tuple[float, float, float, float]
 
@@ -15,6 +17,8 @@ _NARROW, _WIDE = 140.0, 210.0  # widths of a container, whatever its state: a pi
 _CHIPS = 340.0  # room for phase, STATUS and READY, whatever they are
 _SIZE, _SMALL = 12.0, 11.0
 _VOLUME_FILL = "#CFE6F5"
+JUST_NOW = "✦"
+"""The sign of what has just changed; a thick ring goes with it."""
 
 
 class PodBox:
@@ -40,6 +44,8 @@ class PodBox:
         pod = self.pod
         boxes: dict[str, Box] = {f"pod/{pod.name}": (x, y, self.width, self.height)}
         scene.add(Rect(x, y, self.width, self.height, "panel", "soft", 10, 1.5), 1)
+        if pod.news.pod:
+            _ring(scene, boxes[f"pod/{pod.name}"], 10, pod.news.pod)
         self._draw_title(scene, x + _PAD, y + 22)
         left, top = x + _PAD, y + _TITLE
         width = self.width - 2 * _PAD
@@ -171,7 +177,10 @@ def _name_width(pod: PodPlace) -> float:
 def _draw_pause(scene: Scene, pod: PodPlace, box: Box) -> None:
     x, y, w, h = box
     scene.add(Rect(x, y, w, h, "panel", "soft", 6, 1.5, dash=not pod.held), 3)
-    scene.add(Text(x + 9, y + 19, "pause", "ink", 13, True), 5)
+    news = pod.news.pause
+    if news:
+        _ring(scene, box, 6, news)
+    scene.add(Text(x + 9, y + 19, f"pause {JUST_NOW}" if news else "pause", "ink", 13, True), 5)
     lines = ["holds", ", ".join(pod.of_pod)] if pod.held else ["not there"]
     if pod.sandbox is not None:
         lines.append(f"sandbox {pod.sandbox}")
@@ -195,9 +204,22 @@ def _draw_container(scene: Scene, c: ContainerPlace, own: tuple[str, ...], box: 
     if tone.hatch:
         scene.add(Rect(x + 6, y + 30, text_width(state, _SIZE) + 6, 14, tone.fill, radius=3), 4)
     scene.add(Text(x + 9, y + 41, state, tone.ink, _SIZE), 5)
-    scene.add(Text(x + 9, y + 62, shorten(c.image, room, _SMALL) or "", "soft", _SMALL), 5)
+    if c.news:  # what is news takes the place of the image, which never changes
+        _ring(scene, box, 6, c.news)
+        latest = (f"{JUST_NOW} {', '.join(c.news[i:])}" for i in range(len(c.news)))
+        words = fit((*latest, f"{JUST_NOW} {c.news[-1].partition(':')[0]}"), room, _SMALL, True) or JUST_NOW
+        scene.add(Text(x + 9, y + 62, words, "ink", _SMALL, True), 5)
+    else:
+        scene.add(Text(x + 9, y + 62, shorten(c.image, room, _SMALL) or "", "soft", _SMALL), 5)
     if own:
         scene.add(Text(x + 9, y + 78, f"own {', '.join(own)}", "soft", _SMALL), 5)
+
+
+def _ring(scene: Scene, box: Box, radius: float, news: Sequence[str]) -> None:
+    """A thick ring around what has just changed."""
+    x, y, w, h = box
+    ring = Rect(x - 2, y - 2, w + 4, h + 4, None, ORANGE, radius + 2, 4, title=f"just changed: {', '.join(news)}")
+    scene.add(ring, 2)
 
 
 def _draw_volume(scene: Scene, name: str, source: str, box: Box, used: bool) -> None:

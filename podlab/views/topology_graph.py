@@ -30,8 +30,10 @@ def topology_graph(pods: Iterable[PodPlace], boxes: Mapping[str, Box]) -> nx.DiG
 
     for place in pods:
         node = add(f"node/{place.node}", "node", name=place.node)
-        pod = add(f"pod/{place.name}", "pod", name=place.name, phase=place.phase, status=place.status, ip=place.ip)
-        pause = add(f"pause/{place.name}", "pause", name="pause", sandbox=place.sandbox, held=place.held)
+        facts: dict[str, Any] = {"phase": place.phase, "status": place.status, "ip": place.ip, "news": place.news.pod}
+        pod = add(f"pod/{place.name}", "pod", name=place.name, **facts)
+        facts = {"sandbox": place.sandbox, "held": place.held, "news": place.news.pause}
+        pause = add(f"pause/{place.name}", "pause", name="pause", **facts)
         graph.add_edge(node, pod, kind="runs")
         graph.add_edge(pod, pause, kind="has")
         spaces = {kind: add(f"namespace/{place.node}/{kind}", "namespace", name=kind) for kind in place.of_node}
@@ -48,7 +50,8 @@ def topology_graph(pods: Iterable[PodPlace], boxes: Mapping[str, Box]) -> nx.DiG
 def _add_containers(graph: nx.DiGraph, add: Any, place: PodPlace, pod: str, spaces: Mapping[str, str]) -> None:
     keys = {c.name: f"container/{place.name}/{c.name}" for c in place.containers}
     for c in place.containers:
-        key = add(keys[c.name], "container", name=c.name, role=c.kind, image=c.image, state=c.state, run=c.run)
+        facts = {"role": c.kind, "image": c.image, "state": c.state, "run": c.run, "news": c.news}
+        key = add(keys[c.name], "container", name=c.name, **facts)
         graph.add_edge(pod, key, kind="has")
         own = {
             kind: add(f"namespace/{place.name}/{c.name}/{kind}", "namespace", name=kind) for kind in place.of_container

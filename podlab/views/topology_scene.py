@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from podlab.views.fonts import shorten, text_width
 from podlab.views.places import PodPlace
-from podlab.views.pod_box import Box, PodBox
+from podlab.views.pod_box import JUST_NOW, Box, PodBox
 from podlab.views.scene import Rect, Scene, Text
 from podlab.views.words import seconds
 
 WIDTH = 880.0
-_MARGIN, _PAD, _TITLE = 6.0, 12.0, 28.0
+_MARGIN, _PAD, _TITLE, _NEWS = 6.0, 12.0, 28.0, 36.0
 
 
-def topology_scene(pods: Sequence[PodPlace], t: float) -> tuple[Scene, dict[str, Box]]:
-    """The picture, and the box (x, y, width, height) of each thing in it by its key in the graph."""
+def topology_scene(pods: Sequence[PodPlace], t: float, news: str = "") -> tuple[Scene, dict[str, Box]]:
+    """The picture, and the box (x, y, width, height) of each thing in it by its key in the graph.
+
+    `news` stands above it, in two lines that are kept free when there is none: a picture must not jump.
+    """
     names = ", ".join(p.name for p in pods) or "no pods"
     boxed = [PodBox(pod) for pod in sorted(pods, key=lambda p: p.node)]
     fitting = WIDTH - 2 * (_MARGIN + _PAD)
     inner = max([min(sum(b.width + _PAD for b in boxed) - _PAD, fitting), 300.0, *(b.width for b in boxed)])
     scene = Scene(inner + 2 * (_MARGIN + _PAD), title=f"Topology of {names} at t = {seconds(t)}")
     boxes: dict[str, Box] = {}
-    y = _MARGIN
+    first = y = _MARGIN + _NEWS
+    if news:
+        scene.title += f"; {news}"
+        for i, told in enumerate(_news_lines(f"{JUST_NOW} {news}", scene.width - 2 * _MARGIN)):
+            scene.add(Text(_MARGIN, _MARGIN + 11 + 16 * i, told, "ink", 12, True), 5)
     for node, group in groupby(boxed, lambda b: b.pod.node):
         top, y = y, y + _TITLE
         x, line = _MARGIN + _PAD, 0.0
@@ -35,7 +43,7 @@ def topology_scene(pods: Sequence[PodPlace], t: float) -> tuple[Scene, dict[str,
         boxes[f"node/{node}"] = (_MARGIN, top, scene.width - 2 * _MARGIN, y - top)
         scene.add(Rect(*boxes[f"node/{node}"], None, "soft", 12, 1, dash=not node), 0)
         scene.add(Text(_MARGIN + _PAD, top + 19, f"node {node}" if node else "no node yet", "soft", 13, True), 5)
-        if top == _MARGIN:
+        if top == first:
             scene.add(Text(scene.width - _MARGIN - _PAD, top + 19, f"t = {seconds(t)}", "soft", 12, anchor="end"), 5)
         y += _MARGIN
     if not pods:
@@ -43,3 +51,15 @@ def topology_scene(pods: Sequence[PodPlace], t: float) -> tuple[Scene, dict[str,
         y += 24
     scene.height = y
     return scene, boxes
+
+
+def _news_lines(news: str, room: float) -> list[str]:
+    """The news in two lines at most."""
+    first, rest = "", news
+    while rest:
+        word, _, after = rest.partition(" ")
+        if first and text_width(f"{first} {word}", 12, True) > room:
+            break
+        first, rest = f"{first} {word}".strip(), after
+    lines = [first, rest] if rest else [first]
+    return [shorten(line, room, 12, True) or "" for line in lines]
