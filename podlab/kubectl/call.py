@@ -14,9 +14,12 @@ from podlab.kubectl.store import Api
 DRY_RUNS = ("none", "server", "client")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
-    """What a command printed, its exit code, and, after a mistake, what was probably meant (kubectl prints no such)."""
+    """What a command printed, its exit code, and, after a mistake, what was probably meant (kubectl prints no such).
+
+    A cell that ends with a Result shows what a terminal would show.
+    """
 
     stdout: str = ""
     stderr: str = ""
@@ -26,6 +29,9 @@ class Result:
     def __str__(self) -> str:
         hint = f"({self.hint})\n" if self.hint else ""
         return self.stdout + self.stderr + hint
+
+    def __repr__(self) -> str:
+        return str(self).rstrip("\n")
 
 
 @dataclass

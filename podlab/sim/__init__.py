@@ -18,6 +18,7 @@ from podlab.sim.interventions import (
     restart_policy,
     scale,
     set_condition,
+    typed,
 )
 from podlab.sim.loop import BudgetExceeded
 from podlab.sim.running import load, run
@@ -60,4 +61,5 @@ __all__ = [
     "set_condition",
     "story_scenario",
     "to_story",
+    "typed",
 ]

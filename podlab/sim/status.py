@@ -73,11 +73,10 @@ def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
     return status
 
 
-def with_sandbox_ready(old: PodStatus) -> PodStatus:
+def with_sandbox_ready(old: PodStatus, now: datetime) -> PodStatus:
     """The same status, but PodReadyToStartContainers: reported as soon as a new sandbox stands."""
-    conditions = [
-        PodCondition(type=c.type, status="True") if c.type == READY_TO_START else c for c in old.conditions or ()
-    ]
+    ready = PodCondition(type=READY_TO_START, status="True", lastTransitionTime=now)
+    conditions = [ready if c.type == READY_TO_START else c for c in old.conditions or ()]
     return msgspec.structs.replace(old, conditions=conditions)
 
 

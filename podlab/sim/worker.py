@@ -284,7 +284,7 @@ class PodWorker:
         if self.stage != "sync":
             return
         self.node.make_sandbox(self, attempt)
-        self.publish(with_sandbox_ready(self.status))
+        self.publish(with_sandbox_ready(self.status, self.node.now()))
 
     def stop_sandbox(self) -> Steps:
         """Stop the newest sandbox, if it still runs."""
