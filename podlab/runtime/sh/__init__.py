@@ -23,6 +23,7 @@ from podlab.runtime.sh import tools_files as files
 from podlab.runtime.sh import tools_find as find
 from podlab.runtime.sh import tools_grep as grep
 from podlab.runtime.sh import tools_http as http
+from podlab.runtime.sh import tools_ifaces as ifaces
 from podlab.runtime.sh import tools_ls as ls
 from podlab.runtime.sh import tools_net as net
 from podlab.runtime.sh import tools_process as process
@@ -35,7 +36,7 @@ from podlab.runtime.sh.parser import parse
 
 THEMES = (
     *(builtins_jobs, builtins_vars, main),
-    *(columns, date, ends, files, find, grep, http, ls, net, process, sed, system, text),
+    *(columns, date, ends, files, find, grep, http, ifaces, ls, net, process, sed, system, text),
 )
 """The modules that register builtins and tools when they are imported."""
 

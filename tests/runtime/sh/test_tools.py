@@ -11,6 +11,8 @@ from podlab.runtime.sh.applets import TOOLS, ToolError
 
 NEW_YEAR = "Thu Jan  1 00:00:00 UTC 2026"
 SERVER = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
+ETH0 = "    inet 10.0.0.7/24 brd 10.0.0.255 scope global eth0\n"
+LISTENING = "tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      2/nc\n"
 TIMED_OUT = "wget: download timed out\n"
 
 
@@ -48,6 +50,9 @@ def test_no_tool_breaks_down_on_a_strange_command_line(box: Box, name: str) -> N
         pytest.param("nslookup app", SERVER + "Name:\tapp\nAddress: 10.0.0.7\n\n"),
         pytest.param("mktemp -u | wc -c; x=$(mktemp); [ -f $x ] && echo made", "16\nmade\n"),
         pytest.param("ping -c2 app | tail -2 | head -1", "2 packets transmitted, 2 packets received, 0% packet loss\n"),
+        pytest.param("ip addr show eth0 | grep inet; ip a show dev lo | grep -c inet", ETH0 + "1\n"),
+        pytest.param("ip route | head -1; ifconfig eth0 | grep -c 10.0.0.7", "default via 10.0.0.1 dev eth0 \n1\n"),
+        pytest.param("nc -l -p 80 & sleep 1; netstat -tlnp | tail -n +3", LISTENING),
         pytest.param("[[ abc =~ ^a.c$ && -d / ]] && echo yes", "yes\n"),
     ],
     ids=lambda value: value[:40],
