@@ -128,8 +128,9 @@ def first_seen(before: Trace, after: Trace, at: float) -> str:
 
 
 def _sentence(printed: Printed, verb: str) -> str:
-    t, name, ready, status, _ = printed
-    return f"At {seconds(t)} {name} {verb} {f'{status}, READY {ready}' if status else 'gone'}."
+    t, name, ready, status, restarts = printed
+    seen = f"{status}, READY {ready}, RESTARTS {restarts}" if status else "gone"
+    return f"At {seconds(t)} {name} {verb} {seen}."
 
 
 def _printed(trace: Trace, at: float) -> Iterator[Printed]:

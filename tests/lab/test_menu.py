@@ -40,14 +40,14 @@ def test_probes_limits_and_controllers_that_exist_are_offered() -> None:
             "fail readiness probe of web",
             pl.fail_probe("shop/web", 10),
             "recover readiness probe of web",
-            "10 s: fail the readiness probe of shop/web. At 15 s shop is Running, READY 1/2.",
+            "10 s: fail the readiness probe of shop/web. At 15 s shop is Running, READY 1/2, RESTARTS 0.",
             id="readiness probe",
         ),
         pytest.param(
             "fail liveness probe of web",
             pl.fail_probe("shop/web", 10, "liveness"),
             "recover liveness probe of web",
-            "10 s: fail the liveness probe of shop/web.",
+            "10 s: fail the liveness probe of shop/web. At 30 s shop is Running, READY 2/2, RESTARTS 1.",
             id="liveness probe",
         ),
         pytest.param(
@@ -68,7 +68,7 @@ def test_probes_limits_and_controllers_that_exist_are_offered() -> None:
             "drain node-1",
             pl.drain("node-1", 10),
             "drain node-1",
-            "10 s: drain node-1. At 10 s shop is Terminating, READY 2/2.",
+            "10 s: drain node-1. At 10 s shop is Terminating, READY 2/2, RESTARTS 0.",
             id="drain",
         ),
         pytest.param(
@@ -97,7 +97,10 @@ def test_a_probe_recovers_and_a_node_comes_back() -> None:
     assert "1/2" in lab.snapshot.get()
     choose(lab, "recover readiness probe of web")
     assert lab.message is not None
-    assert lab.message.text == "40 s: recover the readiness probe of shop/web. At 40 s shop is Running, READY 2/2."
+    assert (
+        lab.message.text
+        == "40 s: recover the readiness probe of shop/web. At 40 s shop is Running, READY 2/2, RESTARTS 0."
+    )
     choose(lab, "stop kubelet of node-1")
     choose(lab, "start kubelet of node-1")
     assert [s.verb for s in lab.scenario.gestures] == ["fail_probe", "recover_probe", "node_down", "node_up"]

@@ -25,7 +25,7 @@ spec:
     ports: [{containerPort: 80}]
     readinessProbe: {periodSeconds: 1, httpGet: {port: 80}}
 """
-LONG = 100_000
+LONG = 30_000
 
 
 @pytest.fixture
