@@ -130,20 +130,8 @@ class Simulation:
         """Do it at this instant, after what is due already."""
         self.loop.call_at(self.loop.now, action, *args)
 
-    def object_created(self, obj: Any) -> None:
-        """An object that is not a pod is there now: its controller takes it up."""
-        if isinstance(obj, ReplicaSet | ReplicationController):
-            self.replicas.add(obj)
-        elif isinstance(obj, Job):
-            self.jobs.add(obj)
-        elif isinstance(obj, Service):
-            self.endpoints.add(obj)
-        elif isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
-            self.nodes[name_of(obj)] = Node(self, name_of(obj), len(self.nodes))
-            self.scheduler.node_changed(name_of(obj))
-
     def object_changed(self, obj: Any) -> None:
-        """An object that is not a pod was changed."""
+        """An object that is not a pod is new or was changed: its controller takes it up."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.add(obj)
         elif isinstance(obj, Job):
@@ -151,7 +139,10 @@ class Simulation:
         elif isinstance(obj, Service):
             self.endpoints.add(obj)
         elif isinstance(obj, NodeObject):
-            self.scheduler.node_changed(name_of(obj))
+            name = name_of(obj)
+            if name not in self.nodes:
+                self.nodes[name] = Node(self, name, len(self.nodes))
+            self.scheduler.node_changed(name)
 
     def object_removed(self, obj: Any) -> None:
         """An object that is not a pod was deleted. The pods it owned are deleted too, as the garbage collector does."""
@@ -171,12 +162,6 @@ class Simulation:
         pod = self.api.pods.get(pod_uid)
         if pod is not None and not is_deleted(pod):
             self.api.delete(pod_uid, None)
-
-    def pod_updated(self, pod: Pod) -> None:
-        """Somebody has changed a pod's metadata or spec: its kubelet hears of it."""
-        worker = self.worker_of(pod)
-        if worker is not None and not worker.node.down:
-            worker.pod_changed(pod)
 
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""

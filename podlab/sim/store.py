@@ -83,7 +83,7 @@ class ApiServer:
             obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.sim.seed, namespace, name)
             obj.spec.clusterIPs = [obj.spec.clusterIP]
         self._keep(obj)
-        self.sim.object_created(obj)
+        self.sim.object_changed(obj)
         return obj
 
     def replace_object(self, obj: Any) -> None:
@@ -100,7 +100,6 @@ class ApiServer:
     def replace_pod(self, pod: Pod) -> None:
         """A pod's metadata or spec is changed; its node hears of it."""
         self._replace(pod)
-        self.sim.pod_updated(pod)
 
     def _keep(self, obj: Any) -> None:
         self.others[place_of(obj)] = obj
