@@ -10,7 +10,7 @@ from podlab.views.scene import Point, Segment
 
 Box = tuple[float, float, float, float]
 
-_LEFT, _STEP, _W = 48.0, 305.0, 196.0
+_LEFT, _RIGHT = 48.0, 26.0
 _HEAD, _LINE, _FOOT = 26.0, 17.0, 8.0
 NOTES = 3
 """So many lines of notes fit into a container state; one fits into a phase."""
@@ -56,10 +56,11 @@ class Layout:
     bottom: float
 
 
-def container_layout(top: float) -> Layout:
+def container_layout(top: float, width: float) -> Layout:
     """Waiting, Running, Terminated in one line; what leads back runs underneath, what skips Running above."""
     y, h = top + 22, _HEAD + NOTES * _LINE + _FOOT
-    boxes = {name: (_LEFT + i * _STEP, y, _W, h) for i, name in enumerate((WAITING, RUNNING, TERMINATED))}
+    w, step = _columns(width)
+    boxes = {name: (_LEFT + i * step, y, w, h) for i, name in enumerate((WAITING, RUNNING, TERMINATED))}
     waiting, running, terminated = (boxes[name] for name in (WAITING, RUNNING, TERMINATED))
     over, under = y - 13, y + h + 20
     out, back = _middle(waiting) - 30, _middle(terminated)
@@ -84,19 +85,20 @@ def container_layout(top: float) -> Layout:
     return Layout(boxes, routes, under + 6)
 
 
-def phase_layout(top: float) -> Layout:
+def phase_layout(top: float, width: float) -> Layout:
     """Pending and Running in one line, the two ends under one another at the right."""
     y, h = top + 6, _HEAD + _LINE + _FOOT
+    w, step = _columns(width)
     low = y + h + 28
     middle = (y + low) / 2
     boxes = {
-        "Pending": (_LEFT, middle, _W, h),
-        "Running": (_LEFT + _STEP, middle, _W, h),
-        "Succeeded": (_LEFT + 2 * _STEP, y, _W, h),
-        "Failed": (_LEFT + 2 * _STEP, low, _W, h),
+        "Pending": (_LEFT, middle, w, h),
+        "Running": (_LEFT + step, middle, w, h),
+        "Succeeded": (_LEFT + 2 * step, y, w, h),
+        "Failed": (_LEFT + 2 * step, low, w, h),
     }
-    pending, running, end = boxes["Pending"], boxes["Running"], _LEFT + 2 * _STEP
-    turn, right = end - 60, running[0] + _W
+    pending, running, end = boxes["Pending"], boxes["Running"], _LEFT + 2 * step
+    turn, right = end - (step - w) * 0.55, running[0] + w
     upper, lower = y + h - 14, low + 14
     over, under = y + 13, low + h - 13
     column, halfway = _middle(pending), _middle(running)
@@ -115,6 +117,12 @@ def phase_layout(top: float) -> Layout:
         ("Pending", "Failed"): Route(((column, middle + h), (column, under), (end, under)), (halfway, under - 5)),
     }  # fmt: skip
     return Layout(boxes, routes, low + h + 6)
+
+
+def _columns(width: float) -> tuple[float, float]:
+    """The width of a box, and the distance from one column of boxes to the next."""
+    w = 0.223 * width
+    return w, (width - _LEFT - _RIGHT - w) / 2
 
 
 def _middle(box: Box) -> float:

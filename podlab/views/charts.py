@@ -168,7 +168,7 @@ def _container_path(lane: Lane) -> list[Stay]:
         failed = span.state == "terminated" and span.exit_code != 0
         last = path[-1] if path else None
         if last is not None and (last.state, run) == (state, span.run):
-            path[-1] = Stay(last.start, span.end, state, tuple(dict.fromkeys((*last.notes, *notes))), failed)
+            path[-1] = Stay(last.start, span.end, state, (*(n for n in last.notes if n not in notes), *notes), failed)
         else:
             path.append(Stay(span.start, span.end, state, notes, failed))
         run = span.run

@@ -18,7 +18,7 @@ from podlab.views.charts import (
     stay_words,
     whereabouts,
 )
-from podlab.views.charts_text import CONDITIONS, PHASE, STATUS, title_of
+from podlab.views.charts_text import CONDITIONS, PHASE, STATUS, changes_words, title_of
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Shape, Text, circle, hatch
 from podlab.views.style import BLUE, DARK, PHASES, TONES, WHITE, status_tone
@@ -36,27 +36,27 @@ _VERBS = {
 }
 
 
-def charts_scene(charts: PodCharts) -> Scene:
-    """Lay out the charts of one pod."""
-    scene = Scene(WIDTH, title=f"State charts of {charts.pod} at t = {seconds(charts.t)}")
+def charts_scene(charts: PodCharts, width: float = WIDTH) -> Scene:
+    """Lay out the charts of one pod, `width` pixels wide."""
+    scene = Scene(width, title=f"State charts of {charts.pod} at t = {seconds(charts.t)}")
     scene.add(Text(_MARGIN, 20, "pod", "soft", _SIZE))
-    name = shorten(charts.pod, WIDTH - 200, 15, True) or ""
+    name = shorten(charts.pod, width - 200, 15, True) or ""
     scene.add(Text(_MARGIN + text_width("pod ", _SIZE) + 1, 20, name, "ink", 15, True))
-    scene.add(Text(WIDTH - _MARGIN, 20, f"t = {seconds(charts.t)}", "soft", _SIZE, anchor="end"))
+    scene.add(Text(width - _MARGIN, 20, f"t = {seconds(charts.t)}", "soft", _SIZE, anchor="end"))
     y = 30.0
     if whereabouts(charts):
-        words = shorten(whereabouts(charts), WIDTH - 2 * _MARGIN, _SIZE, True) or ""
+        words = shorten(whereabouts(charts), width - 2 * _MARGIN, _SIZE, True) or ""
         scene.add(Text(_MARGIN, y + 14, words, "ink", _SIZE, True))
         y += 24
     if charts.phase is not None:
-        y = _draw_chart(scene, charts.phase, phase_layout(_heading(scene, PHASE, y)))
+        y = _draw_chart(scene, charts.phase, phase_layout(_heading(scene, PHASE, y), width))
     if charts.conditions:
         y = _draw_conditions(scene, charts.conditions, _heading(scene, CONDITIONS, y))
     if charts.status is not None:
         final = charts.phase is not None and charts.phase.here in ("Succeeded", "Failed")
         y = _draw_status(scene, charts.status, final, _heading(scene, STATUS, y))
     for chart in charts.containers:
-        y = _draw_chart(scene, chart, container_layout(_heading(scene, title_of(chart), y)))
+        y = _draw_chart(scene, chart, container_layout(_heading(scene, title_of(chart), y), width))
     if charts.phase is not None or charts.containers:
         _draw_legend(scene, y + 14)
         y += 24
@@ -66,9 +66,9 @@ def charts_scene(charts: PodCharts) -> Scene:
 
 def _heading(scene: Scene, words: str, y: float) -> float:
     """A heading under a thin line, what comes before its colon in bold; returns where its matter begins."""
-    scene.add(Lines(((_MARGIN, y + 1, WIDTH - _MARGIN, y + 1),), "rule"), 0)
+    scene.add(Lines(((_MARGIN, y + 1, scene.width - _MARGIN, y + 1),), "rule"), 0)
     name, colon, rest = words.partition(": ")
-    room = WIDTH - 2 * _MARGIN
+    room = scene.width - 2 * _MARGIN
     bold = shorten(name, room, 13, True) or ""
     scene.add(Text(_MARGIN, y + 18, bold, "ink", 13, True))
     if colon:
@@ -84,7 +84,7 @@ def _draw_chart(scene: Scene, chart: Chart, layout: Layout) -> float:
         _draw_arrow(scene, arrow, layout, arrow is latest)
     for state, box in layout.boxes.items():
         _draw_state(scene, chart, state, box)
-    words = _path_words(chart.path, WIDTH - 2 * _MARGIN)
+    words = _path_words(chart.path, scene.width - 2 * _MARGIN)
     scene.add(Text(_MARGIN, layout.bottom + 14, words, "soft", _SMALL))
     return layout.bottom + 24
 
@@ -106,7 +106,7 @@ def _draw_arrow(scene: Scene, arrow: Arrow, layout: Layout, latest: bool) -> Non
         return
     if taken:
         count, verb = f"×{len(arrow.times)}", _VERBS.get(way, "")
-        room = WIDTH if len(route.points) > 2 else abs(route.points[0][0] - route.points[1][0]) - 2
+        room = scene.width if len(route.points) > 2 else abs(route.points[0][0] - route.points[1][0]) - 2
         words = fit((f"{verb} {count}".strip(), count), room, _SIZE, latest) or count
         scene.add(Text(*route.label, words, "ink", _SIZE, latest, route.anchor))
 
@@ -152,7 +152,10 @@ def _phase_lines(stays: Sequence[Stay], here: bool) -> list[str]:
     if not stays:
         return ["not in this run"]
     last = stays[-1]
-    return [f"since {seconds(last.start)}" if here else f"{seconds(last.start)} to {seconds(last.end)}"]
+    if here:
+        return [f"since {seconds(last.start)}"]
+    end = "left at once" if last.start == last.end else f"to {seconds(last.end)}"
+    return [f"{seconds(last.start)} {end}"]
 
 
 def _note_lines(chart: Chart, state: str) -> list[str]:
@@ -189,9 +192,8 @@ def _draw_conditions(scene: Scene, tallies: Sequence[Tally], y: float) -> float:
         width = text_width(shown, _SMALL) + 14
         scene.add(Rect(gutter, y, width, _CHIP - 1, tone.fill, radius=9), 2)
         scene.add(Text(gutter + 7, y + 14, shown, tone.ink, _SMALL))
-        changes = {0: "never changed", 1: "changed once"}.get(tally.changed, f"changed {tally.changed} times")
         since = f"since {seconds(tally.spans[-1].start)}, " if tally.now is not None else ""
-        scene.add(Text(gutter + width + 10, y + 14, since + changes, "soft", _SMALL))
+        scene.add(Text(gutter + width + 10, y + 14, since + changes_words(tally), "soft", _SMALL))
         y += _CHIP + 3
     return y + 6
 
@@ -201,9 +203,9 @@ def _draw_status(scene: Scene, tally: Tally, final: bool, y: float) -> float:
     x = _MARGIN
     for value, count in tally.counts:
         here = value == tally.now
-        words = shorten(f"{'▸ ' if here else ''}{value} ×{count}", WIDTH - 60, _SMALL, here) or ""
+        words = shorten(f"{'▸ ' if here else ''}{value} ×{count}", scene.width - 60, _SMALL, here) or ""
         width = text_width(words, _SMALL, here) + 16
-        if x > _MARGIN and x + width > WIDTH - _MARGIN:
+        if x > _MARGIN and x + width > scene.width - _MARGIN:
             x, y = _MARGIN, y + _CHIP + 6
         tone = TONES[status_tone(value, final and here)]
         scene.add(Rect(x, y, width, _CHIP, tone.fill, BLUE if here else None, 10, 3), 2)

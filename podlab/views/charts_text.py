@@ -59,8 +59,13 @@ def _times(times: tuple[float, ...]) -> str:
 
 
 def _condition_lines(tally: Tally) -> Iterable[str]:
-    changes = {0: "never changed", 1: "changed once"}.get(tally.changed, f"changed {tally.changed} times")
-    return [f"  {tally.name}: {_now_words(tally)}, {changes}"]
+    return [f"  {tally.name}: {_now_words(tally)}, {changes_words(tally)}"]
+
+
+def changes_words(tally: Tally) -> str:
+    """How often a condition changed."""
+    often = {0: "never changed", 1: "changed once", 2: "changed twice"}
+    return often.get(tally.changed, f"changed {tally.changed} times")
 
 
 def _now_words(tally: Tally) -> str:

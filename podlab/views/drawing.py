@@ -32,7 +32,9 @@ _ROUND = 0.5523  # how far the control points of a cubic curve lie along the cor
 
 def figure(scene: Scene, theme: str = "auto") -> Figure:
     """The picture as a Figure that pyplot knows nothing of; transparent in the theme "auto"."""
-    fig = Figure(figsize=(scene.width * PIXEL, scene.height * PIXEL), dpi=96, facecolor=colour("paper", theme))
+    fig = Figure(
+        figsize=(scene.width * PIXEL, scene.height * PIXEL), dpi=96 * scene.scale, facecolor=colour("paper", theme)
+    )
     FigureCanvasAgg(fig)
     axes = fig.add_axes((0, 0, 1, 1))
     axes.set_axis_off()

@@ -11,6 +11,7 @@ from podlab.kubectl.printers import pod_ready, pod_status
 from podlab.sim.trace import Change, Event, Gesture, Trace
 from podlab.views.backoff import Announcement, announced_delay, back_offs
 from podlab.views.facts import Lane, PodTimeline, ProbeFailure, ReadySpan, Span, StateSpan, Timeline
+from podlab.views.targets import pod_names, struck
 
 Value = TypeVar("Value")
 
@@ -72,8 +73,10 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
     for row in rows:
         row.put(until, None)
     events = tuple(e for e in trace.events if e.pod == name and e.t <= until)
-    others = set(trace.pods) - {name}  # what strikes a node or the whole scenario is shown with every pod
-    own = tuple(g for g in gestures if g.target.partition("/")[0] not in others)
+    names = pod_names(trace, gestures)
+    targets = [(g, *struck(g, names)) for g in gestures]  # what strikes no pod, but a node, is shown with every pod
+    own = tuple(g for g, pod, _ in targets if pod in (name, None))
+    signals = {c: tuple(g for g, pod, it in targets if (pod, it) == (name, c)) for _, _, c in targets if c}
     return PodTimeline(
         pod=name,
         namespace=(last.metadata and last.metadata.namespace) or "default",
@@ -87,7 +90,9 @@ def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> 
         glances=_spans(glance),
         conditions=tuple((kind, _spans(row)) for kind, row in conditions.items()),
         sandboxes=tuple(s for s in trace.sandboxes if s.pod == name and s.start <= until),
-        lanes=tuple(_lane(c, kind, changes, until, trace, events, own) for c, kind in containers_of(last)),
+        lanes=tuple(
+            _lane(c, kind, changes, until, trace, events, signals.get(c, ())) for c, kind in containers_of(last)
+        ),
         events=events,
         gestures=own,
     )
@@ -133,7 +138,7 @@ def _lane(
     until: float,
     trace: Trace,
     pod_events: Sequence[Event],
-    gestures: Sequence[Gesture],
+    signals: tuple[Gesture, ...],
 ) -> Lane:
     row, announced = _states(name, changes)
     row.put(until, None)
@@ -147,7 +152,7 @@ def _lane(
         back_offs=back_offs(spans, announced, events),
         stopping=_stopping(spans, events),
         probes=tuple(_failures(events)),
-        signals=tuple(g for g in gestures if g.target == f"{pod}/{name}"),
+        signals=signals,
         runs=tuple(r for r in trace.runs if r.pod == pod and r.container == name and r.start <= until),
     )
 

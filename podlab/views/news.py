@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from podlab.sim.trace import Snapshot
+from podlab.sim.trace import NodeState, Snapshot
 from podlab.views.facts import Lane, PodTimeline, StateSpan
 from podlab.views.words import exit_words, gesture_words, seconds
 
 MOMENT = 0.01
 """Seconds that count as "just now" unless told otherwise: the step of the lab's clock."""
+
+BECAME, NO_LONGER = "became Ready", "no longer Ready"
 
 Told = tuple[float, str]
 
@@ -36,8 +38,13 @@ class PodNews:
 
 def pod_news(life: PodTimeline, since: float, t: float) -> PodNews:
     """What changed in a pod after `since` and up to `t`, the timeline of which ends at `t`."""
+    whole = _words(_of_pod(life), since, t)
+    ready = tuple(words for words in whole if words in (BECAME, NO_LONGER))
+    if len(ready) > 1 and ready[0] != ready[-1]:  # there and back again
+        moment = "Ready" if ready[0] == BECAME else "not Ready"
+        whole = (*(words for words in whole if words not in ready), f"for a moment {moment}")
     return PodNews(
-        _words(_of_pod(life), since, t),
+        whole,
         _words(_of_sandbox(life), since, t),
         {lane.container: _words(_of_lane(lane), since, t) for lane in life.lanes},
     )
@@ -56,7 +63,7 @@ def _of_pod(life: PodTimeline) -> Iterable[Told]:
     for kind, spans in life.conditions:
         for before, after in pairwise(spans) if kind == "Ready" else ():
             if after.value.partition(" ")[0] != before.value.partition(" ")[0]:
-                yield after.start, "became Ready" if after.value.startswith("True") else "no longer Ready"
+                yield after.start, BECAME if after.value.startswith("True") else NO_LONGER
     leaving = next((s for s in life.statuses if s.value == "Terminating"), None)
     if leaving is not None:
         yield leaving.start, "being deleted"
@@ -96,10 +103,32 @@ def _span_words(span: StateSpan, before: StateSpan | None) -> str:
 
 
 def causes(snapshot: Snapshot, since: float) -> tuple[str, ...]:
-    """The interventions, and the pods that were removed, after `since` and up to the snapshot."""
+    """What struck or changed from outside after `since`: interventions, pods that were removed, nodes."""
     told = [(g.t, gesture_words(g)) for g in snapshot.trace.gestures]
     told += [(c.t, f"pod {c.name} removed") for c in snapshot.trace.changes if c.deleted]
+    told += [(n.t, f"node {n.node} {node_words(n)}") for n in snapshot.trace.node_states]
     return _words(told, since, snapshot.t)
+
+
+def node_words(node: NodeState) -> str:
+    """A node's state as `kubectl get nodes` prints it."""
+    return ("Ready" if node.ready else "NotReady") + (",SchedulingDisabled" if node.cordoned else "")
+
+
+def nodes_now(snapshot: Snapshot) -> dict[str, str]:
+    """The nodes that are not simply Ready, in words; also those whose kubelet is silent, which the API learns late."""
+    trace, t = snapshot.trace, snapshot.t
+    words = {n.node: node_words(n) for n in trace.node_states if n.t <= t}
+    silent: dict[str, float] = {}
+    for gesture in trace.gestures:
+        if gesture.t <= t and gesture.verb == "node_down":
+            silent[gesture.target] = gesture.t
+        elif gesture.t <= t and gesture.verb == "node_up":
+            silent.pop(gesture.target, None)
+    told = {node: state for node, state in words.items() if state != "Ready"}
+    for node, at in silent.items():
+        told[node] = ", ".join((*told.get(node, "").split(), f"its kubelet is silent since {seconds(at)}"))
+    return told
 
 
 def since_words(since: float, t: float) -> str:

@@ -31,11 +31,11 @@ def overview_text(timeline: Timeline) -> str:
     return "\n".join(lines)
 
 
-def overview_scene(timeline: Timeline, cursor: float | None, title: str) -> Scene:
+def overview_scene(timeline: Timeline, cursor: float | None, title: str, width: float = _WIDTH) -> Scene:
     """The picture: a bar for each STATUS, named with READY."""
-    scene = Scene(_WIDTH, title=title)
+    scene = Scene(width, title=title)
     names = max(text_width(pod.pod, _NAME, True) for pod in timeline.pods)
-    plot = Plot(scene, _MARGIN + min(names, 230.0) + 12, _WIDTH - 16, timeline.until)
+    plot = Plot(scene, _MARGIN + min(names, 230.0) + 12, width - 16, timeline.until)
     flags = place_flags(plot, timeline.gestures)
     y = top = 4 + flags_height(flags)
     for pod in timeline.pods:

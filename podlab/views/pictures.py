@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,12 @@ from podlab.views.charts_text import charts_text
 from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
-from podlab.views.news import MOMENT, causes, since_words
+from podlab.views.news import MOMENT, causes, nodes_now, since_words
 from podlab.views.overview import MANY, overview_scene, overview_text
 from podlab.views.places import PodPlace, places
 from podlab.views.pod_box import Box
 from podlab.views.scene import Scene
+from podlab.views.style import check_size
 from podlab.views.timeline_scene import Panel, timeline_scene
 from podlab.views.timeline_text import subtitle, timeline_text
 from podlab.views.topology_scene import topology_scene
@@ -39,22 +40,34 @@ def timeline(
     *,
     conditions: bool = False,
     theme: str = "auto",
+    size: str = "notebook",
 ) -> View:
     """A trace along time: phase, printed STATUS, READY, the sandbox, a lane for each container, events.
 
     `pods` chooses and orders the pods (default: all), `until` ends the picture earlier (seconds), `cursor` marks an
-    instant, `conditions` adds the pods' conditions. Five pods or more that were not chosen by name get a row each, with
-    STATUS and READY. `data` of the view is a `Timeline`.
-    Errors: KeyError for a pod that the trace does not have, ValueError for a time or theme that is none.
+    instant, `conditions` adds the pods' conditions; `size` is "notebook", or "projector": less beside one another, in
+    larger letters. Five pods or more that were not chosen by name get a row each, with STATUS and READY. `data` of the
+    view is a `Timeline`.
+    Errors: KeyError for a pod that the trace does not have, ValueError for a time, theme or size that is none.
     """
+    width, scale = check_size(size)
     data = timeline_of(trace, pods, until)
     if pods is None and len(data.pods) >= MANY:
-        return View(data, lambda: overview_text(data), lambda: overview_scene(data, cursor, _title(data)), theme)
+        return View(
+            data,
+            lambda: overview_text(data),
+            lambda: overview_scene(data, cursor, _title(data), width),
+            theme,
+            scale,
+        )
     return View(
         data,
         lambda: timeline_text(data, conditions),
-        lambda: timeline_scene(data.until, _panels(data), cursor, conditions=conditions, title=_title(data)),
+        lambda: timeline_scene(
+            data.until, _panels(data), cursor, conditions=conditions, title=_title(data), width=width
+        ),
         theme,
+        scale,
     )
 
 
@@ -68,20 +81,27 @@ def _title(data: Timeline) -> str:
 
 
 def compare(
-    *, pods: str | Iterable[str] | None = None, until: float | None = None, theme: str = "auto", **traces: Trace
+    *,
+    pods: str | Iterable[str] | None = None,
+    until: float | None = None,
+    theme: str = "auto",
+    size: str = "notebook",
+    **traces: Trace,
 ) -> View:
     """Runs of one story under one another, the rows that differ from the first run's marked: compare(base=a, killed=b).
 
     `data` of the view is a `Comparison`.
-    Errors: ValueError for fewer than two traces, or a time or theme that is none.
+    Errors: ValueError for fewer than two traces, or a time, theme or size that is none.
     """
+    width, scale = check_size(size)
     data = comparison(traces, pods, until)
     title = f"Timelines of {', '.join(data.runs)} compared, from 0s to {seconds(data.until)}"
     return View(
         data,
         lambda: comparison_text(data),
-        lambda: timeline_scene(data.until, _compared(data), None, conditions=False, title=title),
+        lambda: timeline_scene(data.until, _compared(data), None, conditions=False, title=title, width=width),
         theme,
+        scale,
     )
 
 
@@ -98,17 +118,27 @@ def _compared(data: Comparison) -> list[Panel]:
 class TopologyView(View):
     """A picture of who lives where and shares what; `graph` is the same as a networkx graph, `data` as places.
 
-    `news` says in one line what has just changed, "" for nothing.
+    `news` says in one line what has just changed, "" for nothing; `nodes` the state of each that is not simply Ready.
     """
 
-    def __init__(self, pods: tuple[PodPlace, ...], t: float, theme: str, news: str = "") -> None:
-        self._t = t
+    def __init__(
+        self,
+        pods: tuple[PodPlace, ...],
+        t: float,
+        theme: str,
+        news: str,
+        nodes: Mapping[str, str],
+        size: tuple[float, float],
+    ) -> None:
         self.news = news
-        super().__init__(pods, lambda: topology_text(pods, t, news), lambda: self._laid_out[0], theme)
+        self.nodes = nodes
+        self._t = t
+        self._width, scale = size
+        super().__init__(pods, lambda: topology_text(pods, t, news, nodes), lambda: self._laid_out[0], theme, scale)
 
     @cached_property
     def _laid_out(self) -> tuple[Scene, dict[str, Box]]:
-        return topology_scene(self.data, self._t, self.news)
+        return topology_scene(self.data, self._t, self.news, self.nodes, self._width)
 
     @cached_property
     def graph(self) -> nx.DiGraph:
@@ -119,18 +149,23 @@ class TopologyView(View):
 
 
 def topology(
-    snapshot: Snapshot, pod: str | Iterable[str] | None = None, *, since: float | None = None, theme: str = "auto"
+    snapshot: Snapshot,
+    pod: str | Iterable[str] | None = None,
+    *,
+    since: float | None = None,
+    theme: str = "auto",
+    size: str = "notebook",
 ) -> TopologyView:
     """A snapshot in space: node, pod, pause, which namespaces the containers share, volumes, ports, localhost.
 
     `pod` chooses the pods (default: all that exist at that instant). What has changed after `since` seconds (default:
     just before the snapshot, so at this instant) is ringed, marked with ✦ and told in words.
-    Errors: KeyError for a pod that does not exist then, ValueError for a theme that is none.
+    Errors: KeyError for a pod that does not exist then, ValueError for a theme or size that is none.
     """
     before = snapshot.t - MOMENT if since is None else since
     data = places(snapshot, pod, before)
     news = news_text(data, causes(snapshot, before), since_words(before, snapshot.t))
-    return TopologyView(data, snapshot.t, theme, news)
+    return TopologyView(data, snapshot.t, theme, news, nodes_now(snapshot), check_size(size))
 
 
 def truth_table(
@@ -150,13 +185,21 @@ def truth_table(
 
 
 def state_chart(
-    trace: Trace, pod: str, container: str | None = None, t: float | None = None, *, theme: str = "auto"
+    trace: Trace,
+    pod: str,
+    container: str | None = None,
+    t: float | None = None,
+    *,
+    theme: str = "auto",
+    size: str = "notebook",
 ) -> View:
     """The states there are and the path of this run on them up to `t` (default: the end of the run).
 
     The pod's phase, conditions and printed STATUS, each for itself, then Waiting, Running and Terminated of each
     container; `container` chooses one container alone. `data` of the view is a `PodCharts`.
-    Errors: KeyError for a pod or container that the trace does not have, ValueError for a time or theme that is none.
+    Errors: KeyError for a pod or container that the trace does not have, ValueError for a time, theme or size that is
+    none.
     """
+    width, scale = check_size(size)
     data = charts_of(trace, pod, container, t)
-    return View(data, lambda: charts_text(data), lambda: charts_scene(data), theme)
+    return View(data, lambda: charts_text(data), lambda: charts_scene(data, width), theme, scale)

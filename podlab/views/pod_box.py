@@ -207,7 +207,8 @@ def _draw_container(scene: Scene, c: ContainerPlace, own: tuple[str, ...], box: 
     if c.news:  # what is news takes the place of the image, which never changes
         _ring(scene, box, 6, c.news)
         latest = (f"{JUST_NOW} {', '.join(c.news[i:])}" for i in range(len(c.news)))
-        words = fit((*latest, f"{JUST_NOW} {c.news[-1].partition(':')[0]}"), room, _SMALL, True) or JUST_NOW
+        last = c.news[-1].partition(":")[0].replace(" probe ", " ")
+        words = fit((*latest, f"{JUST_NOW} {last}"), room, _SMALL, True) or JUST_NOW
         scene.add(Text(x + 9, y + 62, words, "ink", _SMALL, True), 5)
     else:
         scene.add(Text(x + 9, y + 62, shorten(c.image, room, _SMALL) or "", "soft", _SMALL), 5)

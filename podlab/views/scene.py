@@ -75,11 +75,15 @@ Item = Rect | Shape | Lines | Text
 
 @dataclass
 class Scene:
-    """The items of a picture, `width` × `height` pixels, from the lowest layer to the highest; texts lie on top."""
+    """The items of a picture, `width` × `height` pixels, from the lowest layer to the highest; texts lie on top.
+
+    It is shown `scale` times as large.
+    """
 
     width: float
     height: float = 0
     title: str = ""
+    scale: float = 1
     layers: dict[int, list[Item]] = field(default_factory=dict)
 
     def add(self, item: Item, layer: int = 1) -> None:

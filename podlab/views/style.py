@@ -76,6 +76,17 @@ def colour(name: str, theme: str) -> str:
     return name if name[0] == "#" else THEMES[theme][name]
 
 
+SIZES: dict[str, tuple[float, float]] = {"notebook": (880.0, 1.0), "projector": (700.0, 1.4)}
+"""How wide a picture is laid out, and how much it is then enlarged: on a projector less beside one another, larger."""
+
+
+def check_size(size: str) -> tuple[float, float]:
+    """The width and the enlargement of a size; ValueError names the sizes there are."""
+    if size not in SIZES:
+        raise ValueError(f"size: {size!r} is not a size; try {', '.join(map(repr, SIZES))}")
+    return SIZES[size]
+
+
 def check_theme(theme: str) -> str:
     """The theme itself; ValueError names the ones there are."""
     if theme not in THEMES:

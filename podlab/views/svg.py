@@ -29,12 +29,13 @@ _CONTROLS |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 def svg(scene: Scene, theme: str = "auto") -> str:
     """The SVG element. `role="img"` and the title tell a screen reader what it is."""
     w, h = _n(scene.width), _n(scene.height)
+    shown = _n(scene.width * scene.scale), _n(scene.height * scene.scale)
     page = theme == "auto"
     font = _FONT if page else _PLAIN_FONT
     look = "color:var(--jp-ui-font-color1,currentColor);" if page else ""
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_text(scene.title)}" width="{w}" height="{h}"'
-        f' viewBox="0 0 {w} {h}" style="{look}max-width:100%;height:auto" font-family="{font}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{_text(scene.title)}" width="{shown[0]}"'
+        f' height="{shown[1]}" viewBox="0 0 {w} {h}" style="{look}max-width:100%;height:auto" font-family="{font}">'
     ]
     if not page:
         out.append(f'<rect width="{w}" height="{h}" fill="{THEMES[theme]["paper"]}"/>')

@@ -37,11 +37,11 @@ class Panel:
 
 
 def timeline_scene(
-    until: float, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str
+    until: float, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str, width: float = WIDTH
 ) -> Scene:
-    """Lay out the picture of a timeline."""
-    scene = Scene(WIDTH, title=title)
-    plot = Plot(scene, _gutter(panels, conditions), WIDTH - _END, until)
+    """Lay out the picture of a timeline, `width` pixels wide."""
+    scene = Scene(width, title=title)
+    plot = Plot(scene, _gutter(panels, conditions), width - _END, until)
     y = 0.0
     for panel in panels:
         y = _draw_panel(plot, panel, y, cursor, conditions)

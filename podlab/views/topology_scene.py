@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from podlab.views.fonts import shorten, text_width
 from podlab.views.places import PodPlace
 from podlab.views.pod_box import JUST_NOW, Box, PodBox
 from podlab.views.scene import Rect, Scene, Text
+from podlab.views.topology_text import node_title
 from podlab.views.words import seconds
 
 WIDTH = 880.0
 _MARGIN, _PAD, _TITLE, _NEWS = 6.0, 12.0, 28.0, 36.0
 
 
-def topology_scene(pods: Sequence[PodPlace], t: float, news: str = "") -> tuple[Scene, dict[str, Box]]:
+def topology_scene(
+    pods: Sequence[PodPlace],
+    t: float,
+    news: str = "",
+    nodes: Mapping[str, str] = MappingProxyType({}),
+    width: float = WIDTH,
+) -> tuple[Scene, dict[str, Box]]:
     """The picture, and the box (x, y, width, height) of each thing in it by its key in the graph.
 
-    `news` stands above it, in two lines that are kept free when there is none: a picture must not jump.
+    It is `width` pixels wide, or wider if a pod needs that. `news` stands above it, in two lines that are kept free
+    when there is none: a picture must not jump. `nodes` are states of nodes in words.
     """
     names = ", ".join(p.name for p in pods) or "no pods"
     boxed = [PodBox(pod) for pod in sorted(pods, key=lambda p: p.node)]
-    fitting = WIDTH - 2 * (_MARGIN + _PAD)
+    fitting = width - 2 * (_MARGIN + _PAD)
     inner = max([min(sum(b.width + _PAD for b in boxed) - _PAD, fitting), 300.0, *(b.width for b in boxed)])
     scene = Scene(inner + 2 * (_MARGIN + _PAD), title=f"Topology of {names} at t = {seconds(t)}")
     boxes: dict[str, Box] = {}
@@ -41,8 +50,8 @@ def topology_scene(pods: Sequence[PodPlace], t: float, news: str = "") -> tuple[
             x, line = x + box.width + _PAD, max(line, box.height)
         y += line + _PAD
         boxes[f"node/{node}"] = (_MARGIN, top, scene.width - 2 * _MARGIN, y - top)
-        scene.add(Rect(*boxes[f"node/{node}"], None, "soft", 12, 1, dash=not node), 0)
-        scene.add(Text(_MARGIN + _PAD, top + 19, f"node {node}" if node else "no node yet", "soft", 13, True), 5)
+        scene.add(Rect(*boxes[f"node/{node}"], None, "soft", 12, 1, dash=not node or node in nodes), 0)
+        scene.add(Text(_MARGIN + _PAD, top + 19, _fitted(node_title(node, nodes), scene.width), "soft", 13, True), 5)
         if top == first:
             scene.add(Text(scene.width - _MARGIN - _PAD, top + 19, f"t = {seconds(t)}", "soft", 12, anchor="end"), 5)
         y += _MARGIN
@@ -51,6 +60,10 @@ def topology_scene(pods: Sequence[PodPlace], t: float, news: str = "") -> tuple[
         y += 24
     scene.height = y
     return scene, boxes
+
+
+def _fitted(title: str, width: float) -> str:
+    return shorten(title, width - 2 * (_MARGIN + _PAD) - 110, 13, True) or ""
 
 
 def _news_lines(news: str, room: float) -> list[str]:

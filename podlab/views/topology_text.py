@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from podlab.views.places import ContainerPlace, PodPlace
 from podlab.views.timeline_text import WIDTH
 from podlab.views.words import seconds
 
 
-def topology_text(pods: Sequence[PodPlace], t: float, news: str = "") -> str:
+def topology_text(
+    pods: Sequence[PodPlace], t: float, news: str = "", nodes: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The facts in words: the news, each node with its pods, each pod with what it shares and what is in it."""
     lines = [f"t = {seconds(t)}" + ("" if pods else ": no pods")]
     lines += textwrap.wrap(news, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
     for node, group in groupby(sorted(pods, key=lambda p: p.node), lambda p: p.node):
-        lines.append(f"node {node}" if node else "no node yet")
+        lines.append(node_title(node, nodes))
         for pod in group:
             lines += _pod_lines(pod)
     return "\n".join(lines)
@@ -24,9 +27,16 @@ def topology_text(pods: Sequence[PodPlace], t: float, news: str = "") -> str:
 
 def news_text(pods: Sequence[PodPlace], causes: Sequence[str], when: str) -> str:
     """What has just changed in one line, "" for nothing: "just now: kill shop/web SIGKILL · web exit 137"."""
-    named = len(pods) > 1
-    told = [f"{pod.name}: {words}" if named else words for pod in pods for words in pod.news.lines()]
+    lines = {pod.name: " · ".join(pod.news.lines()) for pod in pods}
+    told = [f"{name}: {words}" if len(pods) > 1 else words for name, words in lines.items() if words]
     return f"{when}: {' · '.join([*causes, *told])}" if causes or told else ""
+
+
+def node_title(node: str, nodes: Mapping[str, str]) -> str:
+    """What stands above the pods of a node: its name, and its state where that is not simply Ready."""
+    if not node:
+        return "no node yet"
+    return f"node {node}" + (f": {nodes[node]}" if node in nodes else "")
 
 
 def _pod_lines(pod: PodPlace) -> Iterable[str]:

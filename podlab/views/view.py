@@ -25,8 +25,11 @@ class View:
     which stays the same whatever the versions of Python and matplotlib.
     """
 
-    def __init__(self, data: Any, text: Callable[[], str], scene: Callable[[], Scene], theme: str = "auto") -> None:
+    def __init__(
+        self, data: Any, text: Callable[[], str], scene: Callable[[], Scene], theme: str = "auto", scale: float = 1
+    ) -> None:
         self.data = data
+        self._scale = scale
         self.theme = check_theme(theme)
         self._text = text
         self._scene = scene
@@ -39,7 +42,9 @@ class View:
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain shapes in pixels."""
-        return self._scene()
+        scene = self._scene()
+        scene.scale = self._scale
+        return scene
 
     @cached_property
     def figure(self) -> Figure:
@@ -53,11 +58,11 @@ class View:
         return {}
 
     def png(self, dpi: float = DPI) -> bytes:
-        """The picture as PNG bytes; 96 dots per inch make one of `scene.width` pixels."""
+        """The picture as PNG bytes; 96 dots per inch make one as large as it is shown."""
         if dpi not in self._pngs:
             from podlab.views.drawing import png
 
-            self._pngs[dpi] = png(self.figure, dpi)
+            self._pngs[dpi] = png(self.figure, dpi * self.scene.scale)
         return self._pngs[dpi]
 
     def svg(self) -> str:
@@ -68,7 +73,8 @@ class View:
         return self.text
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        return self.png(), {"width": round(self.scene.width), "height": round(self.scene.height)}
+        scene = self.scene
+        return self.png(), {"width": round(scene.width * scene.scale), "height": round(scene.height * scene.scale)}
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, size = self._repr_png_()
