@@ -36,9 +36,10 @@ def container_files(
     kernel: Kernel,
 ) -> Files:
     """What a new run of a container sees. Mounts are made once per container; each run has its own changes."""
-    layer = sandbox.layers.get(spec.name)
+    made_of = spec.name, spec.image or ""  # the image of a running pod may change
+    layer = sandbox.layers.get(made_of)
     if layer is None:
-        layer = sandbox.layers[spec.name] = _with_mounts(sandbox, spec, image, host, kernel)
+        layer = sandbox.layers[made_of] = _with_mounts(sandbox, spec, image, host, kernel)
     security = spec.securityContext
     readonly = bool(security and security.readOnlyRootFilesystem)
     known = None if layer.changes(PROGRAM_FOLDERS) else image.known

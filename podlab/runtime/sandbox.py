@@ -36,7 +36,7 @@ class Sandbox:
         self.volumes = volumes
         self.node = node
         self.containers: list[Container] = []
-        self.layers: dict[str, Directory] = {}
+        self.layers: dict[tuple[str, str], Directory] = {}
         self.net: NetNamespace
         self.pids: PidNamespace | None = None
         self.pause: Process

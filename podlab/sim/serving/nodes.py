@@ -66,6 +66,11 @@ def described_node(snapshot: Snapshot, name: str) -> Node:
     return _node(snapshot, name, names.index(name), described, NodeState(-1.0, name))
 
 
+def kubelet_runs(snapshot: Snapshot, name: str) -> bool:
+    """Whether the node's kubelet is up, found or not."""
+    return _down_since(snapshot, name) is None
+
+
 def leases_of(snapshot: Snapshot) -> list[Lease]:
     """The lease of every node, which its kubelet renews every ten seconds."""
     return [
@@ -181,14 +186,20 @@ def _taints(snapshot: Snapshot, state: NodeState) -> list[Taint]:
 
 def _heartbeat(snapshot: Snapshot, name: str) -> datetime:
     """When the node's kubelet last gave a sign of life."""
-    last = snapshot.t
+    down = _down_since(snapshot, name)
+    last = snapshot.t if down is None else down
+    return _stamp(snapshot, last - last % HEARTBEAT)
+
+
+def _down_since(snapshot: Snapshot, name: str) -> float | None:
+    since = None
     for gesture in snapshot.trace.gestures:
         if gesture.target == name and gesture.note is None and gesture.t <= snapshot.t:
             if gesture.verb == "node_down":
-                last = gesture.t
+                since = gesture.t
             elif gesture.verb == "node_up":
-                last = snapshot.t
-    return _stamp(snapshot, last - last % HEARTBEAT)
+                since = None
+    return since
 
 
 def _stamp(snapshot: Snapshot, t: float) -> datetime:

@@ -21,7 +21,7 @@ from podlab.sim.objects import key_of, name_of, namespace_of, status_of
 from podlab.sim.serving.controllers import with_status
 from podlab.sim.serving.events import events_of
 from podlab.sim.serving.namespaces import namespaces_of
-from podlab.sim.serving.nodes import leases_of, nodes_of
+from podlab.sim.serving.nodes import kubelet_runs, leases_of, nodes_of
 from podlab.sim.serving.pods import shown_pod
 from podlab.sim.serving.services import endpoints_of, services_of, slices_of
 from podlab.sim.trace import Snapshot, Trace
@@ -69,8 +69,15 @@ class SnapshotApi:
     def logs(self, namespace: str, pod: str, container: str, *, previous: bool) -> Sequence[LogLine]:
         """What the current or the previous run of a container wrote."""
         found = self.get("pods", namespace, pod)
-        if found.spec.nodeName is None:
+        node = found.spec.nodeName
+        if node is None:
             return ()
+        if not kubelet_runs(self.snapshot, node):
+            host = f"{found.status.hostIP}:10250"
+            refused = f"dial tcp {host}: connect: connection refused"
+            raise KubectlError(
+                f'Error from server: Get "https://{host}/containerLogs/{namespace}/{pod}/{container}": {refused}'
+            )
         status = _status_of(found, container)
         n = _run_to_show(status, pod, container, previous=previous)
         key = key_of(found)
