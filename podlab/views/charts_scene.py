@@ -154,8 +154,8 @@ def _phase_lines(stays: Sequence[Stay], here: bool) -> list[str]:
     last = stays[-1]
     if here:
         return [f"since {seconds(last.start)}"]
-    end = "left at once" if last.start == last.end else f"to {seconds(last.end)}"
-    return [f"{seconds(last.start)} {end}"]
+    end = ", left at once" if last.start == last.end else f" to {seconds(last.end)}"
+    return [f"{seconds(last.start)}{end}"]
 
 
 def _note_lines(chart: Chart, state: str) -> list[str]:

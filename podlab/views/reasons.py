@@ -52,20 +52,23 @@ def _kind(step: Step) -> str:
 
 
 def moments_of(trace: Trace, pod: str, start: float, end: float) -> tuple[Moment, ...]:
-    """The moments from `start` to `end`, both included, at which anything happened to the pod."""
+    """The moments from `start` to `end`, both included, at which anything happened to the pod.
+
+    Of one instant are told: what was done and announced, the ends, the sandboxes, the new states, the pod as a whole.
+    """
     told: list[tuple[float, int, tuple[Link, ...]]] = []
     for life in timeline_of(trace, [pod], end).pods:
         born = Link(CAUSE, f"pod {pod} created", "metadata.creationTimestamp", "API server")
         told.append((life.created, 0, (born,)))
         told += [(g.t, 0, (Link(CAUSE, gesture_words(g), "an intervention"),)) for g in life.gestures]
         told += [(t, 1, links) for t, links in _events(life)]
-        told += [(t, 2, links) for t, links in _sandboxes(life)]
+        told += [(t, 3, links) for t, links in _sandboxes(life)]
         for lane in life.lanes:
-            told += [(t, 3, links) for t, links in _containers(trace, pod, lane)]
-        told += [(t, 4, links) for t, links in _pod_as_a_whole(trace, life)]
+            told += _containers(trace, pod, lane)
+        told += [(t, 5, links) for t, links in _pod_as_a_whole(trace, life)]
     chosen = sorted((one for one in told if one[2] and start <= one[0] <= end), key=lambda one: one[:2])
     return tuple(
-        Moment(t, tuple(dict.fromkeys(link for _, _, links in group for link in links)))
+        Moment(t, tuple(link for _, _, links in group for link in links))
         for t, group in groupby(chosen, key=lambda one: one[0])
     )
 
@@ -85,20 +88,20 @@ def _events(life: PodTimeline) -> Told:
 def _sandboxes(life: PodTimeline) -> Told:
     rule = "kubelet podSandboxChanged"
     for box in life.sandboxes:
-        because = "the pod has no sandbox yet" if box.attempt == 0 else "the pod's sandbox is dead"
-        new = Link(EFFECT, f"new sandbox {box.attempt}" + (f", IP {box.ip}" if box.ip else ""), "status.podIP", rule)
-        yield box.start, (Link(RULE, f"{because}, so it gets another and every container starts in it", "", rule)
-                          if box.attempt else Link(RULE, because, "", rule), new)  # fmt: skip
+        again = "the pod's sandbox is dead, so it gets another and every container starts in it"
+        because = Link(RULE, again if box.attempt else "the pod has no sandbox yet", "", rule)
+        address = f", IP {box.ip}" if box.ip else ""
+        yield box.start, (because, Link(EFFECT, f"new sandbox {box.attempt}{address}", "status.podIP", rule))
         if box.end is not None:
             yield box.end, (Link(EFFECT, f"sandbox {box.attempt} is gone, its IP with it", f"sandbox {box.attempt}"),)
 
 
-def _containers(trace: Trace, pod: str, lane: Lane) -> Told:
+def _containers(trace: Trace, pod: str, lane: Lane) -> Iterator[tuple[float, int, tuple[Link, ...]]]:
+    """An end that is the first thing to happen to a container at an instant comes before the new sandbox and states."""
     before: StateSpan | None = None
     for span in lane.spans:
-        links = span_links(trace, pod, lane, span, before)
-        if links:
-            yield span.start, links
+        first = span.state == "terminated" and (before is None or before.start < span.start)
+        yield span.start, 2 if first else 4, span_links(trace, pod, lane, span, before)
         before = span
 
 
@@ -140,7 +143,7 @@ def _was_stopped(trace: Trace, lane: Lane, span: StateSpan) -> bool:
 
 def _after_exit(trace: Trace, pod: str, lane: Lane, span: StateSpan) -> tuple[Link, ...]:
     """Which rule says whether a container starts again, as one link."""
-    now = pod_at(trace, pod, span.start)
+    now = next((c.pod for c in reversed(trace.changes_of(pod)) if c.t <= span.start and not c.deleted), None)
     declared = _declared(now, lane.container)
     if now is None or declared is None or now.spec is None:
         return ()
@@ -174,10 +177,21 @@ def _pod_as_a_whole(trace: Trace, life: PodTimeline) -> Told:
         value = other.value.partition(" ")[0]
         if one.value.partition(" ")[0] != value:
             pod = _pod_when(trace, life.pod, other.start, "Ready", value)
-            ready = find_condition("Ready", (pod.status and pod.status.conditions) or ()) if pod else None
-            yield other.start, links_of(explain(ready).steps) if ready else ()
+            yield other.start, ready_links(pod) if pod is not None else ()
     if life.deleted is not None:
         yield life.deleted, (Link(EFFECT, f"pod {life.pod} removed", "", "API server"),)
+
+
+def ready_links(pod: Pod) -> tuple[Link, ...]:
+    """Why the pod's Ready condition is as it is. One that is False without a reason was not set by the kubelet."""
+    ready = find_condition("Ready", (pod.status and pod.status.conditions) or ())
+    if ready is None:
+        return ()
+    if ready.status == "False" and not ready.reason and not ready.message:
+        rule = "node lifecycle controller MarkPodsNotReady"
+        because = Link(RULE, "the node is lost, so every pod on it is marked", "no reason, no message", rule)
+        return because, Link(EFFECT, "so Ready is False", "status False", rule)
+    return links_of(explain(ready).steps)
 
 
 def _pod_when(trace: Trace, pod: str, t: float, what: str, value: str) -> Pod | None:

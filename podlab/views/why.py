@@ -14,11 +14,12 @@ from podlab.sim.trace import Trace
 from podlab.views.facts import Lane
 from podlab.views.intervals import timeline_of
 from podlab.views.news import MOMENT
-from podlab.views.reasons import CAUSE, RULE, Link, Moment, links_of, moments_of, pod_at, span_links
+from podlab.views.reasons import CAUSE, RULE, Link, Moment, links_of, moments_of, pod_at, ready_links, span_links
 from podlab.views.timeline_text import WIDTH
 from podlab.views.words import back_off_words, seconds, state_words, wait_of
 
 _LEFT = 10
+_READY = "kubelet GeneratePodReadyCondition"
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,14 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
     explanation = explain(now)
     if until is not None:
         return Why(pod, start, end, explanation.conclusion, moments, ())
-    chain = links_of(explanation.steps)
-    others = (link for lane in life.lanes for link in _standing(trace, pod, lane, chain))
+    told = links_of(explanation.steps)
+    chain = (*(link for link in told if link.rule != _READY), *(ready_links(now) or told[-2:]))
+    others = [link for lane in life.lanes for link in _standing(trace, pod, lane, chain)]
+    meta = now.metadata
+    if meta is not None and meta.deletionTimestamp is not None:
+        grace = seconds(meta.deletionGracePeriodSeconds or 0)
+        says = f"the pod is being deleted, with a grace period of {grace}"
+        others.insert(0, Link(CAUSE, says, "metadata.deletionTimestamp", "API server"))
     return Why(pod, start, end, explanation.conclusion, moments, (*others, *chain))
 
 
