@@ -48,6 +48,7 @@ from podlab.sim import (
 if TYPE_CHECKING:
     from podlab.api.fields import fields
     from podlab.api.forms import both_forms
+    from podlab.course import drill, exercise, predict, progress, recorded
     from podlab.lab import Lab
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
@@ -61,10 +62,15 @@ __version__ = "0.1.0"
 _LAZY = {
     "both_forms": "podlab.api.forms",
     "compare": "podlab.views",
+    "drill": "podlab.course",
+    "exercise": "podlab.course",
     "fields": "podlab.api.fields",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
+    "predict": "podlab.course",
+    "progress": "podlab.course",
+    "recorded": "podlab.course",
     "Session": "podlab.sim.session",
     "state_chart": "podlab.views",
     "timeline": "podlab.views",
@@ -89,6 +95,8 @@ __all__ = [
     "compare",
     "delete",
     "drain",
+    "drill",
+    "exercise",
     "fail_probe",
     "fields",
     "fill_memory",
@@ -101,6 +109,9 @@ __all__ = [
     "node_up",
     "open_scenario",
     "placement",
+    "predict",
+    "progress",
+    "recorded",
     "recover_probe",
     "restart_policy",
     "run",

@@ -1,0 +1,181 @@
+"""An exercise: a sentence, a stub to change, a picture of the attempt, a table of what holds, and hints by degrees.
+
+A lesson's exercises are `TASKS` in `podlab/course/lessons/lesson_NN.py`; the id "08-not-ready" begins with the lesson.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from podlab.course.columns import COLUMNS, value_at
+from podlab.course.prediction import Prediction
+from podlab.course.progress import note
+from podlab.course.reasons import reason
+from podlab.course.table import Table
+from podlab.sim import Scenario, Trace, load, run
+
+if TYPE_CHECKING:
+    from podlab.views import View
+
+Attempt = Scenario | Prediction | str | dict[str, Any]
+HOLDS = ""
+"""What a check's test returns when it holds; otherwise it returns what was found instead, in words."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must hold: `says` it in words; `test` gets the attempt's trace, returns HOLDS or what it found."""
+
+    says: str
+    test: Callable[[Trace], str]
+
+
+def expect(says: str, pod: str, t: float, **columns: str) -> Check:
+    """A check that columns of a pod (phase, ready, status, restarts) have these values at `t`; the answer says why."""
+    unknown = set(columns) - set(COLUMNS)
+    if unknown:
+        raise ValueError(f"columns are {', '.join(COLUMNS)}, not {', '.join(sorted(unknown))}")
+
+    def test(trace: Trace) -> str:
+        if pod not in trace.pods:
+            return f"there is no pod {pod}"
+        for column, wanted in columns.items():
+            found = value_at(trace, pod, column, t)
+            if found != wanted:
+                return f"at {t:g} s {column} is {found}. {reason(trace, pod, column, t)}"
+        return HOLDS
+
+    return Check(says, test)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an exercise asks. `stub` is the attempt to begin with.
+
+    A manifest (or a scenario) is run for `until` seconds and must pass `checks`. With `story`, a manifest or a
+    scenario, the attempt is a prediction about that story instead, and must say the things in `asks` rightly.
+    """
+
+    id: str
+    sentence: str
+    stub: Attempt
+    hints: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
+    until: float = 120
+    story: str | Scenario | None = None
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Table):
+    """The table of what holds; `passed` is True when everything does."""
+
+    passed: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Exercise:
+    """A task and an attempt at it. Nothing here raises on a bad attempt: `check()` says what is wrong with it."""
+
+    task: Task
+    attempt: Attempt
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.task.id}: {self.task.sentence}"
+
+    @cached_property
+    def _trace(self) -> Trace:
+        what = self.attempt if self.task.story is None else self.task.story
+        if isinstance(what, Prediction):
+            raise ValueError("this exercise wants a manifest or a scenario, not a prediction")
+        return run(what if isinstance(what, Scenario) else load(what), self.task.until)
+
+    def show(self) -> View | Table:
+        """A picture of the attempt: its timeline. Of a prediction: the table of what it says, without the truth."""
+        from podlab.views import timeline  # loads matplotlib
+
+        if isinstance(self.attempt, Prediction):
+            return _said(self.attempt)
+        try:
+            return timeline(self._trace)
+        except Exception as error:  # an attempt may be anything, and the learner needs the sentence, not a traceback
+            return Table(f"{self.task.id}: this cannot be run", (), (), (_sentence(error),))
+
+    def check(self) -> Result:
+        """What holds and what does not, and why. Never raises."""
+        try:
+            rows, notes = self._prediction_rows() if self.task.story is not None else self._manifest_rows()
+        except Exception as error:  # as in show()
+            rows, notes = [("no", "the attempt can be run", "")], (_sentence(error),)
+        held = sum(row[0] == "yes" for row in rows)
+        note("exercise", self.task.id, held, len(rows))
+        title = f"{self.task.id}: {held} of {len(rows)} hold" + (". Done!" if held == len(rows) else "")
+        return Result(title, ("holds", "what", ""), tuple(rows), notes, held == len(rows))
+
+    def _manifest_rows(self) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+        found = [(check.says, check.test(self._trace)) for check in self.task.checks]
+        rows = [("yes" if text == HOLDS else "no", says, "") for says, text in found]
+        return rows, tuple(f"{says}: {text}" for says, text in found if text != HOLDS)
+
+    def _prediction_rows(self) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
+        if not isinstance(self.attempt, Prediction):
+            raise ValueError("this exercise wants a prediction: pl.predict(...)")
+        story, attempt = self._trace, self.attempt
+        said = {*attempt.values, *attempt.sequences} | ({"waits"} if attempt.waits is not None else set())
+        wanted = self.task.stub
+        assert isinstance(wanted, Prediction)
+        if attempt.t != wanted.t or attempt.pod != wanted.pod:
+            raise ValueError(f"the question is about pod {wanted.pod} at t={wanted.t}; leave these as they are")
+        rows = [("no", f"you say something of {name}", "") for name in self.task.asks if name not in said]
+        answer = attempt.answer(story)
+        rows += [
+            ("yes" if line.right else "no", f"{line.what}: {line.predicted}", line.verdict) for line in answer.lines
+        ]
+        if attempt.waits is not None and wanted.waits is not None and len(attempt.waits) != len(wanted.waits):
+            rows.append(("no", f"you name {len(wanted.waits)} waits", f"{len(attempt.waits)}"))
+        reasons = (f"Why {line.what}: {line.why}" for line in answer.lines if line.predicted != "?" and not line.right)
+        return rows, tuple(dict.fromkeys(reasons))
+
+    def hint(self, number: int = 1) -> Table:
+        """Hint `number`, from 1: each says more than the one before."""
+        hints = self.task.hints
+        if number not in range(1, len(hints) + 1):
+            return Table(f"{self.task.id}: there are hints 1 to {len(hints)}", (), ())
+        more = f" hint({number + 1}) says more." if number < len(hints) else ""
+        return Table(f"Hint {number} of {len(hints)}", (), (), (hints[number - 1] + more,))
+
+
+def exercise(id: str, attempt: Attempt | None = None) -> Exercise:
+    """The exercise of that id with your attempt (default: its stub). ValueError names the exercises of the lesson."""
+    tasks = lesson_tasks(id[:2])
+    if id not in tasks:
+        raise ValueError(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
+    return Exercise(tasks[id], tasks[id].stub if attempt is None else attempt)
+
+
+def lesson_tasks(lesson: str) -> Mapping[str, Task]:
+    """The tasks of a lesson, "08", by id; empty for a lesson without any."""
+    if not (len(lesson) == 2 and lesson.isdigit()):
+        return {}
+    try:
+        module = importlib.import_module(f"podlab.course.lessons.lesson_{lesson}")
+    except ModuleNotFoundError:
+        return {}
+    return {task.id: task for task in module.TASKS}
+
+
+def _said(prediction: Prediction) -> Table:
+    rows = [*prediction.values.items(), *((k, " → ".join(v)) for k, v in prediction.sequences.items())]
+    if prediction.waits is not None:
+        rows.append(("waits", ", ".join(prediction.waits)))
+    when = f" at {prediction.t:g} s" if prediction.t is not None else ""
+    return Table(f"Your prediction for pod {prediction.pod}{when}", ("", "you say"), tuple(rows))
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return text[:1].upper() + text[1:]

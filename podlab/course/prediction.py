@@ -1,0 +1,144 @@
+"""A prediction: what a learner says of a pod before it is run, as a value that can be checked against a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from podlab.course.answer import OPEN, Answer, Line
+from podlab.course.columns import COLUMNS, history, value_at, waits
+from podlab.course.progress import note
+from podlab.course.reasons import reason, wait_reason
+from podlab.sim.trace import Trace
+
+SEQUENCES = {"phases": "phase", "readies": "ready", "statuses": "status"}
+"""The sequences one can predict, and the column each follows."""
+_FIRST, _LONGEST = 10.0, 300.0
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Values of columns at `t` seconds, whole sequences, and waits before restarts. `check(trace)` answers it."""
+
+    pod: str | None
+    t: float | None
+    values: Mapping[str, str]
+    sequences: Mapping[str, tuple[str, ...]]
+    waits: tuple[str, ...] | None = None
+    container: str | None = None
+
+    def check(self, trace: Trace) -> Answer:
+        """What of it came true in `trace`, and why; `progress()` counts it.
+
+        ValueError when the trace has no such pod or is too short.
+        """
+        answer = self.answer(trace)
+        note("prediction", answer.title, sum(line.right for line in answer.lines), len(answer.lines))
+        return answer
+
+    def answer(self, trace: Trace) -> Answer:
+        """As `check`, but not counted."""
+        pod = self._pod_of(trace)
+        lines = [*self._columns(trace, pod), *self._sequences(trace, pod), *self._waits(trace, pod)]
+        when = f" at {self.t:g} s" if self.t is not None else ""
+        return Answer(f"pod {pod}{when}", tuple(lines))
+
+    def _pod_of(self, trace: Trace) -> str:
+        there = ", ".join(trace.pods) or "none"
+        if self.pod is None and len(trace.pods) != 1:
+            raise ValueError(f"pod: name the pod you predict, as in predict('NAME', ...); the trace has {there}")
+        pod = self.pod or trace.pods[0]
+        if pod not in trace.pods:
+            raise ValueError(f"pod: there is no pod {pod!r} in this trace; it has {there}")
+        if self.t is not None and self.t > trace.until:
+            raise ValueError(f"t: you predict {self.t:g} s, but the run ends at {trace.until:g} s")
+        return pod
+
+    def _columns(self, trace: Trace, pod: str) -> Iterable[Line]:
+        for column, said in self.values.items():
+            assert self.t is not None
+            found = value_at(trace, pod, column, self.t)
+            yield Line(_title(column), said, found, said == found, reason(trace, pod, column, self.t))
+
+    def _sequences(self, trace: Trace, pod: str) -> Iterable[Line]:
+        for name, said in self.sequences.items():
+            column = SEQUENCES[name]
+            past = history(trace, pod, column)
+            found = tuple(value for _, value in past)
+            parts = [i for i, (a, b) in enumerate(zip_longest(said, found)) if a != b]
+            t = past[min(parts[0] if parts else len(past), len(past) - 1)][0]
+            why = reason(trace, pod, column, t)
+            where = f"At {t:g} s {_title(column)} became {value_at(trace, pod, column, t)}. "
+            yield Line(_title(column), _arrows(said), _arrows(found), not parts, where + why)
+
+    def _waits(self, trace: Trace, pod: str) -> Iterable[Line]:
+        if self.waits is None:
+            return
+        container = self.container or next((r.container for r in trace.runs if r.pod == pod and not r.init), "")
+        if not any(r.pod == pod and r.container == container for r in trace.runs):
+            raise ValueError(f"container: pod {pod} has never run a container {container!r}")
+        found = [seconds for _, seconds in waits(trace, pod, container)]
+        for i, said in enumerate(self.waits):
+            what, expected = f"wait before restart {i + 1}", 0.0 if i == 0 else min(_FIRST * 2 ** (i - 1), _LONGEST)
+            if i >= len(found):
+                why = f"{container} was started again {len(found)} times until {trace.until:g} s."
+                yield Line(what, said, "no restart", said == "no restart", why)
+            else:
+                right = said == f"{found[i]:g} s"
+                yield Line(what, said, f"{found[i]:g} s", right, wait_reason(i + 1, found[i], expected))
+
+
+def predict(
+    pod: str | None = None,
+    *,
+    t: float | None = None,
+    phase: str | None = None,
+    ready: str | None = None,
+    status: str | None = None,
+    restarts: int | str | None = None,
+    phases: Sequence[str] | None = None,
+    readies: Sequence[str] | None = None,
+    statuses: Sequence[str] | None = None,
+    waits: Sequence[float | str | None] | None = None,
+    container: str | None = None,
+) -> Prediction:
+    """What you expect of a pod. Say only what you like; "?" stands for "I do not know yet", "gone" for no pod.
+
+    `phase`, `ready` ("1/2"), `status` and `restarts` are values at `t` seconds. `phases`, `readies` and `statuses` are
+    all values in order, from the first to the last. `waits`: the seconds between each exit of `container` and its next
+    start, None where there is none. `pod` may be left out when there is one only.
+    Errors: ValueError when a value lacks its `t`, or when nothing is predicted.
+    """
+    given = {"phase": phase, "ready": ready, "status": status, "restarts": restarts}
+    values = {column: str(given[column]) for column in COLUMNS if given[column] is not None}
+    follow = {"phases": phases, "readies": readies, "statuses": statuses}
+    sequences = {name: _words(name, value) for name, value in follow.items() if value is not None}
+    if values and t is None:
+        raise ValueError(f"t: say at which second {next(iter(values))} is {next(iter(values.values()))}, as in t=30")
+    if t is not None and not t >= 0:
+        raise ValueError(f"t: a number of seconds from 0 on, not {t}")
+    if not values and not sequences and waits is None:
+        raise ValueError("predict something: phase, ready, status or restarts at t, phases, readies, statuses or waits")
+    said = None if waits is None else tuple(_wait_words(wait) for wait in waits)
+    return Prediction(pod, t, values, sequences, said, container)
+
+
+def _words(name: str, value: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str) and value != OPEN:
+        raise ValueError(f'{name}: a list of the values in order, as in {name}=["Pending", "Running"], not one text')
+    return tuple(str(word) for word in value)
+
+
+def _wait_words(wait: float | str | None) -> str:
+    if wait is None:
+        return "no restart"
+    return wait if isinstance(wait, str) else f"{wait:g} s"
+
+
+def _arrows(words: Sequence[str]) -> str:
+    return " → ".join(words)
+
+
+def _title(column: str) -> str:
+    return column if column == "phase" else column.upper()

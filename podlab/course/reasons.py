@@ -1,0 +1,99 @@
+"""Why a column says what it says: one sentence on one pod at one moment."""
+
+from __future__ import annotations
+
+from lightkube.models.core_v1 import ContainerStatus, Pod, PodStatus
+
+from podlab.kubectl.podcolumns import pod_status
+from podlab.kubelet import decide_phase, explain, find_condition
+from podlab.sim.trace import Trace
+
+
+def reason(trace: Trace, pod: str, column: str, t: float) -> str:
+    """The rule that gives `column` its value at `t` seconds, applied to the pod as it is then."""
+    there = trace.at(t).pods.get(pod)
+    if there is None:
+        return "At this moment there is no such pod: it has not been created yet, or its deletion is complete."
+    return {"phase": _phase, "ready": _ready, "status": _status, "restarts": _restarts}[column](there)
+
+
+def wait_reason(number: int, seconds: float, expected: float) -> str:
+    """Why the wait before restart `number` (from 1) is `seconds` long, where a plain doubling would give `expected`."""
+    if seconds == expected == 0:
+        return "Restart 1 comes at once: back-off begins with the second."
+    if seconds == expected:
+        return f"Before restart {number} the kubelet waits {seconds:g} s after the end of the run: the wait doubles."
+    if seconds == 0:
+        return (
+            f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "
+            "had forgotten the back-off; or the kubelet itself had ended the container, after a failed probe."
+        )
+    return (
+        f"Before restart {number} {seconds:g} s pass. The wait doubles from 10 s to at most 300 s, and is counted from "
+        "the end of the run; it starts afresh when it is 600 s since the restart before."
+    )
+
+
+def _phase(pod: Pod) -> str:
+    shown = (pod.status or PodStatus()).phase
+    decision = decide_phase(pod)
+    return explain(decision).sentence if decision.phase == shown else explain(pod).sentence
+
+
+def _ready(pod: Pod) -> str:
+    status = pod.status or PodStatus()
+    not_ready = [c.name for c in status.containerStatuses or () if not c.ready]
+    why = [f"{name}: {_state(status, name)}" for name in not_ready]
+    condition = find_condition("Ready", status.conditions or ())
+    says = "READY counts the containers that run and are ready"
+    if why:
+        return f"{says}. Not ready: {'; '.join(why)}."
+    return f"{says}; all of them are" + (f", and the condition Ready is {condition.status}." if condition else ".")
+
+
+def _state(status: PodStatus, name: str) -> str:
+    found = next(c for c in status.containerStatuses or () if c.name == name)
+    return _container_words(found)
+
+
+def _container_words(container: ContainerStatus) -> str:
+    state = container.state
+    if state is None or state.waiting is not None:
+        return f"it waits ({(state and state.waiting and state.waiting.reason) or 'no reason given'})"
+    if state.terminated is not None:
+        return f"it has ended with exit code {state.terminated.exitCode}"
+    return "it runs, but its probe has not said yes"
+
+
+def _status(pod: Pod) -> str:
+    word, status = pod_status(pod), pod.status or PodStatus()
+    if word == "Terminating":
+        return "STATUS is Terminating because the pod is being deleted; the phase does not know that word."
+    for container in status.containerStatuses or ():
+        if _reason_of(container) == word:
+            return (
+                f"kubectl shows a container's reason before the phase; here {container.name}: "
+                f"{_container_words(container)}, reason {word}. The phase is {status.phase}."
+            )
+    if word.startswith("Init:"):
+        return f"An init container is not done, so kubectl shows how far they are. The phase is {status.phase}."
+    if word == status.phase:
+        return "No container has a reason to show (a running one has none), so kubectl shows the phase."
+    if word == "NotReady":
+        return "One container has ended well, another still runs, and the pod is not Ready: kubectl says NotReady."
+    return f"kubectl puts STATUS together from the containers' reasons, and the phase is {status.phase}."
+
+
+def _reason_of(container: ContainerStatus) -> str | None:
+    state = container.state
+    if state is None:
+        return None
+    if state.waiting is not None:
+        return state.waiting.reason
+    return state.terminated.reason if state.terminated is not None else None
+
+
+def _restarts(pod: Pod) -> str:
+    status = pod.status or PodStatus()
+    counts = [f"{c.name} {c.restartCount or 0}" for c in status.containerStatuses or ()]
+    return f"RESTARTS adds up how often each container was started again: {', '.join(counts) or 'none yet'}."

@@ -1,0 +1,22 @@
+"""A few pods that were recorded on a real Kubernetes 1.36.2 cluster, to be laid beside the simulated ones."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+from podlab.sim import Trace, load_story
+
+_STORIES = files("podlab.course") / "stories"
+
+
+def recorded(name: str) -> Trace:
+    """A recorded story as a Trace. ValueError names the stories there are."""
+    if name not in recorded_names():
+        raise ValueError(f"there is no recorded story {name!r}; there are {', '.join(recorded_names())}")
+    return load_story(json.loads((_STORIES / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def recorded_names() -> list[str]:
+    """The names of the stories that come with the course."""
+    return sorted(f.name.removesuffix(".json") for f in _STORIES.iterdir() if f.name.endswith(".json"))

@@ -1,0 +1,51 @@
+"""A small table with a title: aligned text, and HTML in which everything is escaped."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Table:
+    """`title` above, `header` and `rows` of equal length, and `notes` below: one paragraph each."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The table in lines of about 100 characters."""
+        lines = [self.title]
+        if self.rows:
+            lines += _aligned([self.header, *self.rows])
+        for note in self.notes:
+            lines += textwrap.wrap(note, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        return "\n".join(lines)
+
+    @property
+    def html(self) -> str:
+        """The table as HTML. Names and words of a manifest are escaped."""
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.header)
+        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self.rows else ""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f'<section class="podlab-course"><p><b>{escape(self.title)}</b></p>{table}{notes}</section>'
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
