@@ -184,7 +184,7 @@ def _draw_conditions(scene: Scene, tallies: Sequence[Tally], y: float) -> float:
     for tally in tallies:
         scene.add(Text(_MARGIN, y + 14, shorten(tally.name, gutter - _MARGIN - 8, _SIZE) or "", "ink", _SIZE))
         if tally.now is None:
-            words, tone = "-", TONES["gone"]
+            words, tone = "none now", TONES["gone"]
         else:
             true = tally.now.startswith("True")
             words, tone = f"{'✓' if true else '✗'} {tally.now}", TONES["running" if true else "unready"]

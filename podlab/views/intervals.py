@@ -150,7 +150,7 @@ def _lane(
         kind=kind,
         spans=spans,
         back_offs=back_offs(spans, announced, events),
-        stopping=_stopping(spans, events),
+        stopping=_stopping(spans, events, until),
         probes=tuple(_failures(events)),
         signals=signals,
         runs=tuple(r for r in trace.runs if r.pod == pod and r.container == name and r.start <= until),
@@ -194,13 +194,17 @@ def _terminated(ended: ContainerStateTerminated, run: int) -> _State:
     return ("terminated", run, ended.reason, ended.exitCode, False, False)
 
 
-def _stopping(spans: Sequence[StateSpan], events: Iterable[Event]) -> tuple[Span, ...]:
-    """From each Killing event (SIGTERM or the preStop hook, the grace period) to the end of the run it struck."""
+def _stopping(spans: Sequence[StateSpan], events: Iterable[Event], until: float) -> tuple[Span, ...]:
+    """From each Killing event (SIGTERM or the preStop hook, the grace period) to the end of the run it struck.
+
+    A run that is still there at `until` may be struck at that very instant.
+    """
     out: list[Span] = []
     for event in events:
         if event.reason != "Killing":
             continue
-        struck = next((s for s in spans if s.state == "running" and s.start <= event.t < s.end), None)
+        running = [s for s in spans if s.state == "running" and s.start <= event.t]
+        struck = next((s for s in running if event.t < s.end or s.start < event.t == s.end == until), None)
         if struck is None:
             continue
         end = next(s for s in reversed(spans) if s.state == "running" and s.run == struck.run).end

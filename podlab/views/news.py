@@ -84,8 +84,7 @@ def _of_lane(lane: Lane) -> Iterable[Told]:
             yield span.start, words
         before = span
     for stop in lane.stopping:
-        if stop.end > stop.start:
-            yield stop.start, "being stopped"
+        yield stop.start, "being stopped"
     for failure in lane.probes:
         yield failure.t, f"{failure.probe.lower()} probe failed"
 

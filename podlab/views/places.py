@@ -166,7 +166,8 @@ def _container(container: Container, lane: Lane, news: tuple[str, ...]) -> Conta
             state = f"{state}, {back_off_words(wait)}"
         elif span.state == "running":
             state = f"{run_words(span)} {state}".strip()
-            if lane.stopping and lane.stopping[-1].end == span.end > lane.stopping[-1].start:
+            born = next(s.start for s in lane.spans if (s.state, s.run) == ("running", span.run))
+            if lane.stopping and lane.stopping[-1].end == span.end and lane.stopping[-1].start >= born:
                 state, tone = f"{run_words(span)} stopping".strip(), "stopping"
     ports = tuple(Port(p.containerPort, p.protocol or "TCP", p.hostPort or None) for p in container.ports or ())
     mounts = tuple(Mount(m.name, m.mountPath, bool(m.readOnly)) for m in container.volumeMounts or ())

@@ -10,6 +10,8 @@ from podlab.views import compare, timeline, topology
 from podlab.views.scene import Rect
 from podlab.views.style import ORANGE
 
+STOPPED = " · web: being stopped · log: being stopped"
+
 
 def rings(view):
     return [i.title for i in view.scene.items() if isinstance(i, Rect) and i.stroke == ORANGE and i.width == 4]
@@ -25,8 +27,10 @@ def rings(view):
         pytest.param(
             "killed for good", 20, "kill shop/web SIGKILL · no longer Ready · web: exit 137", id="kill without restart",
         ),
-        pytest.param("pause killed", 20, "kill sandbox shop · sandbox 0 gone", id="pause dies"),
-        pytest.param("deleted", 20, "delete shop · being deleted", id="deletion begins"),
+        pytest.param("pause killed", 20, f"kill sandbox shop · sandbox 0 gone{STOPPED}", id="pause dies"),
+        pytest.param(
+            "deleted", 20, f"delete shop · being deleted{STOPPED}", id="deletion begins",
+        ),
         pytest.param("deleted", 25, "pod shop removed", id="a pod that is gone"),
         pytest.param("liveness", 5, "web: liveness probe failed", id="a failed probe"),
         pytest.param("init fails for good", 2, "phase Pending → Failed · sandbox 0 gone · prepare: exit 3", id="fails"),
@@ -40,6 +44,20 @@ def test_a_new_sandbox_brings_a_new_address():
     view = topology(simulated("pause killed").at(25))
     (pod,) = view.data
     assert f"new sandbox 1, IP {pod.ip}" in view.news
+
+
+@pytest.mark.parametrize(
+    ("t", "state"),
+    [
+        pytest.param(19, "running", id="before"),
+        pytest.param(20, "stopping", id="as it begins"),
+        pytest.param(24, "stopping", id="in between"),
+        pytest.param(25, "↻1 running", id="started again at the instant of its end"),
+    ],
+)
+def test_a_container_is_stopping_until_its_end(t, state):
+    (pod,) = topology(simulated("pause killed").at(t)).data
+    assert [c.state for c in pod.containers] == [state, state]
 
 
 def test_when_nothing_happened_nothing_is_marked():
