@@ -22,6 +22,7 @@ from podlab.kubectl.verbs.label import label
 from podlab.kubectl.verbs.logs import logs
 from podlab.kubectl.verbs.run import run
 from podlab.kubectl.verbs.scale import scale
+from podlab.kubectl.verbs.wait import wait
 
 _VERBS: dict[str, Callable[[Call], None]] = {
     "api-resources": api_resources,
@@ -37,6 +38,7 @@ _VERBS: dict[str, Callable[[Call], None]] = {
     "logs": logs,
     "run": run,
     "scale": scale,
+    "wait": wait,
 }
 _SHELL = ("|", "||", "&", "&&", ";", ">", ">>", "<")
 

@@ -154,7 +154,12 @@ COMMANDS = {
                 _CONTAINER,
                 Flag("previous", "switch", "p", help="Those of the run before"),
                 Flag("all-containers", "switch", help="Those of all containers"),
-                Flag("follow", "switch", "f", help="Wait for more; here all there will be is there"),
+                Flag(
+                    "follow",
+                    "switch",
+                    "f",
+                    help="Wait until it has ended, or for --request-timeout",
+                ),
                 Flag("prefix", "switch", help="Say which container wrote each line"),
                 _SELECTOR,
                 Flag("since", "duration", default=0.0, help="Only newer lines, like 5s or 2m"),
@@ -193,6 +198,20 @@ COMMANDS = {
                 _OUTPUT,
             ),
         ),
+        Command(
+            "wait",
+            "Let time pass until objects are as they should be",
+            "kubectl wait --for=CONDITION (TYPE NAME… | TYPE/NAME…)",
+            (
+                _FILENAME,
+                Flag("for", "text", default="", help="condition=Ready, delete, jsonpath={.status.phase}=Running"),
+                Flag("timeout", "duration", help="How long at most, like 60s; 30s if nothing is said"),
+                _ALL,
+                _ALL_NAMESPACES,
+                _SELECTOR,
+                _FIELD_SELECTOR,
+            ),
+        ),
     )
 }
 
@@ -226,7 +245,6 @@ _ELSEWHERE = (
     "top",
     "uncordon",
     "version",
-    "wait",
 )
 """What the real kubectl has besides."""
 _MEANT = {"list": "get", "ps": "get", "rm": "delete"}

@@ -65,9 +65,14 @@ def sorted_by_time(events: Iterable[Event]) -> list[Event]:
 
 
 def events_table(
-    events: Sequence[Event], now: datetime, *, all_namespaces: bool = False, no_headers: bool = False
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    all_namespaces: bool = False,
+    no_headers: bool = False,
+    remembered: list[int] | None = None,
 ) -> str:
-    """The text of ``kubectl events``, oldest first."""
+    """The text of ``kubectl events``, oldest first. ``remembered``: the columns' widths of the rows before."""
     rows = []
     for event in sorted_by_time(events):
         about = event.involvedObject
@@ -80,7 +85,8 @@ def events_table(
         ]
         rows.append([event.metadata.namespace or "", *row] if all_namespaces else row)
     headers = ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
-    return table(rows, () if no_headers else ["NAMESPACE", *headers] if all_namespaces else headers)
+    headers = ["NAMESPACE", *headers] if all_namespaces else headers
+    return table(rows, () if no_headers else headers, remembered=remembered)
 
 
 def about(events: Iterable[Event], kind: str, name: str, uid: str | None) -> list[Event]:

@@ -108,6 +108,11 @@ def list_objects(call: Call, target: Target) -> list[Any]:
     return [obj for obj in call.api.list(target.resource.plural, namespace) if passes(obj)]
 
 
+def nothing_selected(call: Call) -> bool:
+    """Whether neither ``--all`` nor a selector says which objects of a resource are meant."""
+    return not any(call.flags.get(flag) for flag in ("all", "selector", "field-selector"))
+
+
 def selection(call: Call, resource: Resource) -> Callable[[Any], bool]:
     """Whether an object passes ``-l`` and ``--field-selector``. Raises KubectlError if these cannot be read."""
     labels, fields = call.flags.get("selector") or "", call.flags.get("field-selector") or ""

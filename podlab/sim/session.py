@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class Session:
     @property
     def trace(self) -> Trace:
         """What has happened so far."""
-        return self._sim.trace()
+        return replace(self._sim.trace(), scenario=self.scenario)
 
     @property
     def snapshot(self) -> Snapshot:

@@ -172,6 +172,12 @@ class Trace:
         except KeyError:
             raise KeyError(f"no pod {pod!r} in this trace; it has {', '.join(self.pods) or 'none'}") from None
 
+    def pod_at(self, name: str, t: float) -> Pod | None:
+        """The latest pod of that name that there was up to `t`, gone or not."""
+        times, rows = self._by_pod.get(name, ((), ()))
+        i = bisect.bisect_right(times, t)
+        return rows[i - 1].pod if i else None
+
     def at(self, t: float) -> Snapshot:
         """The world at instant `t` (seconds): after everything that happened at `t` itself."""
         pods: dict[str, Pod] = {}

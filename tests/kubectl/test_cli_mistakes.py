@@ -126,6 +126,17 @@ HELP = "for help and examples"
             "",
         ),
         ("delete pod", "error: resource(s) were provided, but no name was specified", "--all"),
+        ("wait pod web", 'error: unrecognized condition: ""', "--for=condition=Ready"),
+        ("wait --for=ready pod web", 'error: unrecognized condition: "ready"', "--for=condition=Ready"),
+        ("wait --for=delete pods", "error: resource(s) were provided, but no name was specified", ""),
+        ("wait --for=condition=Ready pods -l app=nope", "error: no matching resources found", ""),
+        ("wait --for=condition=Ready pod nope", 'Error from server (NotFound): pods "nope" not found', ""),
+        (
+            "wait --for=jsonpath={.status.phase}Running pod web",
+            'error: jsonpath wait format must be --for=jsonpath="{}"=value, not {.status.phase}Running',
+            "--for=jsonpath=",
+        ),
+        ("wait --for=jsonpath={.status pod web", "error: error parsing jsonpath {.status, unclosed action", ""),
         ("delete pod nope", 'Error from server (NotFound): pods "nope" not found', ""),
         (
             "delete pod web --force --grace-period=3",

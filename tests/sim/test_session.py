@@ -207,7 +207,7 @@ def test_refused(shop, command, stdin, error):
     result = shop.kubectl(command, stdin)
     assert (result.stdout, result.stderr, result.rc) == ("", error, 1)
     assert shop.trace == before
-    assert shop.scenario.steps == before.scenario.steps + shop.scenario.steps
+    assert shop.scenario == before.scenario
 
 
 def test_a_dry_run_changes_nothing(shop):
@@ -520,6 +520,43 @@ def test_watch_of_what_follows_from_pods(session):
         ["node-2", "NotReady"],
     ]
     assert session.now == 90
+
+
+def test_kubectl_wait(session):
+    session.kubectl("apply -f -", SHOP)
+    assert session.kubectl("wait --for=condition=Ready pod/shop").stdout == "pod/shop condition met\n"
+    assert session.now == 0
+    session.kubectl("run once --image=busybox --restart=Never -- sleep 7")
+    done = session.kubectl("wait --for=jsonpath='{.status.phase}'=Succeeded pod once --timeout=60s")
+    assert (done.stdout, session.now) == ("pod/once condition met\n", 7)
+    late = session.kubectl("wait --for=condition=Ready=false pod/shop --timeout=5s")
+    assert (late.stdout, late.stderr, late.rc) == (
+        "",
+        "error: timed out waiting for the condition on pods/shop\n",
+        1,
+    )
+    assert session.now == 12
+    session.kubectl("delete pod shop --wait=false")
+    assert session.kubectl("wait --for=delete pod/shop --timeout=1m").stdout == "pod/shop condition met\n"
+    assert session.kubectl("wait --for=delete pod/shop").rc == 0
+
+
+def test_logs_can_be_followed(session):
+    session.kubectl("run talk --image=busybox --restart=Never -- sh -c 'for i in 1 2 3; do echo $i; sleep 10; done'")
+    assert session.kubectl("logs -f talk").stdout == "1\n2\n3\n"
+    assert session.now == 30
+    session.kubectl("apply -f -", SHOP)
+    session.kubectl("logs -f shop -c log --request-timeout=5s")
+    assert session.now == 35
+
+
+def test_events_can_be_watched(session):
+    session.kubectl("apply -f -", SHOP)
+    session.do(pl.kill("shop/web", at=5))
+    watched = session.kubectl("events --for=pod/shop -w --request-timeout=10s").stdout.splitlines()
+    assert watched[0].split() == ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    assert [row.split("  ")[0] for row in watched if "Started" in row] == ["0s", "0s", "0s (x2 over 5s)"]
+    assert session.now == 10
 
 
 # A Scenario of it

@@ -8,11 +8,11 @@ from functools import partial
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.store import ApiError
-from podlab.kubectl.targets import Found, Target, find_objects, targets_of
+from podlab.kubectl.targets import Found, Target, find_objects, nothing_selected, targets_of
 
 _PATIENCE = 600.0
 """Seconds of the cluster's time that a deletion is waited for if not told; the real kubectl waits a week."""
-_NOTHING = """error: You must provide one or more resources by argument or filename.
+NOTHING = """error: You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'
@@ -51,10 +51,9 @@ def delete(call: Call) -> None:
 
 def _targets(call: Call) -> list[Target]:
     if not call.args and not call.flags["filename"]:
-        raise KubectlError(_NOTHING)
+        raise KubectlError(NOTHING)
     targets = targets_of(call, call.args)
-    unnamed = any(target.name is None for target in targets)
-    if unnamed and not (call.flags["all"] or call.flags["selector"] or call.flags["field-selector"]):
+    if any(target.name is None for target in targets) and nothing_selected(call):
         hint = "Give a name, a label with -l, or --all."
         raise KubectlError("error: resource(s) were provided, but no name was specified", hint=hint)
     return targets

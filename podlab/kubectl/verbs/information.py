@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
+from lightkube.models.core_v1 import Event
+
 from podlab.kubectl.api_resources import api_resources_table
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError
@@ -39,28 +44,55 @@ def api_resources(call: Call) -> None:
 
 
 def events(call: Call) -> None:
-    """List events, oldest first."""
+    """List events, oldest first; with ``--watch`` also those that come."""
     check_output(call.flags["output"])
     if call.args:
         raise KubectlError(f'error: unknown command "{call.args[0]}" for "kubectl events"')
-    found = list(call.api.list("events", None if call.everywhere else call.namespace))
+    wanted = _wanted(call)
+    namespace = None if call.everywhere else call.namespace
+    found = sorted_by_time(event for event in call.api.list("events", namespace) if wanted(event))
+    watch: bool = call.flags["watch"]
+    if not is_table(call.flags["output"]):
+        resource = resource_for("events")
+        call.out(print_data(call.flags["output"], [(resource, event) for event in found], as_list=True))
+        return
+    widths: list[int] = []
+    headers_done = call.flags["no-headers"]
+
+    def show(events: list[Event], now: datetime) -> None:
+        nonlocal headers_done
+        call.out(
+            events_table(
+                events,
+                now,
+                all_namespaces=call.everywhere,
+                no_headers=headers_done,
+                remembered=widths if watch else None,
+            )
+        )
+        headers_done = True
+
+    if found:
+        show(found, call.api.now())
+    elif not watch:
+        call.err("No events found." if call.everywhere else f"No events found in {call.namespace} namespace.")
+    for change in call.api.watch("events", namespace, call.flags["request-timeout"]) if watch else ():
+        if wanted(change.object) and not change.deleted:
+            show([change.object], change.now)
+
+
+def _wanted(call: Call) -> Callable[[Event], bool]:
+    """Whether an event passes ``--for`` and ``--types``."""
+    types = [kind.lower() for kind in call.flags["types"] or ()]
+    about: tuple[str, str] | None = None
     if call.flags["for"]:
         kind, slash, name = call.flags["for"].partition("/")
         if not slash or not name:
             raise KubectlError("error: --for must be in resource/name form", hint="Like --for pod/web.")
-        resource = resource_for(kind)
-        found = [e for e in found if (e.involvedObject.kind, e.involvedObject.name) == (resource.kind, name)]
-    if call.flags["types"]:
-        wanted = [kind.lower() for kind in call.flags["types"]]
-        found = [event for event in found if (event.type or "").lower() in wanted]
-    if not is_table(call.flags["output"]):
-        resource = resource_for("events")
-        pairs = [(resource, event) for event in sorted_by_time(found)]
-        call.out(print_data(call.flags["output"], pairs, as_list=True))
-    elif found:
-        no_headers = call.flags["no-headers"]
-        call.out(events_table(found, call.api.now(), all_namespaces=call.everywhere, no_headers=no_headers))
-    elif call.everywhere:
-        call.err("No events found.")
-    else:
-        call.err(f"No events found in {call.namespace} namespace.")
+        about = resource_for(kind).kind, name
+
+    def passes(event: Event) -> bool:
+        involved = event.involvedObject
+        return about in (None, (involved.kind, involved.name)) and (not types or (event.type or "").lower() in types)
+
+    return passes

@@ -8,7 +8,7 @@ from podlab.kubectl.goformat import go_quote
 from podlab.kubectl.labelsyntax import value_fault
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
-from podlab.kubectl.targets import Found, find_objects, targets_of
+from podlab.kubectl.targets import Found, find_objects, nothing_selected, targets_of
 from podlab.kubectl.verbs.create import say
 
 
@@ -21,7 +21,7 @@ def label(call: Call) -> None:
     if not new and not removed and not call.flags["list"]:
         raise KubectlError("error: at least one label update is required")
     targets = targets_of(call, args)
-    if any(target.name is None for target in targets) and not (call.flags["all"] or call.flags["selector"]):
+    if any(target.name is None for target in targets) and nothing_selected(call):
         raise KubectlError("error: resource(s) were provided, but no name was specified")
     for found in find_objects(call, targets):
         try:

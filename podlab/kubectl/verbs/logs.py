@@ -12,6 +12,8 @@ from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.store import ApiError, LogLine
 from podlab.kubectl.targets import Target, list_objects, resource_for
 
+_FOLLOW_SECONDS = 60.0
+"""How long ``--follow`` goes on if nothing else is said; the real kubectl follows for ever."""
 _USAGE = (
     "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs "
     "command"
@@ -62,9 +64,26 @@ def _pods(call: Call) -> list[Pod]:
     return [pod_named(call, call.args[0], refuse)]
 
 
+def _follow(call: Call, namespace: str, name: str, container: str) -> None:
+    """Let time pass until the container has ended; who reads later has read everything."""
+
+    def ended() -> bool:
+        try:
+            status = call.api.get("pods", namespace, name).status
+        except ApiError:
+            return True
+        statuses = [*(status.containerStatuses or ()), *(status.initContainerStatuses or ())]
+        return not any(one.name == container and one.state and one.state.running for one in statuses)
+
+    timeout = call.flags["request-timeout"]
+    call.api.wait_until(ended, _FOLLOW_SECONDS if timeout is None else timeout)
+
+
 def _print(call: Call, pod: Pod, container: str) -> None:
     name = (pod.metadata.name if pod.metadata else None) or ""
     namespace = (pod.metadata.namespace if pod.metadata else None) or call.namespace
+    if call.flags["follow"] and not call.flags["previous"]:
+        _follow(call, namespace, name, container)
     try:
         lines = list(call.api.logs(namespace, name, container, previous=call.flags["previous"]))
     except ApiError as error:

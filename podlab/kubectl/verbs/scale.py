@@ -5,7 +5,7 @@ from __future__ import annotations
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.store import ApiError
-from podlab.kubectl.targets import find_objects, targets_of
+from podlab.kubectl.targets import find_objects, nothing_selected, targets_of
 from podlab.kubectl.verbs.create import say
 
 _SCALABLE = ("deployments", "replicasets", "replicationcontrollers", "statefulsets")
@@ -23,7 +23,7 @@ def scale(call: Call) -> None:
         raise KubectlError("error: one or more resources must be specified as <resource> <name> or <resource>/<name>")
     dry = call.dry_run
     targets = targets_of(call, call.args)
-    if any(target.name is None for target in targets) and not (call.flags["all"] or call.flags["selector"]):
+    if any(target.name is None for target in targets) and nothing_selected(call):
         raise KubectlError("error: resource(s) were provided, but no name was specified")
     found = find_objects(call, targets)
     if not found and not call.failures:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lightkube.models.core_v1 import Event as EventObject
-from lightkube.models.core_v1 import EventSource, ObjectReference, Pod
+from lightkube.models.core_v1 import EventSource, ObjectReference
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.sim.objects import spec_of, uid_of
@@ -25,7 +25,7 @@ def events_of(snapshot: Snapshot) -> list[EventObject]:
     for number, event in enumerate(snapshot.events):
         kind, _, key = event.on.partition("/")
         namespace, _, name = key.rpartition("/")
-        pod = _pod(snapshot, key, event.t) if kind == "Pod" else None
+        pod = snapshot.trace.pod_at(key, event.t) if kind == "Pod" else None
         uid = uid_of(pod) if pod is not None else uids.get((kind, namespace or "default", name))
         moment = snapshot.trace.start + timedelta(seconds=event.t)
         same = (uid or "", event.on, event.field or "", event.type, event.reason, event.message)
@@ -45,12 +45,6 @@ def events_of(snapshot: Snapshot) -> list[EventObject]:
         node = (spec_of(pod).nodeName or "") if pod is not None else ""
         found[same if known is None else (*same, str(number))] = _event(event, involved, moment, number, node)
     return list(found.values())
-
-
-def _pod(snapshot: Snapshot, key: str, t: float) -> Pod | None:
-    """The pod that had this name at `t`; there may have been others of that name before and after."""
-    changes = snapshot.trace.changes_of(key) if key in snapshot.trace.pods else ()
-    return next((c.pod for c in reversed(changes) if c.t <= t), None)
 
 
 def _event(event: Event, involved: ObjectReference, moment: datetime, number: int, node: str) -> EventObject:
