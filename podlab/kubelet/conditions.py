@@ -44,11 +44,12 @@ def pod_conditions(
 ) -> list[PodCondition]:
     """The four conditions of `pod` in the API's order. `old`: its conditions until now, the readiness gates' too."""
     spec = spec_of(pod)
+    containers_ready = containers_ready_condition(spec, statuses, phase)
     return [
         ready_to_start_condition(spec, sandboxes),
         initialized_condition(spec, statuses, phase, old),
-        ready_condition(spec, statuses, phase, old),
-        containers_ready_condition(spec, statuses, phase),
+        _ready(spec, containers_ready, old),
+        containers_ready,
     ]
 
 

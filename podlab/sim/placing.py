@@ -30,6 +30,8 @@ class Scheduler:
 
     def pod_changed(self, pod: Pod, deleted: bool) -> None:
         """A new pod is placed; when one is gone or done, those that wait are tried again."""
+        if not deleted and spec_of(pod).nodeName is not None and status_of(pod).phase not in TERMINAL:
+            return
         uid = uid_of(pod)
         if deleted or status_of(pod).phase in TERMINAL:
             self._waiting.pop(uid, None)

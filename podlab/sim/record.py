@@ -15,7 +15,7 @@ from lightkube.models.core_v1 import (
     ContainerStateWaiting,
 )
 
-from podlab.kubelet.observed import CREATED, EXITED, RUNNING
+from podlab.kubelet.observed import CREATED, EXITED, RUNNING, RuntimeContainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Record:
     """The kubelet's view of one run. An exit counts only once it has been `seen`: the kubelet looks now and then."""
 
-    __slots__ = ("_api_state", "_stamp", "container", "init", "reset", "seen", "spec")
+    __slots__ = ("_api_state", "_observed", "_stamp", "container", "init", "reset", "seen", "spec")
 
     def __init__(
         self, container: Container, spec: ContainerSpec, stamp: Callable[[float], datetime], *, init: bool
@@ -38,6 +38,7 @@ class Record:
         self.reset = False
         self._stamp = stamp
         self._api_state: ContainerState | None = None
+        self._observed: RuntimeContainer | None = None
 
     @property
     def name(self) -> str:
@@ -59,6 +60,20 @@ class Record:
         """created, running or exited, as the kubelet last saw it."""
         state = self.container.state
         return RUNNING if state == EXITED and not self.seen else state
+
+    def observed(self, changed: bool, liveness: str | None, startup: str | None) -> RuntimeContainer:
+        """The run as a sync looks at it. The same object as long as nothing changes."""
+        known, state = self._observed, self.state
+        if (
+            known is None
+            or known.state != state
+            or known.definition_changed != changed
+            or known.liveness != liveness
+            or known.startup != startup
+        ):
+            code = self.container.exit_code or 0
+            known = self._observed = RuntimeContainer(self.name, state, code, changed, liveness, startup)
+        return known
 
     @property
     def exited(self) -> bool:

@@ -208,12 +208,11 @@ class PodWorker:
     def observed(self) -> list[RuntimeContainer]:
         """What the runtime shows of the pod's containers, newest run of each first, with the probes' results."""
         seen = []
-        for records in self.records.values():
+        for name, records in self.records.items():
+            spec = self._by_name[name]
             for record in records:
-                liveness, startup = self.prober.results(record)
-                code = record.container.exit_code or 0
-                changed = record.spec is not self._by_name[record.name] and record.spec != self._by_name[record.name]
-                seen.append(RuntimeContainer(record.name, record.state, code, changed, liveness, startup))
+                changed = record.spec is not spec and record.spec != spec
+                seen.append(record.observed(changed, *self.prober.results(record)))
         return seen
 
     def restarting_all(self) -> bool:
