@@ -63,8 +63,8 @@ COMMANDS = {
         ),
         Command(
             "create",
-            "Create objects from a manifest",
-            "kubectl create -f FILE",
+            "Create objects from a manifest, or a namespace",
+            "kubectl create (-f FILE | namespace NAME)",
             (_FILENAME, _DRY_RUN, _OUTPUT, Flag("save-config", "switch"), *_IGNORED),
         ),
         Command(

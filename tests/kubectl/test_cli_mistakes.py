@@ -175,6 +175,8 @@ HELP = "for help and examples"
             "",
         ),
         ("create", "error: must specify one of -f and -k", "-f -"),
+        ("create pod web", "error: podlab's kubectl cannot create pod without a manifest", "with -f"),
+        ("create ns", f"error: exactly one NAME is required, got 0\nSee 'kubectl create -h' {HELP}", ""),
         ("apply -f nope.yaml", 'error: the path "nope.yaml" does not exist', ""),
         ("apply -f -", "error: no objects passed to apply", ""),
         (

@@ -326,7 +326,10 @@ def test_endpoints_follow_the_pods(shop):
 
 
 def test_a_namespace_takes_everything_in_it_along(session):
-    session.kubectl("create -f -", "{apiVersion: v1, kind: Namespace, metadata: {name: lab}}\n")
+    assert session.kubectl("create namespace lab").stdout == "namespace/lab created\n"
+    assert session.kubectl("create ns lab").stderr == (
+        'Error from server (AlreadyExists): namespaces "lab" already exists\n'
+    )
     session.kubectl("create -f - -n lab", SHOP)
     session.kubectl("create -f - -n lab", RS)
     assert len(names(session, "pods -n lab")) == 3

@@ -75,7 +75,11 @@ def leases_of(snapshot: Snapshot) -> list[Lease]:
     """The lease of every node, which its kubelet renews every ten seconds."""
     return [
         Lease(
-            metadata=ObjectMeta(name=name_of(node), namespace="kube-node-lease"),
+            metadata=ObjectMeta(
+                name=name_of(node),
+                namespace="kube-node-lease",
+                creationTimestamp=node.metadata.creationTimestamp if node.metadata else None,
+            ),
             spec=LeaseSpec(
                 holderIdentity=name_of(node),
                 leaseDurationSeconds=_LEASE_SECONDS,
