@@ -327,9 +327,11 @@ def test_endpoints_follow_the_pods(shop):
 
 def test_a_namespace_takes_everything_in_it_along(session):
     assert session.kubectl("create namespace lab").stdout == "namespace/lab created\n"
-    assert session.kubectl("create ns lab").stderr == (
-        'Error from server (AlreadyExists): namespaces "lab" already exists\n'
-    )
+    for name in ("lab", "default"):
+        again = session.kubectl(f"create ns {name}").stderr
+        assert again == f'Error from server (AlreadyExists): namespaces "{name}" already exists\n'
+    assert session.kubectl("label ns default color=red").rc == 0
+    assert session.kubectl("get ns -l color=red -o name").stdout == "namespace/default\n"
     session.kubectl("create -f - -n lab", SHOP)
     session.kubectl("create -f - -n lab", RS)
     assert len(names(session, "pods -n lab")) == 3

@@ -1,4 +1,4 @@
-"""``kubectl create -f`` and ``create namespace``, and what it shares with ``apply`` and ``run``: saying what was done."""
+"""``kubectl create -f``, ``create namespace``, and what is shared with ``apply`` and ``run``: saying what was done."""
 
 from __future__ import annotations
 

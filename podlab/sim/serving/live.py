@@ -216,6 +216,8 @@ class LiveApi:
         if resource.plural == "pods":
             pods = self.sim.api.pods.values()
             return next((p for p in pods if (namespace_of(p), name_of(p)) == (namespace, name)), None)
+        if resource.plural == "namespaces":
+            return next((o for o in self.list("namespaces", None) if name_of(o) == name), None)
         if resource.plural == "nodes":
             return described_node(self._read().snapshot, name) if name in self.sim.nodes else None
         return self.sim.api.find(resource.kind.lower(), namespace if resource.namespaced else "", name)
