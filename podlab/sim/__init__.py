@@ -7,6 +7,7 @@ from podlab.sim.engine import Simulation
 from podlab.sim.interventions import (
     Intervention,
     delete,
+    delete_node,
     drain,
     fail_probe,
     fill_memory,
@@ -43,6 +44,7 @@ __all__ = [
     "Trace",
     "World",
     "delete",
+    "delete_node",
     "drain",
     "fail_probe",
     "fill_memory",

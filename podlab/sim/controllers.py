@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, Service, Taint
 
 from podlab.cluster.endpoints import endpoints
 from podlab.cluster.node_lifecycle import UNREACHABLE, eviction_delay, not_ready_at
-from podlab.sim.objects import is_deleted, key_of, meta_of, name_of, spec_of, uid_of
+from podlab.sim.objects import is_deleted, key_of, meta_of, name_of, spec_of, status_of, uid_of
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
+
+TERMINAL = ("Succeeded", "Failed")
+QUARANTINE = 40.0  # seconds a node has to be gone before its pods are removed
 
 
 class EndpointsController:
@@ -64,6 +68,30 @@ class NodeLifecycle:
         """The node's kubelet has stopped: nothing shows until its heartbeats are missed."""
         outage = self.sim.nodes[name].outages
         self.sim.loop.call_at(not_ready_at(self.sim.loop.now), self._not_ready, name, outage)
+
+    def delete_node(self, name: str) -> None:
+        """The node's object is deleted. Pods of a node that does not exist are removed after a while."""
+        node = self.sim.nodes[name]
+        node.gone = True
+        node.announce()
+        self.sim.loop.call_at(self.sim.loop.now + QUARANTINE, self._remove_orphans, name)
+
+    def _remove_orphans(self, name: str) -> None:
+        """Models pkg/controller/podgc deleteOrphaned: they become Failed, and go at once."""
+        if not self.sim.nodes[name].gone:
+            return
+        for pod in [p for p in self.sim.api.pods.values() if spec_of(p).nodeName == name]:
+            orphaned = PodCondition(
+                type="DisruptionTarget",
+                status="True",
+                reason="DeletionByPodGC",
+                message="PodGC: node no longer exists",
+            )
+            self.sim.api.set_condition(uid_of(pod), orphaned)
+            if status_of(pod).phase not in TERMINAL:
+                failed = msgspec.structs.replace(status_of(self.sim.api.pods[uid_of(pod)]), phase="Failed")
+                self.sim.api.update_status(uid_of(pod), failed)
+            self.sim.api.delete(uid_of(pod), 0)
 
     def _not_ready(self, name: str, outage: int) -> None:
         sim, node = self.sim, self.sim.nodes[name]

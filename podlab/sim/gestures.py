@@ -52,7 +52,7 @@ def detail(gesture: Intervention) -> str:
 
 def _do(sim: Simulation, gesture: Intervention) -> None:
     match gesture:
-        case do.NodeDown() | do.NodeUp() | do.Drain():
+        case do.NodeDown() | do.NodeUp() | do.DeleteNode() | do.Drain():
             _to_node(sim, _node(sim, gesture.target), gesture)
         case do.Scale():
             _scale(sim, gesture)
@@ -81,8 +81,12 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
         node.announce()
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == node.name and not is_deleted(p)]:
             sim.api.delete(uid_of(pod), None)
+    elif isinstance(gesture, do.DeleteNode):
+        if node.gone:
+            raise NoTarget(f"node {node.name!r} has been deleted already")
+        sim.node_lifecycle.delete_node(node.name)
     elif isinstance(gesture, do.NodeUp):
-        if not node.down:
+        if not node.down and not node.gone:
             raise NoTarget(f"the kubelet of {node.name!r} runs already")
         node.come_back()
     else:

@@ -78,6 +78,13 @@ class NodeUp(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteNode(Intervention):
+    """What `kubectl delete node` does: the object is gone, and 40 s later so are the pods that were bound to it."""
+
+    verb: ClassVar[str] = "delete_node"
+
+
+@dataclass(frozen=True, slots=True)
 class Drain(Intervention):
     """What `kubectl drain --force` does: no new pods for the node, and those on it are deleted."""
 
@@ -210,6 +217,11 @@ def node_up(node: str, at: float) -> NodeUp:
     return NodeUp(node, _seconds(at, "node_up"))
 
 
+def delete_node(node: str, at: float) -> DeleteNode:
+    """Delete the node's object at `at` seconds. Its pods are lost; a kubelet that starts again registers it anew."""
+    return DeleteNode(node, _seconds(at, "delete_node"))
+
+
 def drain(node: str, at: float) -> Drain:
     """Drain the node at `at` seconds: it takes no new pods, and its pods are deleted; a controller replaces its own."""
     return Drain(node, _seconds(at, "drain"))
@@ -281,6 +293,8 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
     match do:
         case "nodeup":
             return node_up(str(action.get("node", "")), t)
+        case "deletenode":
+            return delete_node(str(action.get("node", "")), t)
         case "drain":
             return drain(str(action.get("node", "")), t)
         case "failprobe":
@@ -299,7 +313,7 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise ValueError(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "
-        "drain, failprobe, recoverprobe, fillmemory, scale and typed"
+        "deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
     )
 
 
@@ -314,7 +328,7 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
         case Delete():
             grace = {} if gesture.grace_period is None else {"grace": gesture.grace_period}
             return {"t": gesture.at, "do": "delete", "pod": gesture.target, **grace}
-        case NodeDown() | NodeUp() | Drain():
+        case NodeDown() | NodeUp() | DeleteNode() | Drain():
             return {"t": gesture.at, "do": gesture.verb.replace("_", ""), "node": gesture.target}
         case FailProbe() | RecoverProbe() | FillMemory():
             pod, _, container = gesture.target.rpartition("/")

@@ -43,6 +43,7 @@ class Node:
         self.down = False
         self.outages = 0
         self.cordoned = False
+        self.gone = False
         self.taints: list[Taint] = []
         self._pulled: set[str] = set()
         self._records: dict[str, tuple[PodWorker, Record]] = {}
@@ -67,13 +68,14 @@ class Node:
         self.outages += 1
 
     def announce(self) -> None:
-        """The API server shows another state of the node: found lost, back again, or closed to new pods."""
-        self.sim.recorder.node_states.append(NodeState(self.loop.now, self.name, not self.taints, self.cordoned))
+        """The API server shows another state of the node: found lost, back again, closed to new pods, or deleted."""
+        state = NodeState(self.loop.now, self.name, not self.taints, self.cordoned, self.gone)
+        self.sim.recorder.node_states.append(state)
         self.sim.scheduler.node_changed(self.name)
 
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""
-        self.down, self.taints = False, []
+        self.down, self.gone, self.taints = False, False, []  # a kubelet that starts registers its node
         self.announce()
         successors: dict[PodWorker, PodWorker] = {}
         for uid, worker in list(self.workers.items()):

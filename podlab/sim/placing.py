@@ -56,7 +56,7 @@ class Scheduler:
         pod = sim.api.pods.get(uid)
         if pod is None or uid not in self._waiting or is_deleted(pod):
             return
-        states = [self._states.get(name) or self._look_at(name) for name in sim.nodes]
+        states = [self._states.get(name) or self._look_at(name) for name, node in sim.nodes.items() if not node.gone]
         placement = schedule(pod, states, start=int(fraction(sim.seed, "first node", uid) * len(states)))
         on, meta = f"Pod/{key_of(pod)}", meta_of(pod)
         if placement.node is not None:

@@ -46,12 +46,13 @@ class ObjectChange:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What the API server showed of a node from `t` on: whether it is Ready, and whether it is closed to new pods."""
+    """What the API server showed of a node from `t` on: whether it is Ready, closed to new pods, or no longer there."""
 
     t: float
     node: str
     ready: bool = True
     cordoned: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

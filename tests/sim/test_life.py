@@ -499,6 +499,18 @@ def test_draining_a_node_moves_nothing_but_has_its_pods_replaced():
     assert len(nodes(trace, 50)["node-2"]) == 2
 
 
+@pytest.mark.parametrize("dead", [False, True])
+def test_the_pods_of_a_deleted_node_are_removed_and_replaced(dead):
+    steps = [pl.node_down("node-2", 15)] if dead else []
+    trace = replicas(*steps, pl.delete_node("node-2", 20), pl.node_up("node-2", 100), until=200)
+    lost = nodes(trace, 10)["node-2"]
+    assert nodes(trace, 59)["node-2"] == lost
+    assert [*nodes(trace, 61)] == ["node-1"]
+    assert len(trace.at(61).pods) == 2
+    shown = [trace.at(t).kubectl("get nodes -o name").stdout.split() for t in (10, 30, 150)]
+    assert shown == [["node/node-1", "node/node-2"], ["node/node-1"], ["node/node-1", "node/node-2"]]
+
+
 def test_scaling():
     trace = replicas(pl.scale("web", 20, 5), pl.scale("web", 40, 1), until=80)
     assert [len(trace.at(t).pods) for t in (10, 30, 79)] == [2, 5, 1]

@@ -193,7 +193,6 @@ def test_a_new_image_restarts_the_container_and_nothing_else(shop):
             'Error from server (Forbidden): namespaces "default" is forbidden: this namespace may not be deleted\n',
             id="a namespace that must stay",
         ),
-        pytest.param("delete node node-1", "", "error: podlab does not take nodes away\n", id="a node"),
         pytest.param(
             "delete ep kubernetes",
             "",

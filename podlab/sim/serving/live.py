@@ -137,8 +137,9 @@ class LiveApi:
             return
         if resource == "nodes":
             self.get(resource, namespace, name)
-            hint = "pl.node_down stops its kubelet, pl.drain empties it."
-            raise KubectlError("error: podlab does not take nodes away", hint=hint)
+            self.changed = True
+            self.sim.node_lifecycle.delete_node(name)
+            return
         obj = self._find(known, namespace, name)
         if obj is None:
             self.get(resource, namespace, name)

@@ -56,7 +56,8 @@ def nodes_of(snapshot: Snapshot) -> list[Node]:
     """All nodes at an instant."""
     described = {name_of(o): o for o in snapshot.objects if isinstance(o, Node)}
     names = dict.fromkeys([*_world(snapshot), *described])
-    return [_node(snapshot, name, at, described.get(name), _state(snapshot, name)) for at, name in enumerate(names)]
+    states = [(at, name, _state(snapshot, name)) for at, name in enumerate(names)]
+    return [_node(snapshot, name, at, described.get(name), state) for at, name, state in states if not state.gone]
 
 
 def described_node(snapshot: Snapshot, name: str) -> Node:
