@@ -4,8 +4,8 @@
     python tools/lesson.py draft.md notebooks/15_mine.ipynb                  make a notebook of a draft, and run it
 
 A draft is Markdown. A fence that begins with three backticks and `python` is a code cell, and so is one that begins
-with `python 08-not-ready`: the cell of that exercise. A fence with `python tags=hide-input` gives the cell tags. A line `---` parts two
-Markdown cells.
+with `python 08-not-ready`: the cell of that exercise. A fence with `python tags=hide-input` gives the cell tags.
+A line `---` parts two Markdown cells.
 """
 
 from __future__ import annotations
