@@ -77,7 +77,7 @@ TASKS = (
         asks=("phase", "ready", "status"),
         hints=(
             "Has the container main ever run? The phase cares.",
-            "The init container fails at 5 s, is started again at once, and fails again at 10 s. Then the kubelet waits.",
+            "The init container fails at 5 s, is started again at once, and fails at 10 s. Then the kubelet waits.",
             "During a short wait STATUS still tells how the last run ended, with Init: before it.",
         ),
         until=30,

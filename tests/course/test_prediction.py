@@ -1,0 +1,90 @@
+"""A prediction is checked line by line, and each line comes with its reason."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pytest
+
+import podlab as pl
+from podlab.course import Prediction
+
+CRASH = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: main, image: busybox, command: [sh, -c, "sleep 5; exit 1"]}
+"""
+
+
+@pytest.fixture(scope="module")
+def trace() -> pl.Trace:
+    return pl.run(CRASH, until=120)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdicts"),
+    [
+        pytest.param({"t": 12, "phase": "Running", "ready": "0/1"}, ["right", "right"], id="all right"),
+        pytest.param({"t": 12, "status": "CrashLoopBackOff"}, ["not so"], id="not shown in a short wait"),
+        pytest.param({"t": 12, "phase": "?", "restarts": 1}, ["not said yet", "right"], id="one left open"),
+        pytest.param({"phases": ["Pending", "Running"]}, ["right"], id="a whole sequence"),
+        pytest.param({"phases": ["Pending", "Running", "Failed"]}, ["not so"], id="a sequence too long"),
+        pytest.param({"readies": ["0/1", "1/1"]}, ["not so"], id="a sequence too short"),
+        pytest.param({"phases": "?"}, ["not said yet"], id="a sequence left open"),
+        pytest.param({"waits": [0, 10, 25]}, ["right", "right", "not so"], id="waits"),
+        pytest.param({"waits": [0, 10, 20, 40, None]}, ["right"] * 5, id="no fifth restart in this time"),
+    ],
+)
+def test_each_line_has_a_verdict_and_a_reason(trace: pl.Trace, said: dict[str, object], verdicts: list[str]) -> None:
+    answer = pl.predict("web", **said).check(trace)
+    assert [line.verdict for line in answer.lines] == verdicts
+    assert all(len(line.why.split()) > 5 for line in answer.lines)
+    assert answer.right == (set(verdicts) == {"right"})
+    assert f"{verdicts.count('right')} of {len(verdicts)} right" in answer.text
+
+
+def test_the_reason_names_the_rule(trace: pl.Trace) -> None:
+    text = pl.predict(t=12, phase="Failed").check(trace).text.replace("\n  ", " ")
+    assert "restartPolicy Always restarts every exit" in text
+
+
+def test_a_pod_that_is_not_there_is_gone() -> None:
+    trace = pl.run(pl.load(CRASH).but(pl.delete("web", at=20)), until=120)
+    assert pl.predict("web", t=100, phase="gone").check(trace).right
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        pytest.param({"phase": "Running"}, "t: say at which second", id="no time"),
+        pytest.param({"t": -1, "phase": "Running"}, "t: a number", id="a time before the start"),
+        pytest.param({"t": 5}, "predict something", id="nothing said"),
+        pytest.param({"phases": "Running"}, "phases: a list", id="a sequence as one word"),
+    ],
+)
+def test_a_bad_prediction_is_refused_in_a_sentence(said: dict[str, object], error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        pl.predict("web", **said)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "error"),
+    [
+        pytest.param(pl.predict("shop", t=5, phase="Running"), "it has web", id="another pod"),
+        pytest.param(pl.predict("web", t=500, phase="Running"), "ends at 120 s", id="after the end"),
+        pytest.param(pl.predict("web", waits=[0], container="x"), "never run a container 'x'", id="another container"),
+    ],
+)
+def test_a_prediction_that_does_not_fit_the_trace_is_refused(prediction: Prediction, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        prediction.check(pl.run(CRASH, until=120))
+
+
+def test_what_a_learner_writes_is_escaped(trace: pl.Trace) -> None:
+    evil = "<script>alert(1)</script>"
+    html = pl.predict("web", t=12, phase=evil).check(trace)._repr_mimebundle_()["text/html"]
+    assert evil not in html
+    assert escape(evil) in html
