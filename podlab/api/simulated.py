@@ -40,10 +40,12 @@ _PROBE: Tree = {
 
 _HOOK: Tree = {**_whole("exec", "sleep"), "httpGet": _HTTP_GET}
 
+_VALUES: Tree = _whole("configMapKeyRef", "secretKeyRef", "fieldRef", "resourceFieldRef")
+
 _CONTAINER: Tree = {
     **_whole("name", "image", "imagePullPolicy", "command", "args", "workingDir", "envFrom"),
     **_whole("terminationMessagePath", "terminationMessagePolicy", "restartPolicy", "restartPolicyRules"),
-    "env": {**_whole("name", "value"), "valueFrom": _whole("configMapKeyRef", "secretKeyRef", "fieldRef")},
+    "env": {**_whole("name", "value"), "valueFrom": _VALUES},
     "ports": _whole("name", "containerPort", "hostPort", "protocol"),
     "resources": {"requests": WHOLE, "limits": _whole("cpu", "memory")},
     "volumeMounts": _whole("name", "mountPath", "readOnly", "subPath"),
@@ -54,7 +56,11 @@ _CONTAINER: Tree = {
     "securityContext": _whole("runAsUser", "readOnlyRootFilesystem"),
 }
 
-_KEYS_TO_FILES: Tree = {"items": _whole("key", "path"), "optional": WHOLE, "defaultMode": (0o644,)}
+_KEYS: Tree = {"items": _whole("key", "path"), "optional": WHOLE}
+
+_KEYS_TO_FILES: Tree = {**_KEYS, "defaultMode": (0o644,)}
+
+_FIELDS_TO_FILES: Tree = _whole("path", "fieldRef", "resourceFieldRef")
 
 _VOLUME: Tree = {
     "name": WHOLE,
@@ -62,7 +68,16 @@ _VOLUME: Tree = {
     "hostPath": WHOLE,
     "configMap": {"name": WHOLE, **_KEYS_TO_FILES},
     "secret": {"secretName": WHOLE, **_KEYS_TO_FILES},
-    "downwardAPI": {"items": _whole("path", "fieldRef"), "defaultMode": (0o644,)},
+    "downwardAPI": {"items": _FIELDS_TO_FILES, "defaultMode": (0o644,)},
+    "projected": {
+        "sources": {
+            "configMap": {"name": WHOLE, **_KEYS},
+            "secret": {"name": WHOLE, **_KEYS},
+            "downwardAPI": {"items": _FIELDS_TO_FILES},
+            "serviceAccountToken": _whole("path"),
+        },
+        "defaultMode": (0o644,),
+    },
     "persistentVolumeClaim": _whole("claimName"),
 }
 

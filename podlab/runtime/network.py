@@ -25,6 +25,9 @@ UNREACHABLE_AFTER = 3.0
 TIMES_OUT_AFTER = 127.0
 """Seconds until a call that nobody takes up fails (six repetitions of SYN)."""
 
+NDOTS = 5
+"""Names with fewer dots are first looked for in the search domains, as the kubelet asks in resolv.conf."""
+
 ANY = "0.0.0.0"
 
 
@@ -74,10 +77,11 @@ class NetNamespace:
             words = line.partition("#")[0].split()
             if host in words[1:] and ":" not in words[0]:
                 return words[0]
-        found = self._network.names(host)
-        if found is None:
-            raise OSError(errno.ENOENT, "Name does not resolve", host)
-        return found
+        for name in _searched(host, files):
+            found = self._network.names(name)
+            if found is not None:
+                return found
+        raise OSError(errno.ENOENT, "Name does not resolve", host)
 
     def connect(self, process: Process, host: str, port: int | str) -> Wait:
         """A wait for a connection that is then the process's own."""
@@ -111,7 +115,8 @@ class NetNamespace:
 class Network:
     """What connects the pods of a cluster: IPs to port spaces, and what the cluster adds (names, Services).
 
-    `names` answers a DNS question with an IP or None; `service` turns a virtual IP and port into a pod's, or None.
+    `names` answers a DNS question with an IP or None; `service` turns a virtual IP and port into a pod's, or None
+    (ConnectionRefusedError: there is a Service, but no pod behind it).
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -133,7 +138,10 @@ class Network:
         """Call an address; `caller` is the IP the call comes from."""
         space = self.spaces.get(ip)
         if space is None:
-            target = self.service(ip, port)
+            try:
+                target = self.service(ip, port)
+            except ConnectionRefusedError as refusal:
+                return Done(Failure(refusal))
             if target is not None:
                 ip, port = target
                 space = self.spaces.get(ip)
@@ -150,6 +158,17 @@ def call(clock: Clock, listener: Listener | None, caller: str) -> Wait:
     if connection is None:
         return Sleep(clock, TIMES_OUT_AFTER, Failure(OSError(errno.ETIMEDOUT, "Connection timed out")))
     return Done(connection)
+
+
+def _searched(host: str, files: Files) -> list[str]:
+    """The names a question for `host` stands for: with the domains of resolv.conf's search list, then as it is."""
+    try:
+        lines = files.read("/etc/resolv.conf").splitlines()
+    except OSError:
+        lines = []
+    domains = [domain for line in lines if line.startswith("search ") for domain in line.split()[1:]]
+    few_dots = not host.endswith(".") and host.count(".") < NDOTS
+    return [*(f"{host}.{domain}" for domain in domains if few_dots), host]
 
 
 def _address(host: str) -> str:

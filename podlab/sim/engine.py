@@ -29,6 +29,7 @@ from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
 from podlab.sim.replacing import ReplicaControllers
 from podlab.sim.scenario import Scenario
+from podlab.sim.service_network import ServiceNetwork
 from podlab.sim.store import ApiServer
 from podlab.sim.trace import EPOCH, Trace
 from podlab.sim.worker import PodWorker
@@ -80,6 +81,7 @@ class Simulation:
         self.jobs = JobController(self)
         self.endpoints = EndpointsController(self)
         self.node_lifecycle = NodeLifecycle(self)
+        ServiceNetwork(self)
         self.api.watchers += [
             self._tell_node,
             self.scheduler.pod_changed,

@@ -13,10 +13,27 @@ from lightkube.models.core_v1 import EnvVarSource
 
 from podlab.api.quantity import parse_quantity
 from podlab.runtime.executable import expand
-from podlab.sim.objects import meta_of, namespace_of, spec_of
+from podlab.sim.downward import pod_field, resource_field
+from podlab.sim.objects import namespace_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker
+
+
+API_SERVER = "10.96.0.1"
+"""The cluster IP of the Service kubernetes, which is in every cluster."""
+
+_OF_KUBERNETES = {
+    "KUBERNETES_SERVICE_HOST": API_SERVER,
+    "KUBERNETES_SERVICE_PORT": "443",
+    "KUBERNETES_SERVICE_PORT_HTTPS": "443",
+    "KUBERNETES_PORT": f"tcp://{API_SERVER}:443",
+    "KUBERNETES_PORT_443_TCP": f"tcp://{API_SERVER}:443",
+    "KUBERNETES_PORT_443_TCP_PROTO": "tcp",
+    "KUBERNETES_PORT_443_TCP_PORT": "443",
+    "KUBERNETES_PORT_443_TCP_ADDR": API_SERVER,
+}
+"""What every container is told of the API server, even where enableServiceLinks is false."""
 
 
 class ConfigError(Exception):
@@ -24,8 +41,11 @@ class ConfigError(Exception):
 
 
 def environment(worker: PodWorker, spec: ContainerSpec) -> dict[str, str]:
-    """The variables of a container, envFrom first, then env. ConfigError names what is missing."""
-    env: dict[str, str] = {}
+    """The variables of a container: envFrom, then env; the cluster's own where neither names them.
+
+    ConfigError names what is missing.
+    """
+    env = dict(_OF_KUBERNETES)
     for source in spec.envFrom or ():
         for kind, ref in (("configmap", source.configMapRef), ("secret", source.secretRef)):
             if ref is not None:
@@ -33,7 +53,7 @@ def environment(worker: PodWorker, spec: ContainerSpec) -> dict[str, str]:
                 env.update({(source.prefix or "") + k: v for k, v in data.items()})
     for var in spec.env or ():
         if var.valueFrom is not None:
-            value = _value_from(worker, var.valueFrom)
+            value = _value_from(worker, spec, var.valueFrom)
             if value is not None:
                 env[var.name] = value
         else:
@@ -54,7 +74,7 @@ def lookup(worker: PodWorker, kind: str, name: str, *, optional: bool) -> dict[s
     return data
 
 
-def _value_from(worker: PodWorker, source: EnvVarSource) -> str | None:
+def _value_from(worker: PodWorker, spec: ContainerSpec, source: EnvVarSource) -> str | None:
     for kind, ref in (("configmap", source.configMapKeyRef), ("secret", source.secretKeyRef)):
         if ref is not None:
             data = lookup(worker, kind, ref.name or "", optional=bool(ref.optional))
@@ -66,29 +86,8 @@ def _value_from(worker: PodWorker, source: EnvVarSource) -> str | None:
             raise ConfigError(f"couldn't find key {ref.key} in {what} {namespace_of(worker.pod)}/{ref.name}")
     if source.fieldRef is not None:
         return pod_field(worker, source.fieldRef.fieldPath)
-    return ""
-
-
-def pod_field(worker: PodWorker, path: str) -> str:
-    """The value of a downward API field path, such as metadata.name or status.podIP."""
-    meta, spec = meta_of(worker.pod), spec_of(worker.pod)
-    sandbox = worker.sandbox
-    simple: dict[str, str | None] = {
-        "metadata.name": meta.name,
-        "metadata.namespace": meta.namespace,
-        "metadata.uid": meta.uid,
-        "spec.nodeName": spec.nodeName,
-        "spec.serviceAccountName": spec.serviceAccountName or "default",
-        "status.podIP": sandbox.ip if sandbox else "",
-        "status.podIPs": sandbox.ip if sandbox else "",
-        "status.hostIP": worker.node.ip,
-        "status.hostIPs": worker.node.ip,
-    }
-    if path in simple:
-        return simple[path] or ""
-    for part, values in (("labels", meta.labels), ("annotations", meta.annotations)):
-        if path.startswith(f"metadata.{part}['") and path.endswith("']"):
-            return str((values or {}).get(path[len(f"metadata.{part}['") : -2], ""))
+    if source.resourceFieldRef is not None:
+        return resource_field(worker, source.resourceFieldRef, spec)
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,10 @@ class Scheduler:
             sim.recorder.event(sim.loop.now, on, "Warning", "FailedScheduling", text, source="default-scheduler")
             unschedulable = PodCondition(type="PodScheduled", status="False", reason="Unschedulable", message=text)
             sim.api.set_condition(uid, unschedulable)
+
+    def allocatable(self, name: str) -> Mapping[str, Fraction]:
+        """What a node can give to its pods, by resource."""
+        return (self._states.get(name) or self._look_at(name)).allocatable
 
     def _look_at(self, name: str) -> NodeState:
         """The node as the scheduler sees it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from podlab.runtime import PodVolumes
-from podlab.sim import task
-from podlab.sim.environment import ConfigError, lookup, pod_field
+from podlab.sim import downward, task
+from podlab.sim.environment import ConfigError, lookup
 from podlab.sim.task import Steps
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class VolumeManager:
         return True
 
     def _data(self, worker: PodWorker) -> dict[str, dict[str, str]]:
-        """The files of each ConfigMap, Secret and downward API volume, by volume."""
+        """The files of each ConfigMap, Secret, downward API and projected volume, by volume."""
         files: dict[str, dict[str, str]] = {}
         spec = worker.pod.spec
         for volume in (spec.volumes if spec else None) or ():
@@ -60,19 +60,28 @@ class VolumeManager:
 
 
 def _files(worker: PodWorker, volume: Any) -> dict[str, dict[str, str]]:
-    for kind, source, name in (
-        ("configmap", volume.configMap, volume.configMap and volume.configMap.name),
-        ("secret", volume.secret, volume.secret and volume.secret.secretName),
-    ):
-        if source is not None:
-            data = lookup(worker, kind, name or "", optional=bool(source.optional))
-            if source.items:
-                data = {item.path: data[item.key] for item in source.items if item.key in data}
-            return {volume.name: data}
-    if volume.downwardAPI is not None:
-        items = volume.downwardAPI.items or ()
-        return {volume.name: {i.path: pod_field(worker, i.fieldRef.fieldPath) for i in items if i.fieldRef is not None}}
-    return {}
+    sources: list[Any] = [volume] if volume.projected is None else volume.projected.sources or []
+    made: dict[str, str] = {}
+    for source in sources:
+        if source.configMap is not None:
+            made.update(_keys(worker, "configmap", source.configMap.name, source.configMap))
+        if source.secret is not None:
+            name = source.secret.secretName if source is volume else source.secret.name
+            made.update(_keys(worker, "secret", name, source.secret))
+        if source.downwardAPI is not None:
+            made.update(downward.files(worker, source.downwardAPI.items))
+        token = getattr(source, "serviceAccountToken", None)
+        if token is not None:
+            made[token.path] = "made-up-token"
+    return {volume.name: made} if made else {}
+
+
+def _keys(worker: PodWorker, kind: str, name: str | None, source: Any) -> dict[str, str]:
+    """The files of a ConfigMap or Secret: all its keys, or those that `items` picks."""
+    data = lookup(worker, kind, name or "", optional=bool(source.optional))
+    if source.items:
+        return {item.path: data[item.key] for item in source.items if item.key in data}
+    return data
 
 
 class _NotThereError(Exception):
