@@ -69,7 +69,6 @@ def container_statuses(
     """
     spec = pod.spec
     assert spec is not None
-    before = {s.name: s for s in old}
     out = []
     for container in containers:
         name = container.name
@@ -84,7 +83,7 @@ def container_statuses(
                 last = records[1].api_state
         else:
             state = INITIALIZING if spec.initContainers else CREATING
-            was = before.get(name)
+            was = next((s for s in old if s.name == name), None)
             if was is not None and name in removed:
                 state, last, count = REMOVED, WAS_REMOVED, was.restartCount + 1
             elif was is not None:
@@ -109,7 +108,7 @@ def container_statuses(
                 containerID=container_id or None,
             )
         )
-    if not init:
+    if not init and len(out) > 1:
         out.sort(key=lambda s: s.name)
     return out
 

@@ -36,7 +36,11 @@ def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
     pod, old = worker.pod, worker.status
     seen, why, removed = worker.records, worker.reasons, worker.removed
     was_init, was = old.initContainerStatuses or (), old.containerStatuses or ()
-    init = container_statuses(pod, worker.init_specs, seen, why, was_init, init=True, removed=removed)
+    init = (
+        container_statuses(pod, worker.init_specs, seen, why, was_init, init=True, removed=removed)
+        if worker.init_specs
+        else []
+    )
     regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed)
     removed.clear()
     _mark_started_and_ready(worker, init, regular)
