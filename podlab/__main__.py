@@ -85,7 +85,10 @@ def _run(args: argparse.Namespace) -> str | bytes:
     sources: list[Any] = [sys.stdin.read() if f == "-" else Path(f) for f in args.files]
     scenario = pl.load(sources if len(sources) > 1 else sources[0], timing=_timing(args), seed=args.seed)
     scenario = scenario.but(*[parse_action(text) for text in args.at])
-    return _format(pl.run(scenario, until=args.until), args.output)
+    trace = pl.run(scenario, until=args.until)
+    for note in trace.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return _format(trace, args.output)
 
 
 def _replay(args: argparse.Namespace) -> str | bytes:

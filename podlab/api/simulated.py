@@ -53,7 +53,7 @@ _CONTAINER: Tree = {
     "readinessProbe": _PROBE,
     "startupProbe": _PROBE,
     "lifecycle": {"postStart": _HOOK, "preStop": _HOOK},
-    "securityContext": _whole("runAsUser", "readOnlyRootFilesystem"),
+    "securityContext": _whole("runAsUser", "runAsNonRoot", "readOnlyRootFilesystem"),
 }
 
 _KEYS: Tree = {"items": _whole("key", "path"), "optional": WHOLE}
@@ -89,7 +89,7 @@ _POD_SPEC: Tree = {
     **_whole("nodeName", "nodeSelector", "tolerations", "hostname", "hostAliases"),
     **_whole("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"),
     "affinity": {"nodeAffinity": _whole("requiredDuringSchedulingIgnoredDuringExecution")},
-    "securityContext": _whole("runAsUser"),
+    "securityContext": _whole("runAsUser", "runAsNonRoot"),
     "automountServiceAccountToken": WHOLE,
     "dnsPolicy": ("ClusterFirst",),
     "enableServiceLinks": (True,),
@@ -104,8 +104,15 @@ _REPLICAS: Tree = {
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 
+_JOB: Tree = {
+    **_whole("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "podReplacementPolicy", "selector"),
+    "completionMode": ("NonIndexed",),
+    "template": {"metadata": _METADATA, "spec": _POD_SPEC},
+}
+
 _SPECS: dict[str, Tree] = {
     "ConfigMap": _whole("data"),
+    "Job": {"spec": _JOB, "status": WHOLE},
     "Namespace": {"spec": WHOLE, "status": WHOLE},
     "Node": {"spec": _whole("taints", "unschedulable"), "status": WHOLE},
     "Pod": {"spec": _POD_SPEC, "status": WHOLE},

@@ -65,6 +65,7 @@ _AGNHOST = Recipe(("pause",), ("/agnhost",), programs={"/agnhost": "agnhost"})
 RECIPES: dict[str, Recipe] = {
     "agnhost": _AGNHOST,
     "alpine": Recipe(("/bin/sh",), base="alpine"),
+    "bash": _BASH,
     "busybox": Recipe(("sh",), base="busybox"),
     "centos": _BASH,
     "debian": _BASH,
@@ -90,6 +91,7 @@ RECIPES: dict[str, Recipe] = {
     "nginx-slim": _NGINX,
     "node": Recipe(("sh",), ("docker-entrypoint.sh",)),
     "pause": Recipe((), ("/pause",), base="scratch", programs={"/pause": "pause"}),
+    "perl": Recipe(("perl", "-de0"), programs={"/usr/local/bin/perl": "perl"}),
     "postgres": server("postgres", "/usr/local/bin/postgres", also=("pg_isready",)),
     "python": Recipe(("python3",), programs=_PYTHON),
     "rabbitmq": server("rabbitmq-server", "/usr/local/bin/rabbitmq-server"),
@@ -104,13 +106,16 @@ RECIPES: dict[str, Recipe] = {
         workdir="/usr/local/tomcat",
     ),
     "ubuntu": _BASH,
+    "vish/stress": Recipe(("-cpus", "0"), ("/stress",), base="scratch", programs={"/stress": "burn"}),
 }
 
 
 def find(reference: Reference) -> Image:
-    """The image of that name: known by the last part of it, or a stand-in."""
-    recipe = RECIPES.get(reference.base)
-    return _make(reference.base) if recipe is not None else _stand_in()
+    """The image of that name: known by its path or the last part of it, or a stand-in."""
+    for name in (reference.path, reference.base):
+        if name in RECIPES:
+            return _make(name)
+    return _stand_in()
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator
 from typing import Any
 
+from podlab.api.quantity import parse_quantity
 from podlab.runtime.process import Program
 from podlab.runtime.program import Proc
 from podlab.runtime.sockets import Listener, Serve
@@ -14,6 +15,8 @@ from podlab.runtime.waits import Wait
 Running = Generator[Wait, Any, int]
 
 INDEX = "/index.html"
+MOST_DIGITS = 4000
+"""Of pi: Python turns no longer number into text unasked."""
 
 
 def entrypoint(proc: Proc) -> Running:
@@ -57,8 +60,8 @@ def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -
         proc.exit(1)
 
 
-def files_below(proc: Proc, root: str, server: str) -> Serve:
-    """A web server's answer: the file of that path below `root`."""
+def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> Serve:
+    """A web server's answer: the file of that path below `root`; `lists`: a folder without an index is listed."""
 
     def serve(path: str) -> tuple[int, str]:
         name = path.partition("?")[0]
@@ -67,6 +70,8 @@ def files_below(proc: Proc, root: str, server: str) -> Serve:
         except IsADirectoryError:
             return 301, ""
         except OSError:
+            if lists and name.endswith("/") and proc.exists(root + name):
+                return 200, "".join(f"<li>{entry}</li>\n" for entry in proc.listdir(root + name))
             code, text = (403, "Forbidden") if name == "/" else (404, "Not Found")
             return code, f"<html><head><title>{code} {text}</title></head><body>{server}</body></html>\n"
 
@@ -121,7 +126,7 @@ def python3(proc: Proc) -> Running:
     if args[:2] == ["-m", "http.server"]:
         port = next((int(word) for word in args[2:] if word.isdecimal()), 8000)
         refusal = "OSError: [Errno 98] Address already in use"
-        open_port(proc, port, refusal, files_below(proc, proc.cwd.rstrip("/"), "Python"))
+        open_port(proc, port, refusal, files_below(proc, proc.cwd.rstrip("/"), "Python", lists=True))
         proc.err(f"Serving HTTP on 0.0.0.0 port {port} (http://0.0.0.0:{port}/) ...")
         while True:
             yield proc.pause()
@@ -131,6 +136,36 @@ def python3(proc: Proc) -> Running:
         proc.err(f"podlab: cannot run {line}")
         return 1
     return 0
+
+
+def perl(proc: Proc) -> int:
+    """perl -e PROGRAM: the documentation's `print bpi(2000)` computes pi; other programs podlab cannot run."""
+    pi = re.search(r"\bbpi\((\d+)\)", proc.argv[-1])
+    if pi is not None:
+        proc.print(digits_of_pi(min(int(pi[1]), MOST_DIGITS)))
+        return 0
+    if len(proc.argv) > 1:
+        line = " ".join(proc.argv)
+        proc.note(f"podlab cannot run `{line}`; give it an image of your own, a Python generator function")
+        proc.err(f"podlab: cannot run {line}")
+        return 1
+    return 0
+
+
+def digits_of_pi(digits: int) -> str:
+    """Pi with that many digits, the last one rounded (Machin's formula, in whole numbers)."""
+    one = 10 ** (digits + 10)
+
+    def arctan_of_one_over(x: int) -> int:
+        total, power, divisor, sign = 0, one // x, 1, 1
+        while power:
+            total += sign * (power // divisor)
+            power, divisor, sign = power // (x * x), divisor + 2, -sign
+        return total
+
+    scaled = 4 * (4 * arctan_of_one_over(5) - arctan_of_one_over(239))
+    text = str((scaled + 5 * 10**10) // 10**11)
+    return f"{text[0]}.{text[1:]}" if digits > 1 else text
 
 
 def hello(proc: Proc) -> int:
@@ -154,9 +189,24 @@ def stress(proc: Proc) -> Running:
         yield proc.pause()
 
 
+def burn(proc: Proc) -> Running:
+    """vish/stress: -cpus N, -mem-total SIZE; it takes the memory at once and holds it."""
+    args = list(proc.argv[1:])
+    total = args[args.index("-mem-total") + 1] if "-mem-total" in args[:-1] else "0"
+    proc.err(f'Allocating "{total}" memory, in "4Ki" chunks, with a 1ms sleep between allocations')
+    try:
+        proc.allocate(int(parse_quantity(total).amount))
+    except ValueError:
+        proc.err(f"Failed to parse -mem-total: {total}")
+        return 1
+    while True:
+        yield proc.pause()
+
+
 def agnhost(proc: Proc) -> Running:
-    """Kubernetes' test image: liveness, netexec, serve-hostname, pause."""
-    what = proc.argv[1].lstrip("/") if len(proc.argv) > 1 else "pause"
+    """Kubernetes' test image: liveness (as /server nothing else), netexec, serve-hostname, pause."""
+    alone = "liveness" if proc.argv[0] == "/server" else "pause"
+    what = proc.argv[1].lstrip("/") if len(proc.argv) > 1 else alone
     began = proc.now
     port = next((int(w.partition("=")[2]) for w in proc.argv if re.match(r"--(http-)?port=\d+$", w)), 0)
 
@@ -175,12 +225,14 @@ def agnhost(proc: Proc) -> Running:
 
 PROGRAMS: dict[str, Program] = {
     "agnhost": agnhost,
+    "burn": burn,
     "catalina.sh": tomcat,
     "docker-entrypoint.sh": entrypoint,
     "hello": hello,
     "httpd": httpd,
     "nginx": nginx,
     "pause": pause,
+    "perl": perl,
     "python3": python3,
     "server": declared,
     "stress": stress,

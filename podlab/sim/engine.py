@@ -171,7 +171,10 @@ class Simulation:
             self.scenario.created(), key=lambda o: isinstance(o, Pod | ReplicaSet | ReplicationController | Job)
         ):
             for path in not_simulated(obj):
-                self.recorder.notes.setdefault(f"{name_of(obj)}: {path} is kept, but podlab does not simulate it")
+                what = f"{path} is kept, but podlab does not simulate it"
+                if path == "kind":
+                    what = f"podlab has no controller for a {type(obj).__name__}, so it makes no pods; use a ReplicaSet"
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {what}")
             self.api.create(obj)
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:

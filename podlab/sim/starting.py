@@ -14,6 +14,7 @@ from podlab.runtime import StartError
 from podlab.sim.environment import ConfigError, environment, memory_limit
 from podlab.sim.hooks import run_hook
 from podlab.sim.killing import kill_container
+from podlab.sim.nonroot import verify_run_as_non_root
 from podlab.sim.objects import meta_of
 from podlab.sim.pulling import ensure_image
 from podlab.sim.task import Steps
@@ -46,6 +47,7 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
     if no_image is not None:
         return SyncError(no_image.reason, no_image.message)
     try:
+        verify_run_as_non_root(worker, spec)
         env = environment(worker, spec)
     except ConfigError as error:
         worker.event("Warning", "Failed", f"Error: {error}", spec)

@@ -38,9 +38,14 @@ from tests.api.pods import container, pod, volume
         pytest.param(pod({"dnsPolicy": "Default"}), ["spec.dnsPolicy"], id="another value than what podlab does"),
         pytest.param(pod({"dnsPolicy": "ClusterFirst", "enableServiceLinks": True}), [], id="what podlab does anyway"),
         pytest.param(
-            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {"spec": {}}}},
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {}},
             ["kind"],
             id="a kind that does nothing",
+        ),
+        pytest.param(
+            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"completionMode": "Indexed"}},
+            ["spec.completionMode"],
+            id="a Job of a kind podlab has not",
         ),
     ],
 )
@@ -67,7 +72,7 @@ def test_a_template_of_a_controller() -> None:
 
 @pytest.mark.parametrize("kind", sorted(SIMULATED))
 def test_all_names_are_fields_of_kubernetes(kind: str) -> None:
-    module = "apps_v1" if kind == "ReplicaSet" else "core_v1"
+    module = {"Job": "batch_v1", "ReplicaSet": "apps_v1"}.get(kind, "core_v1")
     assert list(strangers(getattr(importlib.import_module(f"lightkube.models.{module}"), kind), SIMULATED[kind])) == []
 
 
