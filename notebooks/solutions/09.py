@@ -35,7 +35,7 @@ CELLS = {
     },
     "09-waits": {
         "solution": 'mine = pl.exercise("09-waits", pl.predict("web", waits=[0, 10, 20, 0, 10, 20]))',
-        "another": 'mine = pl.exercise("09-waits", pl.predict("web", container="main", waits=(0.0, 10, 20, 0.0, 10, 20)))',
+        "another": 'mine = pl.exercise("09-waits", pl.predict("web", waits=(0.0, 10, 20, 0, 10, 20)))',
         "incomplete": 'mine = pl.exercise("09-waits", pl.predict("web", waits=[0, 10, 20, 40, 80, 160]))',
     },
     "09-one-rule": {
