@@ -22,7 +22,10 @@ def wait_reason(number: int, seconds: float, expected: float) -> str:
     if seconds == expected == 0:
         return "Restart 1 comes at once: back-off begins with the second."
     if seconds == expected:
-        return f"Before restart {number} the kubelet waits {seconds:g} s after the end of the run: the wait doubles."
+        step = {10: "the first wait is 10 s", 300: "the wait doubles, but never beyond 300 s"}.get(int(seconds))
+        return (
+            f"Before restart {number} the kubelet waits {seconds:g} s after the end of the run: {step or 'it doubles'}."
+        )
     if seconds == 0:
         return (
             f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.browser
 )
 def test_a_lesson_runs_and_answers(open_notebook: OpenNotebook, lesson: str, answers: int, theme: str) -> None:
     notebook = open_notebook(NOTEBOOKS / f"{lesson}.ipynb", theme=theme)
-    notebook.page.set_viewport_size({"width": 1200, "height": 14000})
+    notebook.page.set_viewport_size({"width": 1200, "height": 7000})
     tables = notebook.page.locator(".podlab-course table")
     expect(tables).to_have_count(answers)
     assert notebook.errors() == []
+    notebook.page.locator("h1").first.scroll_into_view_if_needed()
     notebook.screenshot(theme)
