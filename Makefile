@@ -3,6 +3,8 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 PYTEST := $(PY) -m pytest
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60
+# tests/reference by name too: only so does pytest-xdist print its count of the cases that agree.
+TESTS := tests/reference tests
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -15,11 +17,11 @@ lab: .venv/ready-lab ## open the first notebook in JupyterLab
 	$(PY) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/00_start.ipynb
 
 test: .venv/ready-test lint ## run every check: lint, types, unit and reference tests, notebooks, a real browser
-	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(NBVAL) tests notebooks
+	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(NBVAL) $(TESTS) notebooks
 	$(PYTEST) -rs -m browser tests/browser
 
 check: .venv/ready-test lint ## run the quick checks: lint, types, unit and reference tests (warnings are errors)
-	$(PYTEST) -n 2 --dist loadscope -m "not browser" tests
+	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(TESTS)
 
 bench: .venv/ready-test ## print how fast the engine, the rules and the import are, and a click in Chromium
 	$(PY) bench/bench.py
