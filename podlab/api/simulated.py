@@ -104,6 +104,13 @@ _REPLICAS: Tree = {
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 
+_DEPLOYMENT: Tree = {
+    **_REPLICAS,
+    "strategy": WHOLE,
+    "revisionHistoryLimit": (10,),
+    "progressDeadlineSeconds": (600,),
+}
+
 _JOB: Tree = {
     **_whole("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "podReplacementPolicy", "selector"),
     "completionMode": ("NonIndexed",),
@@ -112,6 +119,7 @@ _JOB: Tree = {
 
 _SPECS: dict[str, Tree] = {
     "ConfigMap": _whole("data"),
+    "Deployment": {"spec": _DEPLOYMENT, "status": WHOLE},
     "Job": {"spec": _JOB, "status": WHOLE},
     "Namespace": {"spec": WHOLE, "status": WHOLE},
     "Node": {"spec": _whole("taints", "unschedulable"), "status": WHOLE},

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from lightkube.models.apps_v1 import ReplicaSet
+from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
@@ -20,6 +20,7 @@ from podlab.api.simulated import not_simulated
 from podlab.runtime import Images, Network
 from podlab.sim.completing import JobController
 from podlab.sim.controllers import EndpointsController, NodeLifecycle
+from podlab.sim.deploying import DeploymentController
 from podlab.sim.gestures import perform
 from podlab.sim.interventions import Typed
 from podlab.sim.loop import PLANNED, TYPED, Loop, ProgramClock
@@ -79,6 +80,7 @@ class Simulation:
         self.scheduler = Scheduler(self)
         self.replicas = ReplicaControllers(self)
         self.jobs = JobController(self)
+        self.deployments = DeploymentController(self)
         self.endpoints = EndpointsController(self)
         self.node_lifecycle = NodeLifecycle(self)
         ServiceNetwork(self)
@@ -86,6 +88,7 @@ class Simulation:
             self._tell_node,
             self.scheduler.pod_changed,
             self.replicas.pod_changed,
+            self.deployments.pod_changed,
             self.jobs.pod_changed,
             self.endpoints.pod_changed,
         ]
@@ -136,6 +139,8 @@ class Simulation:
         """An object that is not a pod is new or was changed: its controller takes it up."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.add(obj)
+        elif isinstance(obj, Deployment):
+            self.deployments.add(obj)
         elif isinstance(obj, Job):
             self.jobs.add(obj)
         elif isinstance(obj, Service):
@@ -147,9 +152,11 @@ class Simulation:
             self.scheduler.node_changed(name)
 
     def object_removed(self, obj: Any) -> None:
-        """An object that is not a pod was deleted. The pods it owned are deleted too, as the garbage collector does."""
+        """An object that is not a pod was deleted. What it owned is deleted too, as the garbage collector does."""
         if isinstance(obj, ReplicaSet | ReplicationController):
             self.replicas.remove(obj)
+        elif isinstance(obj, Deployment):
+            self.deployments.remove(obj)
         elif isinstance(obj, Job):
             self.jobs.remove(obj)
         elif isinstance(obj, Service):
@@ -158,6 +165,9 @@ class Simulation:
         for pod in list(self.api.pods.values()):
             if not is_deleted(pod) and any(o.uid == owner for o in meta_of(pod).ownerReferences or ()):
                 self.soon(self._collect, uid_of(pod))
+        for made in list(self.api.others.values()):
+            if any(o.uid == owner for o in meta_of(made).ownerReferences or ()):
+                self.api.remove_object(made)
 
     def _collect(self, pod_uid: str) -> None:
         """A pod whose owner is gone is deleted, unless it is going already."""
@@ -168,13 +178,11 @@ class Simulation:
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""
         for obj in sorted(
-            self.scenario.created(), key=lambda o: isinstance(o, Pod | ReplicaSet | ReplicationController | Job)
+            self.scenario.created(),
+            key=lambda o: isinstance(o, Pod | Deployment | ReplicaSet | ReplicationController | Job),
         ):
             for path in not_simulated(obj):
-                what = f"{path} is kept, but podlab does not simulate it"
-                if path == "kind":
-                    what = f"podlab has no controller for a {type(obj).__name__}, so it makes no pods; use a ReplicaSet"
-                self.recorder.notes.setdefault(f"{name_of(obj)}: {what}")
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {path} is kept, but podlab does not simulate it")
             self.api.create(obj)
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:

@@ -97,10 +97,10 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
 
 
 def _scale(sim: Simulation, gesture: do.Scale) -> None:
-    kinds = ("replicaset", "replicationcontroller")
+    kinds = ("deployment", "replicaset", "replicationcontroller")
     found = [o for (kind, _, name), o in sim.api.others.items() if kind in kinds and name == gesture.target]
     if not found:
-        raise NoTarget(f"there is no ReplicaSet or ReplicationController {gesture.target!r} at this moment")
+        raise NoTarget(f"there is no Deployment, ReplicaSet or ReplicationController {gesture.target!r} at this moment")
     changed = copy(found[0])
     changed.spec = copy(changed.spec)
     changed.spec.replicas = gesture.replicas

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
 Replicator = ReplicaSet | ReplicationController
-API_VERSIONS = {"ReplicaSet": "apps/v1", "Job": "batch/v1"}
+API_VERSIONS = {"Deployment": "apps/v1", "ReplicaSet": "apps/v1", "Job": "batch/v1"}
 
 
 class ReplicaControllers:

@@ -20,7 +20,7 @@ ROWS = [
     ("configmap-missing", {120: ["0/1 CreateContainerConfigError 0"]}),
     ("counter-sidecars", {120: ["3/3 Running 0"]}),
     ("cpu-request-limit", {120: ["1/1 Running 0"]}),
-    ("deployment", {120: []}),
+    ("deployment", {1: ["1/1 Running 0"] * 3}),
     ("exec-liveness", {44: ["1/1 Running 0"], 80: ["1/1 Running 1 (5s ago)"]}),
     ("grpc-liveness", {120: ["1/1 Running 0"]}),
     ("hostaliases", {1: ["0/1 Completed 0"]}),
@@ -122,13 +122,11 @@ def test_pi() -> None:
 
 
 def test_the_terminal_says_what_is_not_simulated(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", str(FOLDER / "deployment.yaml")]) == 0
-    wanted = (
-        "note: nginx-deployment: podlab has no controller for a Deployment, so it makes no pods; use a ReplicaSet\n"
-    )
+    assert main(["run", str(FOLDER / "spread.yaml")]) == 0
+    wanted = "note: mypod: spec.topologySpreadConstraints is kept, but podlab does not simulate it\n"
     assert capsys.readouterr().err == wanted
 
 
 def test_every_manifest_is_used() -> None:
     used = {row[0] for table in (ROWS, LOGS, EVENTS) for row in table}
-    assert used == {path.stem for path in FOLDER.glob("*.yaml")}
+    assert used | {"spread"} == {path.stem for path in FOLDER.glob("*.yaml")}

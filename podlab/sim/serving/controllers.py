@@ -5,15 +5,17 @@ Models calculateStatus of pkg/controller/replicaset/replica_set_utils.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from lightkube.models.apps_v1 import ReplicaSet, ReplicaSetStatus
+from lightkube.models.apps_v1 import Deployment, DeploymentStatus, ReplicaSet, ReplicaSetStatus
 from lightkube.models.core_v1 import Pod, ReplicationController, ReplicationControllerStatus
 
 from podlab.cluster.endpoints import is_ready
 from podlab.cluster.replicas import is_active
 from podlab.cluster.selection import matches_labels
+from podlab.sim.deploying import hash_of, replica_sets_of, template_hash
 from podlab.sim.objects import meta_of, uid_of
 
 
@@ -34,6 +36,24 @@ def with_status(
         observedGeneration=controller.metadata.generation if controller.metadata is not None else None,
     )
     return msgspec.structs.replace(controller, status=status)
+
+
+def deployment_with_status(deployment: Deployment, objects: Iterable[Any], pods: Sequence[Pod]) -> Deployment:
+    """The Deployment with its pods: how many, of the present template, and ready. Models calculateStatus."""
+    sets = replica_sets_of(deployment, objects)
+    number = template_hash(deployment)
+    mine = [(each, pod) for each in sets for pod in pods if is_active(pod) and _owned(pod, uid_of(each))]
+    ready = sum(is_ready(pod) for _, pod in mine) or None
+    wanted = (deployment.spec.replicas if deployment.spec is not None else None) or 0
+    status = DeploymentStatus(
+        replicas=len(mine) or None,
+        updatedReplicas=sum(hash_of(each) == number for each, _ in mine) or None,
+        readyReplicas=ready,
+        availableReplicas=ready,
+        unavailableReplicas=max(wanted - (ready or 0), 0) or None,
+        observedGeneration=deployment.metadata.generation if deployment.metadata is not None else None,
+    )
+    return msgspec.structs.replace(deployment, status=status)
 
 
 def _owned(pod: Pod, uid: str) -> bool:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lightkube.models.apps_v1 import Deployment
 from lightkube.models.core_v1 import Namespace, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
@@ -102,8 +101,6 @@ class LiveApi:
             meta.name = self._generated(resource, meta)
         made, warnings = checked_new(resource, obj)
         self._warned += warnings
-        if isinstance(made, Deployment):
-            self._warned.append("podlab has no controller for Deployments, so it makes no pods; use a ReplicaSet")
         there = self._find(resource, namespace_of(obj), name_of(obj))
         if there is not None:
             ending = "object is being deleted: " if isinstance(there, Pod) and is_deleted(there) else ""

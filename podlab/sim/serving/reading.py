@@ -18,7 +18,7 @@ from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
 from podlab.sim.objects import key_of, name_of, namespace_of, status_of
-from podlab.sim.serving.controllers import with_status
+from podlab.sim.serving.controllers import deployment_with_status, with_status
 from podlab.sim.serving.events import events_of
 from podlab.sim.serving.namespaces import namespaces_of
 from podlab.sim.serving.nodes import kubelet_runs, leases_of, nodes_of
@@ -123,6 +123,8 @@ class SnapshotApi:
         kind = found.kind if found is not None else ""
         objects = [o for o in self.snapshot.objects if type(o).__name__ == kind]
         pods = list(self.snapshot.pods.values())
+        if kind == "Deployment":
+            return [deployment_with_status(o, self.snapshot.objects, pods) for o in objects]
         return [with_status(o, pods) if isinstance(o, ReplicaSet | ReplicationController) else o for o in objects]
 
     @cached_property
