@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from podlab.api.mistakes import Mistake
+
 FaultKind = Literal["unknown field", "wrong type", "syntax", "invalid"]
 
 _SHOWN = 20
@@ -36,7 +38,7 @@ class Fault:
         return f"{text}\n    {self.hint}" if self.hint else text
 
 
-class ManifestError(ValueError):
+class ManifestError(Mistake, ValueError):
     """A manifest cannot be used. `faults` holds everything that is wrong with it, in the order of the text.
 
     In a notebook only the message is shown, never a traceback: the fault is in the manifest, not in the code.
@@ -53,10 +55,6 @@ class ManifestError(ValueError):
         if count > _SHOWN:
             lines.append(f"  … and {count - _SHOWN} more (all are in .faults)")
         return "\n".join(lines)
-
-    def _render_traceback_(self) -> list[str]:
-        """IPython calls this instead of formatting a traceback."""
-        return [f"{type(self).__name__}: {self}"]
 
 
 def _clip(text: str, limit: int = 1000) -> str:

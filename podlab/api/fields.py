@@ -17,8 +17,11 @@ from lightkube.models.core_v1 import Pod
 from podlab.api.field_owners import INSIDE, MACHINE, OWNERS, Owner
 from podlab.api.field_types import LATER_FIELDS
 from podlab.api.load import Source, load_objects
+from podlab.api.mistakes import WrongValue
 
 Model = type[msgspec.Struct]
+_SHOWN = 30
+"""So many fields the repr of a tree shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class FieldNode:
     own: bool
     value: Any = None
     children: tuple[FieldNode, ...] = ()
+
+    def __repr__(self) -> str:
+        told = [node for node in self if node is self or node.own]
+        lines = [f"{node.path or node.name}: {node.owner.whose}, {node.owner.part}" for node in told[:_SHOWN]]
+        if len(told) > _SHOWN:
+            lines.append(f"… and {len(told) - _SHOWN} fields more")
+        return "\n".join(lines)
 
     def __iter__(self) -> Iterator[FieldNode]:
         """The node itself and everything below it."""
@@ -65,7 +75,7 @@ def one_pod(source: Source) -> Pod:
     if len(objects) == 1 and isinstance(objects[0], Pod):
         return objects[0]
     found = ", ".join(type(obj).__name__ for obj in objects)
-    raise ValueError(f"the manifest should be one Pod, not {found}")
+    raise WrongValue(f"the manifest should be one Pod, not {found}")
 
 
 def _set_below(obj: msgspec.Struct, path: str, around: Owner) -> Iterator[FieldNode]:

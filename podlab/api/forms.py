@@ -38,6 +38,10 @@ class Forms:
     lines: tuple[FormLine, ...]
     missing: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        width = max((len(line.old) for line in self.lines), default=0)
+        return "\n".join(f"{line.old:{width}} | {line.new}".rstrip() for line in self.lines)
+
     @property
     def old(self) -> str:
         """The manifest of 2014."""

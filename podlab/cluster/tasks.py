@@ -28,6 +28,7 @@ from typing import Final
 from lightkube.models.core_v1 import Container, Pod, PodSpec, ResourceRequirements
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.mistakes import WrongValue
 from podlab.cluster.scheduler import NodeState, filter_node, requests, schedule
 
 AS_THEY_COME: Final = "as they come"
@@ -113,15 +114,15 @@ def place(
     Errors: ValueError for a strategy, an order or a preference that does not fit.
     """
     if strategy not in STRATEGIES:
-        raise ValueError(f"strategy {strategy!r} should be one of {', '.join(STRATEGIES)}")
+        raise WrongValue(f"strategy {strategy!r} should be one of {', '.join(STRATEGIES)}")
     names = [n.name for n in nodes]
     arrivals = tuple(containers_of(apps))
     order = arrivals if order is None else tuple((app, name) for app, name in order)
     preference = tuple(names) if preference is None else tuple(preference)
     if sorted(order) != sorted(arrivals):
-        raise ValueError(f"order should name each of {_listed(arrivals)} once, not {_listed(order)}")
+        raise WrongValue(f"order should name each of {_listed(arrivals)} once, not {_listed(order)}")
     if sorted(preference) != sorted(names):
-        raise ValueError(f"preference should name each of {', '.join(names)} once, not {', '.join(preference)}")
+        raise WrongValue(f"preference should name each of {', '.join(names)} once, not {', '.join(preference)}")
     work = _Work(apps, {n.name: n for n in nodes}, strategy, preference)
     (work.pod_by_pod if strategy == POD_BY_POD else work.one_by_one)(order)
     stranded = tuple(key for key in order if key not in work.placed)
@@ -138,12 +139,12 @@ def containers_of(apps: Iterable[Pod]) -> Iterator[tuple[str, str]]:
     for app in apps:
         name, spec = _name(app), _spec(app)
         if name in seen:
-            raise ValueError(f"metadata.name: two applications are called {name!r}; give each a name of its own")
+            raise WrongValue(f"metadata.name: two applications are called {name!r}; give each a name of its own")
         seen.add(name)
         for index, init in enumerate(spec.initContainers or ()):
             if init.restartPolicy != "Always":
                 where = f"{name}: spec.initContainers[{index}]"
-                raise ValueError(
+                raise WrongValue(
                     f"{where}: a container that must end first cannot be scheduled by itself; leave it out"
                 )
         yield from ((name, c.name) for c in (*(spec.initContainers or ()), *spec.containers))

@@ -14,6 +14,7 @@ from math import factorial
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.mistakes import WrongValue
 from podlab.cluster.scheduler import NodeState, filter_node
 from podlab.cluster.tasks import (
     HALF,
@@ -94,7 +95,7 @@ def try_all(
     runs = factorial(len(nodes)) * (factorial(len(keys)) * singly + factorial(len(apps)))
     if runs > MAX_RUNS:
         what = f"{len(keys)} containers on {len(nodes)} nodes"
-        raise ValueError(f"{what} would take {runs:,} runs; at most {MAX_RUNS:,}: take fewer of them")
+        raise WrongValue(f"{what} would take {runs:,} runs; at most {MAX_RUNS:,}: take fewer of them")
     by_app = [[key for key in keys if key[0] == app] for app in dict.fromkeys(app for app, _ in keys)]
     whole_pods = [tuple(key for group in groups for key in group) for groups in permutations(by_app)]
     tried = [

@@ -16,6 +16,8 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from podlab.api.mistakes import WrongValue
+
 KINDS = {"net": "n", "uts": "u", "ipc": "i", "pid": "p"}
 """The kinds of namespaces, and the letter of their labels: n1, u2 …"""
 
@@ -83,16 +85,16 @@ def docker(host: Host, line: str) -> Answer:
         words = words[1:]
     verb = words[0] if words else ""
     if verb not in _VERBS:
-        raise ValueError(f"{line!r}: the command should be one of {', '.join(_VERBS)}")
+        raise WrongValue(f"{line!r}: the command should be one of {', '.join(_VERBS)}")
     names, options = _options(words[1:], line)
     allowed = {"run": _RUN_OPTIONS, "kill": {"--signal"}}.get(verb, set())
     if unknown := sorted(set(options) - allowed):
         has = ", ".join(sorted(allowed)) or "no options"
-        raise ValueError(f"{line!r}: {verb} has no {unknown[0]} here, but {has}")
+        raise WrongValue(f"{line!r}: {verb} has no {unknown[0]} here, but {has}")
     if verb == "run":
         return _run(host, line, names, options)
     if len(names) != 1:
-        raise ValueError(f"{line!r}: {verb} takes the name of one container")
+        raise WrongValue(f"{line!r}: {verb} takes the name of one container")
     if names[0] not in host.containers:
         return _not_found(host, names[0])
     if verb == "kill":
@@ -103,14 +105,14 @@ def docker(host: Host, line: str) -> Answer:
 def _run(host: Host, line: str, names: list[str], options: Mapping[str, list[str]]) -> Answer:
     name = _last(options, "--name") or (names[0] if names else "")
     if not name:
-        raise ValueError(f"{line!r}: run takes a name")
+        raise WrongValue(f"{line!r}: run takes a name")
     if name in host.containers:
         text = f'the container name "{name}" is already in use; you have to remove that container to reuse the name'
         return Answer(host, REFUSED, text)
     network = _last(options, "--net")
     kind, _, net_of = network.partition(":")
     if network not in ("", "bridge") and kind != "container":
-        raise ValueError(f"{line!r}: --net should be bridge or container:NAME")
+        raise WrongValue(f"{line!r}: --net should be bridge or container:NAME")
     lender = _last(options, "--volumes-from")
     for other in filter(None, (net_of, lender)):
         if other not in host.containers:
@@ -207,7 +209,7 @@ def _options(words: list[str], line: str) -> tuple[list[str], dict[str, list[str
         if option != "--detach" and not equals:
             value = next(rest, "")
         if option != "--detach" and not value:
-            raise ValueError(f"{line!r}: {word} needs a value")
+            raise WrongValue(f"{line!r}: {word} needs a value")
         options.setdefault(option, []).append(value)
     return names, options
 

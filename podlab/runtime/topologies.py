@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from podlab.api.mistakes import WrongValue
 from podlab.runtime.joined import Host, docker
 
 PAUSE = "pause"
@@ -139,10 +140,11 @@ def _all_running(topology: Topology) -> Host:
 
 
 def _checked(names: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(names, str) or not 2 <= len(names) <= MAX_CONTAINERS or len(set(names)) < len(names):
-        raise ValueError(f"names should be 2 to {MAX_CONTAINERS} different names of containers, not {names!r}")
+    listed = isinstance(names, Sequence) and not isinstance(names, str)
+    if not listed or not 2 <= len(names) <= MAX_CONTAINERS or len(set(names)) < len(names):
+        raise WrongValue(f"names should be 2 to {MAX_CONTAINERS} different names of containers, not {names!r}")
     if PAUSE in names:
-        raise ValueError("names should not have pause, which is not of the application")
+        raise WrongValue("names should not have pause, which is not of the application")
     if bad := [name for name in names if not name.replace("-", "").isalnum()]:
-        raise ValueError(f"names should have letters, digits and hyphens, not {bad[0]!r}")
+        raise WrongValue(f"names should have letters, digits and hyphens, not {bad[0]!r}")
     return tuple(names)

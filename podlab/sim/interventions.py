@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
+from podlab.api.mistakes import WrongType, WrongValue
+
 POLICIES = ("Always", "OnFailure", "Never")
 PROBES = ("readiness", "liveness", "startup")
 
@@ -156,19 +158,19 @@ def _number(value: float) -> str:
 
 def _seconds(at: float, what: str) -> float:
     if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < float("inf"):
-        raise ValueError(f"{what}: at must be seconds since the start, 0 or more, not {at!r}")
+        raise WrongValue(f"{what}: at must be seconds since the start, 0 or more, not {at!r}")
     return float(at)
 
 
 def _container(name: str, what: str) -> str:
     if "/" not in name:
-        raise ValueError(f"{what}: {name!r} names no container; write 'pod/container', such as 'shop/web'")
+        raise WrongValue(f"{what}: {name!r} names no container; write 'pod/container', such as 'shop/web'")
     return name
 
 
 def _probe(name: str, what: str) -> str:
     if name not in PROBES:
-        raise ValueError(f'{what}: {name!r} is not a probe; supported values: "readiness", "liveness", "startup"')
+        raise WrongValue(f'{what}: {name!r} is not a probe; supported values: "readiness", "liveness", "startup"')
     return name
 
 
@@ -180,7 +182,7 @@ def signal_name(name: str | int) -> str:
         full = name.upper() if name.upper().startswith("SIG") else f"SIG{name.upper()}"
         return _signal.Signals[full].name
     except (KeyError, ValueError):
-        raise ValueError(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
+        raise WrongValue(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
 
 
 def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
@@ -196,14 +198,14 @@ def kill_sandbox(pod: str, at: float) -> KillSandbox:
 def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
     """Delete the pod at `at` seconds, as kubectl does; `grace_period` 0 forces it."""
     if grace_period is not None and (isinstance(grace_period, bool) or grace_period < 0):
-        raise ValueError(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
+        raise WrongValue(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
     return Delete(pod, _seconds(at, "delete"), grace_period)
 
 
 def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
     """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
     if status not in ("True", "False", "Unknown"):
-        raise ValueError(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
+        raise WrongValue(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
     return SetCondition(pod, _seconds(at, "set_condition"), type, status)
 
 
@@ -246,7 +248,7 @@ def fill_memory(container: str, at: float) -> FillMemory:
 def scale(name: str, at: float, replicas: int) -> Scale:
     """Set the replicas of a ReplicaSet or ReplicationController at `at` seconds."""
     if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
-        raise ValueError(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
+        raise WrongValue(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
     return Scale(name, _seconds(at, "scale"), replicas)
 
 
@@ -256,14 +258,14 @@ def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | N
     `stdin` is what is piped in, for `-f -`; `files` are the texts of files it names with `-f`.
     """
     if not isinstance(command, str) or not command.strip():
-        raise ValueError(f"typed: the command must be a line such as 'kubectl delete pod shop', not {command!r}")
+        raise WrongValue(f"typed: the command must be a line such as 'kubectl delete pod shop', not {command!r}")
     return Typed(command, _seconds(at, "typed"), stdin, tuple((files or {}).items()))
 
 
 def restart_policy(pod: str, policy: str) -> RestartPolicy:
     """The same story with the pod's restartPolicy set to "Always", "OnFailure" or "Never"."""
     if policy not in POLICIES:
-        raise ValueError(
+        raise WrongValue(
             f'restart_policy: {policy!r} is not a policy; supported values: "Always", "OnFailure", "Never"'
         )
     return RestartPolicy(pod, policy)
@@ -311,7 +313,7 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
         for condition in action.get("body", {}).get("status", {}).get("conditions", ()):
             name = action.get("pod") or str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
-    raise ValueError(
+    raise WrongValue(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "
         "deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
     )
@@ -345,4 +347,4 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
             body = {"status": {"conditions": [{"type": gesture.type, "status": gesture.status}]}}
             path = f"/api/v1/namespaces/{{ns}}/pods/{gesture.target}/status"
             return {"t": gesture.at, "do": "patch", "pod": gesture.target, "path": path, "body": body}
-    raise TypeError(f"{gesture!r} has no action")
+    raise WrongType(f"{gesture!r} has no action")

@@ -13,8 +13,10 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
+from podlab.api.mistakes import Mistake
 
-class BudgetExceeded(RuntimeError):
+
+class BudgetExceeded(Mistake, RuntimeError):
     """The run did more than its budget of events allows: something loops without letting time pass."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from podlab.api.load import load_objects
+from podlab.api.mistakes import WrongValue
 from podlab.sim.engine import Simulation
 from podlab.sim.scenario import Scenario, World
 from podlab.sim.timing import Timing
@@ -42,5 +43,5 @@ def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:
 def run_length(until: float) -> float:
     """How long a run shall last, checked. ValueError when it is not between 0 s and a month."""
     if isinstance(until, bool) or not isinstance(until, int | float) or not 0 <= until <= LONGEST:
-        raise ValueError(f"until: must be seconds from 0 to {LONGEST:.0f} (a month), not {until!r}")
+        raise WrongValue(f"until: must be seconds from 0 to {LONGEST:.0f} (a month), not {until!r}")
     return float(until)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.mistakes import WrongType, WrongValue
 from podlab.sim.interventions import Intervention, RestartPolicy
 from podlab.sim.objects import key_of
 from podlab.sim.timing import Timing
 
 Step = Intervention | RestartPolicy
+_FEW, _SHOWN = 5, 20
+"""Of so many objects of a kind the names are shown; and so many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,20 @@ class Scenario:
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
 
+    def __repr__(self) -> str:
+        kinds = Counter(type(o).__name__ for o in self.objects)
+        things = [f"{kind} {', '.join(key_of(o) for o in self.objects if type(o).__name__ == kind)}"
+                  if n <= _FEW else f"{n} × {kind}" for kind, n in kinds.items()]  # fmt: skip
+        lines = [f"Scenario: {'; '.join(things) or 'no manifest'}", *(f"  {step}" for step in self.steps[:_SHOWN])]
+        if len(self.steps) > _SHOWN:
+            lines.append(f"  … and {len(self.steps) - _SHOWN} steps more")
+        return "\n".join(lines)
+
     def but(self, *steps: Step) -> Scenario:
         """The same scenario with more gestures, or another policy."""
         for step in steps:
             if not isinstance(step, Intervention | RestartPolicy):
-                raise TypeError(
+                raise WrongType(
                     f"but: {step!r} is not a gesture; use kill(…), delete(…), restart_policy(…) and the like"
                 )
             self._check_target(step)
@@ -68,6 +81,10 @@ class Scenario:
 
     def with_world(self, **changes: Any) -> Scenario:
         """The same scenario in another world: nodes, present_images, missing_images."""
+        known = [f.name for f in fields(World)]
+        for name in changes:
+            if name not in known:
+                raise WrongValue(f"with_world: a world has no {name!r}; it has {', '.join(known)}")
         return replace(self, world=replace(self.world, **changes))
 
     def with_image(self, name: str, program: Any) -> Scenario:
@@ -104,7 +121,7 @@ class Scenario:
     def _check_target(self, step: Step) -> None:
         """A policy can only be changed for a pod that is in the manifests."""
         if isinstance(step, RestartPolicy) and step.target not in self.pods:
-            raise ValueError(f"restart_policy: no pod {step.target!r} here; there is {_names(self.pods)}")
+            raise WrongValue(f"restart_policy: no pod {step.target!r} here; there is {_names(self.pods)}")
 
 
 def _names(names: Iterable[str]) -> str:

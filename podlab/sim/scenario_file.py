@@ -15,6 +15,7 @@ from typing import Any
 
 from podlab.api import encode
 from podlab.api.load import load_objects
+from podlab.api.mistakes import WrongValue
 from podlab.sim.interventions import RestartPolicy, from_action, restart_policy, to_action
 from podlab.sim.running import run_length
 from podlab.sim.scenario import Scenario, Step, World
@@ -36,7 +37,7 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
     """The text of a scenario's file. ValueError for one whose images are Python programs: no file can hold those."""
     if scenario.world.images:
         names = ", ".join(repr(name) for name, _ in scenario.world.images)
-        raise ValueError(f"the image {names} is a program of the notebook's own, which a file cannot hold")
+        raise WrongValue(f"the image {names} is a program of the notebook's own, which a file cannot hold")
     data = {
         "podlab": 1,
         "world": {

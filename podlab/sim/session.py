@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from podlab.api.mistakes import WrongType, WrongValue
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
 from podlab.sim import interventions as gestures
@@ -47,7 +48,7 @@ class Session:
             else:
                 source = load(source, world=world, timing=timing, seed=seed)
         elif world is not None or timing is not None or seed:
-            raise TypeError("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
+            raise WrongType("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
         self._began = source
         self._steps: list[Intervention] = []
         self._sim = Simulation(source)
@@ -88,7 +89,7 @@ class Session:
     def advance(self, seconds: float) -> float:
         """Let time pass. Returns the time it is then. ValueError for anything but 0 s to a month."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
-            raise ValueError(f"advance: must be seconds from 0 to {LONGEST:.0f} (a month), not {seconds!r}")
+            raise WrongValue(f"advance: must be seconds from 0 to {LONGEST:.0f} (a month), not {seconds!r}")
         self._run_until(self.now + seconds)
         return self.now
 
@@ -113,9 +114,9 @@ class Session:
         """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
         for step in steps:
             if not isinstance(step, Intervention):
-                raise TypeError(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
+                raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
             if step.at < self.now:
-                raise ValueError(f"do: {step} is in the past; it is t={self.now:g}s now")
+                raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
         for step in steps:
             self._steps.append(step)
             self._sim.loop.call_at(step.at, perform, self._sim, step)
@@ -159,7 +160,7 @@ def use(session: Session) -> Session:
     """Make a session the one that `%kubectl` speaks to."""
     global _current
     if not isinstance(session, Session):
-        raise TypeError(f"use: {session!r} is no Session")
+        raise WrongType(f"use: {session!r} is no Session")
     _current = session
     return session
 

@@ -17,6 +17,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api import decode_object, encode
 from podlab.api.load import load_objects
+from podlab.api.mistakes import Mistake
 from podlab.sim.interventions import from_action, to_action
 from podlab.sim.objects import name_of
 from podlab.sim.scenario import Scenario, World
@@ -26,7 +27,7 @@ from podlab.sim.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
 STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
 
 
-class StoryError(ValueError):
+class StoryError(Mistake, ValueError):
     """The file is not a story; says which field is missing or wrong."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.mistakes import NotFound, WrongValue
 from podlab.sim.objects import key_of, name_of, namespace_of
 from podlab.sim.printed import Printed
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EPOCH_TEXT = "2026-01-01T00:00:00Z"
 EPOCH = datetime.fromisoformat(EPOCH_TEXT)
+_FEW = 5
+"""Of so many pods a Trace shows the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Change:
     t: float
     pod: Pod
     deleted: bool = False
+
+    def __repr__(self) -> str:
+        status = self.pod.status
+        phase = "deleted" if self.deleted else (status.phase if status is not None else None) or "Pending"
+        return f"Change(t={self.t:g}, pod={self.name!r}, {phase})"
 
     @property
     def name(self) -> str:
@@ -149,6 +157,11 @@ class Trace:
     start: datetime = EPOCH
     scenario: Any = field(default=None, compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        few = ", ".join(self.pods) if len(self.pods) <= _FEW else f"{len(self.pods)} pods"
+        counts = f"changes: {len(self.changes)}, events: {len(self.events)}, gestures: {len(self.gestures)}"
+        return f"Trace: 0s to {self.until:g}s; {few or 'no pods'}; {counts}"
+
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)
 
@@ -171,7 +184,7 @@ class Trace:
         try:
             return tuple(self._by_pod[pod][1])
         except KeyError:
-            raise KeyError(f"no pod {pod!r} in this trace; it has {', '.join(self.pods) or 'none'}") from None
+            raise NotFound(f"no pod {pod!r} in this trace; it has {', '.join(self.pods) or 'none'}") from None
 
     def pod_at(self, name: str, t: float) -> Pod | None:
         """The latest pod of that name that there was up to `t`, gone or not."""
@@ -180,7 +193,12 @@ class Trace:
         return rows[i - 1].pod if i else None
 
     def at(self, t: float) -> Snapshot:
-        """The world at instant `t` (seconds): after everything that happened at `t` itself."""
+        """The world at instant `t` (seconds): after everything that happened at `t` itself.
+
+        Before the start there is nothing. Errors: ValueError for a time that is none.
+        """
+        if isinstance(t, bool) or not isinstance(t, int | float) or t != t:
+            raise WrongValue(f"at: t must be seconds since the start, not {t!r}")
         pods: dict[str, Pod] = {}
         for name, (times, rows) in self._by_pod.items():
             i = bisect.bisect_right(times, t)
@@ -201,6 +219,9 @@ class Snapshot:
     trace: Trace
     t: float
     pods: Mapping[str, Pod]
+
+    def __repr__(self) -> str:
+        return f"Snapshot at t = {self.t:g}s\n{self.get()!r}"
 
     @property
     def now(self) -> datetime:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from podlab.api.mistakes import NotFound
 from podlab.sim.trace import Trace
 from podlab.views.facts import Lane, Span, StateSpan
 from podlab.views.intervals import timeline_of
@@ -141,7 +142,7 @@ def charts_of(trace: Trace, pod: str, container: str | None = None, t: float | N
 def _check_container(trace: Trace, pod: str, container: str) -> None:
     names = [lane.container for life in timeline_of(trace, [pod]).pods for lane in life.lanes]
     if container not in names:
-        raise KeyError(f"no container {container!r} in pod {pod!r}; it has {', '.join(names) or 'none'}")
+        raise NotFound(f"no container {container!r} in pod {pod!r}; it has {', '.join(names) or 'none'}")
 
 
 def _tally(name: str, spans: Sequence[Span], there: bool) -> Tally:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from podlab.api.mistakes import NotFound, WrongValue, expect
 from podlab.sim.trace import Trace
 from podlab.views.facts import PodTimeline, Timeline
 from podlab.views.intervals import timeline_of
@@ -50,14 +51,16 @@ class Comparison:
 
 def comparison(traces: Mapping[str, Trace], pods: Iterable[str] | None, until: float | None) -> Comparison:
     """Compare the runs from 0 to `until` seconds (default: the longest of them)."""
+    for trace in traces.values():
+        expect(trace, Trace, "compare", "first let it run: pl.run(scenario)")
     if len(traces) < 2:
-        raise ValueError("compare needs two traces or more, by name: compare(base=one, killed=other)")
+        raise WrongValue("compare needs two traces or more, by name: compare(base=one, killed=other)")
     end = max(trace.until for trace in traces.values()) if until is None else until
     wanted = None if pods is None else [pods] if isinstance(pods, str) else list(pods)
     for pod in wanted or ():
         if not any(pod in trace.pods for trace in traces.values()):
             there = ", ".join(dict.fromkeys(p for trace in traces.values() for p in trace.pods))
-            raise KeyError(f"no pod {pod!r} in these traces; they have {there or 'none'}")
+            raise NotFound(f"no pod {pod!r} in these traces; they have {there or 'none'}")
     runs = {
         name: timeline_of(trace, wanted and [p for p in wanted if p in trace.pods], end)
         for name, trace in traces.items()

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod
 
+from podlab.api.mistakes import WrongValue, expect
 from podlab.kubectl.printers import pod_ready, pod_status
 from podlab.sim.trace import Change, Event, Gesture, Trace
 from podlab.views.backoff import Announcement, announced_delay, back_offs
@@ -40,9 +41,10 @@ def timeline_of(trace: Trace, pods: Iterable[str] | None = None, until: float | 
 
     Errors: KeyError names the pods there are; ValueError when `until` is not a time after the start.
     """
+    expect(trace, Trace, "the view", "first let it run: pl.run(scenario)")
     end = trace.until if until is None else float(until)
     if not 0 <= end < float("inf"):
-        raise ValueError(f"until must be seconds since the start, 0 or more, not {until!r}")
+        raise WrongValue(f"until must be seconds since the start, 0 or more, not {until!r}")
     names = trace.pods if pods is None else tuple(dict.fromkeys([pods] if isinstance(pods, str) else pods))
     gestures = tuple(g for g in trace.gestures if g.t <= end)
     made = (_pod(trace, name, end, gestures) for name in names)

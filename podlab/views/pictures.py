@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from podlab.api.mistakes import expect
 from podlab.sim.trace import Snapshot, Trace
 from podlab.views.charts import charts_of
 from podlab.views.charts_scene import charts_scene
@@ -162,6 +163,7 @@ def topology(
     just before the snapshot, so at this instant) is ringed, marked with ✦ and told in words.
     Errors: KeyError for a pod that does not exist then, ValueError for a theme or size that is none.
     """
+    expect(snapshot, Snapshot, "topology", "choose an instant of a trace: trace.at(30)")
     before = snapshot.t - MOMENT if since is None else since
     data = places(snapshot, pod, before)
     news = news_text(data, causes(snapshot, before), since_words(before, snapshot.t))

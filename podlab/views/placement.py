@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from podlab.api.mistakes import expect
 from podlab.cluster.scheduler import NodeState, requests
 from podlab.cluster.tasks import HALF, POD_BY_POD, WHOLE, Run, amount, container_pods
 from podlab.cluster.trials import Count, Trials, try_all
@@ -23,7 +24,7 @@ def placement(trials: Trials | None = None, runs: Sequence[Run] | None = None, *
     `trials` is what `try_all` gives (default: the example of the log daemon), `runs` chooses the runs to show (default:
     the worst of each strategy). `data` of the view is the `Trials`.
     """
-    tried = try_all() if trials is None else trials
+    tried = try_all() if trials is None else expect(trials, Trials, "placement", "give what try_all returns")
     shown = [tried.worst(strategy) for strategy in tried.strategies] if runs is None else list(runs)
     return View(tried, lambda: trials_text(tried, shown), lambda: placement_scene(tried, shown), theme)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lightkube.models.core_v1 import Container, Pod, Volume
 
+from podlab.api.mistakes import NotFound
 from podlab.kubectl.printers import pod_ready, pod_status
 from podlab.runtime.namespaces import HOST, PAUSE, POD, sharing
 from podlab.sim.trace import Snapshot
@@ -106,7 +107,7 @@ def places(
     for name in names:
         if name not in snapshot.pods:
             there = ", ".join(snapshot.pods) or "none"
-            raise KeyError(f"no pod {name!r} at t = {snapshot.t:g}s; there is {there}")
+            raise NotFound(f"no pod {name!r} at t = {snapshot.t:g}s; there is {there}")
     before = snapshot.t - MOMENT if since is None else since
     return tuple(_place(snapshot, name, snapshot.pods[name], before) for name in names)
 

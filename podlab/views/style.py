@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podlab.api.mistakes import WrongValue
+
 GREEN, BLUE, VERMILLION, ORANGE = "#009E73", "#0072B2", "#D55E00", "#E69F00"
 SKY, PURPLE = "#56B4E9", "#CC79A7"
 DARK, WHITE = "#111111", "#FFFFFF"
@@ -83,12 +85,12 @@ SIZES: dict[str, tuple[float, float]] = {"notebook": (880.0, 1.0), "projector": 
 def check_size(size: str) -> tuple[float, float]:
     """The width and the enlargement of a size; ValueError names the sizes there are."""
     if size not in SIZES:
-        raise ValueError(f"size: {size!r} is not a size; try {', '.join(map(repr, SIZES))}")
+        raise WrongValue(f"size: {size!r} is not a size; try {', '.join(map(repr, SIZES))}")
     return SIZES[size]
 
 
 def check_theme(theme: str) -> str:
     """The theme itself; ValueError names the ones there are."""
     if theme not in THEMES:
-        raise ValueError(f"theme: {theme!r} is not a theme; try {', '.join(map(repr, THEMES))}")
+        raise WrongValue(f"theme: {theme!r} is not a theme; try {', '.join(map(repr, THEMES))}")
     return theme

@@ -35,6 +35,7 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.mistakes import WrongValue
 from podlab.kubectl import pod_row, table
 from podlab.kubelet import (
     RuntimeContainer,
@@ -95,7 +96,7 @@ def truth_cells(
     _check("shape", shapes, SHAPES)
     _check("restartPolicy", policies, POLICIES)
     if any(not 1 <= count <= 4 for count in counts):
-        raise ValueError(f"counts should be numbers of containers from 1 to 4, not {list(counts)}")
+        raise WrongValue(f"counts should be numbers of containers from 1 to 4, not {list(counts)}")
     mixes = [(count, mix) for count in counts for mix in combinations_with_replacement((RUNS, *exit_codes), count)]
     return [
         _cell(shape, policy, count, outcomes)
@@ -256,4 +257,4 @@ def _restarts(policy: str, code: int) -> bool:
 def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
     for name in given:
         if name not in known:
-            raise ValueError(f"{what} {name!r} should be one of {', '.join(known)}")
+            raise WrongValue(f"{what} {name!r} should be one of {', '.join(known)}")

@@ -8,6 +8,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
+from podlab.api.mistakes import WrongValue, expect
 from podlab.kubelet import explain
 from podlab.kubelet.explain_container import DO_BACK_OFF, STATUS
 from podlab.sim.trace import Trace
@@ -78,10 +79,11 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
 
     Errors: KeyError for a pod that is not in the trace, ValueError for a time that is none.
     """
+    expect(trace, Trace, "why", "write why(trace, pod, t)")
     start = trace.until if t is None else float(t)
     end = start if until is None else float(until)
     if end < start:
-        raise ValueError(f"until must not be before t = {seconds(start)}, but it is {seconds(end)}")
+        raise WrongValue(f"until must not be before t = {seconds(start)}, but it is {seconds(end)}")
     life = next(iter(timeline_of(trace, [pod], end).pods), None)  # says what is wrong with a pod or a time
     moments = moments_of(trace, pod, start if until is not None else start - MOMENT + 1e-9, end)
     now = pod_at(trace, pod, end)

@@ -1,0 +1,41 @@
+"""Mistakes of the one who uses podlab: errors whose message says all there is to know.
+
+In a notebook only the message is shown, never a traceback: the mistake is in the call, not in podlab's code. Each is
+also the built-in error that Python programmers expect.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Mistake(Exception):
+    """What was asked for cannot be done as it was asked; the message names what is wrong and what would be right."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython calls this instead of formatting a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class WrongValue(Mistake, ValueError):
+    """A value that does not fit."""
+
+
+class WrongType(Mistake, TypeError):
+    """A thing of another kind than the one that is needed."""
+
+
+class NotFound(Mistake, KeyError):
+    """A name that nothing has."""
+
+
+def expect(thing: object, kind: type[T], what: str, instead: str) -> T:
+    """The thing itself if it is of this kind. WrongType says what the function `what` takes and what to write."""
+    if isinstance(thing, kind):
+        return thing
+    raise WrongType(f"{what}: takes a {kind.__name__}, not a {type(thing).__name__}; {instead}")
