@@ -521,7 +521,9 @@ def test_scaling():
     [
         pytest.param(pl.fail_probe("p/app", 5), "has no readiness probe", id="no such probe"),
         pytest.param(pl.fill_memory("p/app", 5), "has no memory limit", id="no limit"),
-        pytest.param(pl.scale("web", 5, 3), "no Deployment, ReplicaSet or ReplicationController 'web'", id="nothing to scale"),
+        pytest.param(
+            pl.scale("web", 5, 3), "no Deployment, ReplicaSet or ReplicationController 'web'", id="nothing to scale"
+        ),
         pytest.param(pl.node_up("node-1", 5), "runs already", id="a node that is up"),
         pytest.param(pl.drain("node-9", 5), "no node 'node-9'; there is 'node-1'", id="no such node"),
     ],
