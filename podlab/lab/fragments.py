@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from podlab.api import Fault
-from podlab.kubelet import Explanation
 from podlab.lab.history import Made
 from podlab.lab.model import Message
 from podlab.lab.outcome import seconds
@@ -121,21 +120,6 @@ def history(made: Sequence[Made]) -> str:
 def not_there(pod: str) -> str:
     """In place of what a pod would show if it were there."""
     return f"<p>Pod {escape(pod or '(none)')} is not there at this instant.</p>"
-
-
-def why(name: str, explanation: Explanation | None) -> str:
-    """An explanation, step by step, with what each rests on and the rule's name in the real kubelet."""
-    if explanation is None:
-        return not_there(name)
-    steps = "".join(
-        f"<li>{escape(_sentence(s.says))} <small>{escape(s.fact)} · <code>{escape(s.rule)}</code></small></li>"
-        for s in explanation.steps
-    )
-    return f"<p><b>{escape(name)}</b>: {escape(explanation.conclusion)}, because</p><ol>{steps}</ol>"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def manifest(text: str, marked: Mapping[int, str]) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
-from podlab.kubelet import Explanation, explain
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
@@ -22,6 +21,7 @@ from podlab.sim.interventions import POLICIES, Intervention, signal_name
 from podlab.sim.objects import key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario_file import parse_scenario, scenario_text
+from podlab.views.why import Why, why
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
@@ -121,10 +121,13 @@ class LabModel:
         """The steps in the order in which they were made, with the notes of this run."""
         return history(self._scenario, self._trace)
 
-    def why(self) -> Explanation | None:
-        """Why the chosen pod's phase and readiness are what they are at `t`; None when the pod is not there."""
-        pod = self.pod_object
-        return explain(pod) if pod is not None else None
+    def why(self, since: float | None = None) -> Why | None:
+        """Why the chosen pod is as it is at `t`, or all that led there from `since` on; None for no pod at all."""
+        if self.pod not in self._born:
+            return None
+        if since is None:
+            return why(self._trace, self.pod, self._t)
+        return why(self._trace, self.pod, max(0.0, min(since, self._t)), self._t)
 
     def code(self) -> str:
         """Python that makes the same trace. The scenario that the lab was opened with is called `scenario` in it."""
@@ -251,7 +254,8 @@ class LabModel:
         scenario, until = parse_scenario(text)
         self._take(scenario, until)
         self._t = min(OPENS_AT, self.until)
-        self._say(f"Opened: {_list(self.pods)}, with {len(scenario.steps)} steps.")
+        steps = len(scenario.steps)
+        self._say(f"Opened: {_list(self.pods)}, with {steps} step{'' if steps == 1 else 's'}.")
 
     def changed(self) -> None:
         """Called after every change. A panel draws itself anew here."""

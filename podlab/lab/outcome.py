@@ -25,7 +25,7 @@ Printed = tuple[float, str, str, str, str]
 
 def seconds(t: float) -> str:
     """A time as the lab writes it: "10 s", "10.25 s"."""
-    return f"{round(t, 2):g} s"
+    return f"{round(t, 2):.10g} s"
 
 
 def gesture_words(gesture: Intervention) -> str:

@@ -12,9 +12,10 @@ from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area, upload
 from podlab.lab.manifest import manifest_text, marked_lines
 from podlab.lab.model import LabModel
-from podlab.views import compare
+from podlab.views import compare, state_chart
 
 OWN = "Your own"
+SINCE = (("this moment", None), ("the last 10 s", 10.0), ("the last minute", 60.0), ("all since 0 s", float("inf")))
 THREE, PINNED = "the three policies", "the pinned run"
 
 
@@ -35,8 +36,11 @@ class Pages:
         self.pin = button("Pin this run", "pin", lambda: do(self._pin), "keep it, to compare later runs with it")
         self.comparison = html("comparison")
         choice = row("choice", self.against, self.pin)
+        self.since = dropdown("explain:", "since", SINCE, lambda _: do(self.refresh))
+        self.states = html("states")
         pages = {
-            "Why?": (self.why, self._draw_why),
+            "Why?": (column("because", self.since, self.why), self._draw_why),
+            "States": (self.states, self._draw_states),
             "Logs": (self.logs, self._draw_logs),
             "History": (
                 column("past", self.history, row("files", self.save, self.open_file), self.code),
@@ -60,7 +64,14 @@ class Pages:
             self._draw[self.widget.selected_index]()
 
     def _draw_why(self) -> None:
-        self.why.value = fragments.why(self._lab.pod, self._lab.why())
+        since = self.since.value
+        answer = self._lab.why(None if since is None else self._lab.t - since)
+        self.why.value = fragments.not_there(self._lab.pod) if answer is None else answer.html
+
+    def _draw_states(self) -> None:
+        lab = self._lab
+        known = lab.pod in lab.trace.pods
+        self.states.value = state_chart(lab.trace, lab.pod, t=lab.t).svg() if known else fragments.not_there(lab.pod)
 
     def _draw_logs(self) -> None:
         lab = self._lab
@@ -92,13 +103,12 @@ class Pages:
 
     def _draw_comparison(self) -> None:
         lab = self._lab
-        name = lab.pod.rpartition("/")[2]
         if self.against.value == THREE:
             runs = lab.under_each_policy()
-            three = compare(pods=name, Always=runs["Always"], OnFailure=runs["OnFailure"], Never=runs["Never"])
+            three = compare(pods=lab.pod, Always=runs["Always"], OnFailure=runs["OnFailure"], Never=runs["Never"])
             self.comparison.value = three.svg()
         elif lab.pinned is not None:
-            self.comparison.value = compare(pods=name, pinned=lab.pinned, now=lab.trace).svg()
+            self.comparison.value = compare(pods=lab.pod, pinned=lab.pinned, now=lab.trace).svg()
         else:
             self.comparison.value = "<p>Pin a run, then change the story: here both are drawn, with what differs.</p>"
 

@@ -58,7 +58,7 @@ class Panel:
             widgets.HTML(STYLE),
             self.summary,
             self.gestures,
-            row("story", self.policy, self.pod, self.undo, self.redo, self.reset),
+            row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset),
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
@@ -140,12 +140,10 @@ class Panel:
     def refresh(self) -> None:
         """Draw what the lab shows now. Values that stay the same are not sent."""
         lab, snapshot = self._lab, self._lab.snapshot
-        name = lab.pod.rpartition("/")[2]
         few = len(lab.trace.pods) <= FEW
-        self.timeline.value = timeline(lab.trace, None if few else name, cursor=lab.t).svg()
-        self.message.value = fragments.message(lab.message or HINT)
-        space = topology(snapshot, None if few else [p for p in snapshot.pods if p == name])
-        place = next((p for p in space.data if p.name == name), None)
+        self.timeline.value = timeline(lab.trace, None if few else lab.pod, cursor=lab.t).svg()
+        space = topology(snapshot, None if few else [p for p in snapshot.pods if p == lab.pod])
+        place = next((p for p in space.data if p.name == lab.pod), None)
         pod = lab.pod_object
         restarts = pod_row(pod, snapshot.now)[3] if pod is not None else ""
         self.summary.value = fragments.summary(lab.pod, place, restarts)
@@ -155,6 +153,7 @@ class Panel:
         self.get.value = fragments.lines("kubectl get pods", snapshot.get())
         self.events.value = fragments.events(snapshot.events)
         self.pages.refresh()
+        self.message.value = fragments.message(lab.message or HINT)  # last: who reads it finds the rest in place
 
     def _show_values(self) -> None:
         """Set the controls to what the lab has, without taking that for a user's wish."""
@@ -182,7 +181,7 @@ class Panel:
             if name not in self.kill:
                 self.kill[name] = self._kill_button(name)
         kills = [self.kill[name] for name in self._buttons_for]
-        self.gestures.children = (self.signal, *kills, self.kill_pause, self.grace, self.delete, *self.more.widgets)
+        self.gestures.children = (self.signal, *kills, self.kill_pause, self.grace, self.delete)
 
     def _kill_button(self, name: str) -> Widget:
         tip = "send the chosen signal to its main process"

@@ -1,6 +1,7 @@
 """A slider that keyboards and screen readers know: the browser's own, with a name.
 
-The slider of ipywidgets has no name for a screen reader, and none can be given to it from Python.
+The slider of ipywidgets has no name for a screen reader, and none can be given to it from Python. The same script sees
+to it that JupyterLab leaves the keys to the controls of the panel.
 """
 
 from __future__ import annotations
@@ -30,10 +31,25 @@ function render({ model, el }) {
     model.save_changes()
     show()
   })
+  // JupyterLab takes arrows, Enter and letters for commands of the notebook, even from the controls of the panel.
+  const keep = (event) => {
+    const chord = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === 'Enter')
+    if (!chord) event.stopPropagation()
+  }
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return
+    const panel = el.closest('.podlab-lab') ?? el
+    panel.addEventListener('keydown', keep)
+    seen.disconnect()
+  })
+  seen.observe(input)
   model.on('change', show)
   show()
   el.append(input)
-  return () => model.off('change', show)
+  return () => {
+    seen.disconnect()
+    model.off('change', show)
+  }
 }
 export default { render }
 """

@@ -22,8 +22,10 @@ STYLE = """<style>
 .podlab-chip { padding: 1px 10px; border: 1px solid; border-radius: 12px; overflow-wrap: anywhere; }
 .podlab-chip i { font-style: normal; }
 
-.podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice, .podlab-work, .podlab-files {
+.podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice, .podlab-others, .podlab-work, .podlab-files {
   flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
+.podlab-others { flex-wrap: nowrap; margin-right: 10px; }
+.podlab-others select { max-width: 230px; }
 .podlab-clock .podlab-slider { flex: 1 1 200px; overflow: visible; }
 .podlab-slider input { width: 100%; margin: 8px 0; accent-color: var(--jp-brand-color1); }
 .podlab-lab .podlab-play { min-width: 78px; }
@@ -64,6 +66,9 @@ STYLE = """<style>
 .podlab-pages p { margin: 4px 0; }
 .podlab-pages ol { margin: 4px 0; }
 .podlab-logs pre { margin-bottom: 8px; }
+.podlab-states svg { display: block; max-width: 100%; height: auto; }
+.podlab-why h5 { margin: 8px 0 2px; font-size: 13px; }
+.podlab-why ul { margin: 2px 0; }
 .podlab-why small { color: var(--jp-ui-font-color2); }
 .podlab-manifest mark { background: #E69F0050; color: inherit; }
 .podlab-manifest em { color: var(--jp-ui-font-color2); }

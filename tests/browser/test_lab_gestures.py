@@ -15,6 +15,8 @@ from playwright.sync_api import Locator, expect
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
 from shops import PROBED
 
+import podlab as pl
+
 pytestmark = pytest.mark.browser
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -30,7 +32,7 @@ def open_lab(open_notebook: OpenNotebook, tmp_path: Path) -> Callable[..., Noteb
         path = tmp_path / "gesture.ipynb"
         cells = [nbformat.v4.new_code_cell(source)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-        notebook = open_notebook(path, theme=theme)
+        notebook = open_notebook(path, theme=theme, height=2200)
         assert notebook.errors() == []
         return notebook
 
@@ -64,6 +66,10 @@ def choose(label: str, option: str, *names: str) -> Hands:
     return hands
 
 
+def says(words: str) -> Hands:
+    return lambda lab: expect(lab.locator(".podlab-message")).to_contain_text(words)
+
+
 def at(t: float, *then: Hands) -> Hands:
     def hands(lab: Locator) -> None:
         time = lab.get_by_label("time (s):")
@@ -86,7 +92,7 @@ GESTURES: list[tuple[str, tuple[Hands, ...], str, float | None, str]] = [
     ("fail-liveness", (more("fail liveness probe of web"),), "RESTARTS 1.", 60, r"shop\s+2/2\s+Running\s+2 "),
     (
         "recover",
-        (more("fail readiness probe of web"), at(40, more("recover readiness probe of web"))),
+        (more("fail readiness probe of web"), says("READY 1/2"), at(40, more("recover readiness probe of web"))),
         "At 40 s shop is Running, READY 2/2",
         None,
         r"shop\s+2/2\s+Running\s+0 ",
@@ -95,14 +101,20 @@ GESTURES: list[tuple[str, tuple[Hands, ...], str, float | None, str]] = [
     ("node-down", (more("stop kubelet of node-1"),), "found NotReady", 80, r"shop\s+2/2\s+Running\s+0 "),
     (
         "node-up",
-        (more("stop kubelet of node-1"), at(80, more("start kubelet of node-1"))),
+        (more("stop kubelet of node-1"), says("found NotReady"), at(80, more("start kubelet of node-1"))),
         "start the kubelet",
         100,
         r"shop\s+2/2\s+Running\s+0 ",
     ),
     ("drain", (more("drain node-1"),), "shop is Terminating", 60, r"AGE\s+stall-\w+\s+0/1\s+Pending"),
     ("scale", (more("scale stall", 4),), "scale stall to 4", None, r"(stall-\w+\s+1/1\s+Running\s+0\s+\d+s\s*){4}"),
-    ("policy", (choose("policy:", "Never"), press("Kill web")), "not started again", None, r"shop\s+1/2\s+Error\s+0 "),
+    (
+        "policy",
+        (choose("policy:", "Never"), says("A real cluster refuses"), press("Kill web")),
+        "not started again",
+        None,
+        r"shop\s+1/2\s+Error\s+0 ",
+    ),
 ]
 
 
@@ -125,3 +137,73 @@ def test_each_gesture_is_seen_on_the_page(open_lab: Callable[..., NotebookPage],
         lab.get_by_label("signal:").select_option("SIGKILL")
         lab.get_by_label("grace:").select_option("the pod's own")
     assert notebook.errors() == []
+
+
+def test_what_is_looked_at_by_keyboard_alone(open_lab: Callable[..., NotebookPage]) -> None:
+    notebook = open_lab()
+    lab = notebook.widget("podlab-lab")
+    slider = lab.get_by_role("slider", name="instant (s)")
+    slider.focus()
+    for _ in range(10):
+        notebook.page.keyboard.press("ArrowRight")
+    expect(lab.get_by_label("time (s):")).to_have_value("11")
+    expect(slider).to_have_attribute("aria-valuetext", "11 s")
+    notebook.page.keyboard.press("End")
+    expect(lab.locator(".podlab-timeline")).to_contain_text("t = 120s")
+    press("Back")(lab)
+    expect(slider).to_have_js_property("value", "0")
+    lab.get_by_label("signal:").focus()
+    notebook.page.keyboard.press("ArrowDown")
+    notebook.page.keyboard.press("Tab")
+    expect(lab.get_by_role("button", name="Kill web", exact=True)).to_be_focused()
+    notebook.page.keyboard.press("Enter")
+    expect(lab.locator(".podlab-message")).to_contain_text("0 s: kill shop/web with SIGTERM")
+    notebook.page.keyboard.press("Tab")
+    expect(lab.get_by_role("button", name="Kill helper", exact=True)).to_be_focused()
+    notebook.page.keyboard.press("Space")
+    expect(lab.locator(".podlab-message")).to_contain_text("1 s: kill shop/helper with SIGTERM")
+
+
+def test_a_real_cluster_refuses_a_change_of_policy(open_lab: Callable[..., NotebookPage]) -> None:
+    notebook = open_lab()
+    lab = notebook.widget("podlab-lab")
+    choose("policy:", "OnFailure")(lab)
+    lab.get_by_text("What kubectl prints then").click()
+    expect(lab.locator(".podlab-message pre")).to_contain_text('The Pod "shop" is invalid: spec: Forbidden')
+    expect(lab.locator(".podlab-message pre")).to_contain_text('+ "RestartPolicy": "OnFailure",')
+    notebook.screenshot("refused", of=lab)
+
+
+def test_a_scenario_is_saved_to_a_file_and_opened_again(open_lab: Callable[..., NotebookPage], tmp_path: Path) -> None:
+    notebook = open_lab()
+    lab = notebook.widget("podlab-lab")
+    press("Kill web")(lab)
+    lab.get_by_role("tab", name="History").click()
+    with notebook.page.expect_download() as download:
+        lab.get_by_role("link", name="Save to a file").click()
+    assert download.value.suggested_filename == "shop.json"
+    saved = tmp_path / "shop.json"
+    download.value.save_as(saved)
+    assert pl.open_scenario(saved) == (pl.load(PROBED).but(pl.kill("shop/web", 10)), 120)
+    press("Reset")(lab)
+    expect(lab.locator(".podlab-history")).to_contain_text("Nothing has been done")
+    with notebook.page.expect_file_chooser() as chooser:
+        lab.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files(saved)
+    expect(lab.locator(".podlab-message")).to_contain_text("with 1 step.")
+    expect(lab.locator(".podlab-history")).to_contain_text("10 s: kill shop/web with SIGKILL")
+    notebook.screenshot("opened", of=lab)
+
+
+def test_long_work_shows_how_far_it_is_and_can_be_stopped(open_lab: Callable[..., NotebookPage]) -> None:
+    notebook = open_lab()
+    lab = notebook.widget("podlab-lab")
+    until = lab.get_by_label("of (s):")
+    until.fill("2000000")
+    until.press("Enter")
+    expect(lab.locator(".podlab-progress")).to_contain_text("of 2000000 s", timeout=15_000)
+    notebook.screenshot("working", of=lab)
+    press("Stop")(lab)
+    expect(lab.locator(".podlab-message")).to_contain_text("stopped by hand", timeout=30_000)
+    expect(lab.locator(".podlab-work")).to_be_hidden()
+    notebook.screenshot("stopped", of=lab)

@@ -21,7 +21,7 @@ apiVersion: apps/v1
 kind: ReplicaSet
 metadata: {name: stall}
 spec:
-  replicas: 2
+  replicas: 1
   selector: {matchLabels: {app: stall}}
   template:
     metadata: {labels: {app: stall}}

@@ -47,6 +47,13 @@ class Hands(RuleBasedStateMachine):
         self.lab.panel.delete.click()
         self.remember(before)
 
+    @rule(which=st.integers(0, 1))
+    def more(self, which: int) -> None:
+        before = self.lab.scenario
+        self.lab.panel.more.which.index = which
+        self.lab.panel.more.button.click()
+        self.remember(before)
+
     @rule(policy=st.sampled_from(["Always", "OnFailure", "Never"]))
     def set_policy(self, policy: str) -> None:
         before = self.lab.scenario
@@ -75,7 +82,7 @@ class Hands(RuleBasedStateMachine):
         self.lab.panel.back.click()
         assert self.lab.t < before or before == 0
 
-    @rule(page=st.integers(0, 5))
+    @rule(page=st.integers(0, 6))
     def open_page(self, page: int) -> None:
         self.lab.panel.pages.widget.selected_index = page
 

@@ -7,7 +7,9 @@ import html
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -138,7 +140,8 @@ def open_page(lab: Lab, title: str) -> None:
 @pytest.mark.parametrize(
     ("title", "widget", "words"),
     [
-        pytest.param("Why?", "why", "So Ready is True.", id="why"),
+        pytest.param("Why?", "why", "so Ready is True", id="why"),
+        pytest.param("States", "states", "Terminated", id="states"),
         pytest.param("Logs", "logs", "kubectl logs shop -c helper --previous hello", id="logs"),
         pytest.param("History", "history", "10 s: kill shop/helper with SIGKILL", id="history"),
         pytest.param("History", "code", "pl.kill('shop/helper', at=10)", id="code"),
@@ -155,6 +158,53 @@ def test_a_page_is_drawn_when_it_is_opened_and_follows(lab: Lab, title: str, wid
     lab.panel.delete.click()
     lab.panel.slider.value = 100.0
     assert shown.value != before or title == "Manifest"
+
+
+def test_the_refusal_of_a_real_cluster_can_be_unfolded(lab: Lab) -> None:
+    lab.panel.policy.value = "Never"
+    assert "<details><summary>" in lab.panel.message.value
+    assert 'The Pod "shop" is invalid: spec: Forbidden: pod updates may not change' in text(lab.panel.message)
+
+
+def test_a_saved_scenario_is_opened_again(lab: Lab) -> None:
+    lab.panel.kill["web"].click()
+    open_page(lab, "History")
+    link = re.search(r'download="(.*?)" href="data:application/json;base64,(.*?)"', lab.panel.pages.save.value)
+    assert link is not None
+    assert link[1] == "shop.json"
+    other = Lab(EVIL_SHOP, until=30)
+    upload(other, b64decode(link[2]))
+    assert (other.scenario, other.until) == (lab.scenario, 120)
+    assert other.message is not None
+    assert other.message.text == "Opened: 'shop', with 1 step."
+    other.panel.undo.click()
+    assert other.scenario == pl.load(EVIL_SHOP)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"", "not JSON", id="an empty file"),
+        pytest.param(b"\xff\xfe", "not JSON", id="no text"),
+        pytest.param(b'{"kind": "Pod"}', "manifests: a story needs it", id="a manifest"),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_refused(lab: Lab, content: bytes, words: str) -> None:
+    upload(lab, content)
+    assert words in text(lab.panel.message).replace("this is not:", "not JSON")
+    assert lab.scenario == pl.load(SHOP)
+
+
+def upload(lab: Lab, content: bytes) -> None:
+    """As the browser does when a file was chosen."""
+    file = {"name": "x.json", "type": "", "size": len(content), "content": content}
+    lab.panel.pages.open_file.value = ({**file, "last_modified": datetime.now(UTC)},)
+
+
+def test_a_program_of_the_notebook_cannot_be_saved() -> None:
+    lab = Lab(pl.load(SHOP).with_image("mine", lambda process: None))
+    open_page(lab, "History")
+    assert "Cannot be saved: the image 'mine' is a program" in text(lab.panel.pages.save)
 
 
 def test_a_pinned_run_is_drawn_beside_the_present_one(lab: Lab) -> None:
@@ -285,7 +335,7 @@ def test_play_starts_again_at_the_end_and_stops_there(lab: Lab) -> None:
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("title", ["Why?", "Logs", "History", "Manifest", "Compare", "Your own"])
+@pytest.mark.parametrize("title", ["Why?", "States", "Logs", "History", "Manifest", "Compare", "Your own"])
 def test_no_markup_of_a_manifest_reaches_the_page(title: str) -> None:
     lab = Lab(EVIL_SHOP)
     lab.panel.pages.yours.value = EVIL_SHOP + f'bad: "{EVIL}"\n'

@@ -231,12 +231,18 @@ def test_a_pinned_run_stays_while_the_story_changes(model: LabModel) -> None:
     assert model.trace != pinned
 
 
-def test_why_tells_the_rule(model: LabModel) -> None:
-    told = model.why()
-    assert told is not None
-    assert told.conclusion == "Running, Ready True"
+def test_why_tells_a_moment_or_an_interval(model: LabModel) -> None:
+    model.kill("web")
+    moment, interval = model.why(), model.why(since=0)
+    assert moment is not None
+    assert interval is not None
+    assert moment.conclusion == interval.conclusion == "Running, Ready True"
+    assert (moment.start, interval.start, interval.end) == (11, 0, 11)
+    assert "137" in interval.text
     model.delete(0)
-    assert model.why() is None
+    gone = model.why()
+    assert gone is not None
+    assert gone.conclusion is None
 
 
 def test_a_lab_without_pods() -> None:
