@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer
 from podlab.course.prediction import Prediction, predict
 from podlab.course.progress import note
@@ -59,7 +60,7 @@ class Drill:
         """Check what you say, and be told why. What you leave out counts as not said yet."""
         unknown = sorted(set(said) - set(self.asks))
         if unknown:
-            raise ValueError(f"{unknown[0]}: this drill asks for {', '.join(self.asks)}")
+            raise WrongValue(f"{unknown[0]}: this drill asks for {', '.join(self.asks)}")
         answer = self._prediction(said).answer(self.trace)
         note(
             "drill", f"{self.seed}, difficulty {self.difficulty}", sum(x.right for x in answer.lines), len(answer.lines)
@@ -70,7 +71,7 @@ class Drill:
         if self.t is None:
             waits = said.get("waits", [OPEN] * (_RUNS - 1))
             if not isinstance(waits, list | tuple):
-                raise ValueError("waits: a list of seconds, as in waits=[0, 10, 20, 40, 80]")
+                raise WrongValue("waits: a list of seconds, as in waits=[0, 10, 20, 40, 80]")
             return predict("web", waits=[*waits, *[OPEN] * (_RUNS - 1 - len(waits))])
         phase, ready, status = (str(said.get(ask, OPEN)) for ask in ("phase", "ready", "status"))
         return predict("web", t=self.t, phase=phase, ready=ready, status=status)
@@ -88,7 +89,7 @@ class Drill:
 def drill(seed: int = 0, difficulty: int = 1) -> Drill:
     """The question number `seed` at a difficulty from 1 to 4: the same seed asks the same. Take any seed you like."""
     if difficulty not in (1, 2, 3, 4):
-        raise ValueError(f"difficulty: 1, 2, 3 or 4, not {difficulty!r}")
+        raise WrongValue(f"difficulty: 1, 2, 3 or 4, not {difficulty!r}")
     chance = random.Random(f"{seed}/{difficulty}")
     if difficulty == 4:
         return Drill(seed, difficulty, _crasher(chance), None, ("waits",))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from podlab.api.mistakes import WrongValue
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import Prediction
 from podlab.course.progress import note
@@ -38,7 +39,7 @@ def expect(says: str, pod: str, t: float, **columns: str) -> Check:
     """A check that columns of a pod (phase, ready, status, restarts) have these values at `t`; the answer says why."""
     unknown = set(columns) - set(COLUMNS)
     if unknown:
-        raise ValueError(f"columns are {', '.join(COLUMNS)}, not {', '.join(sorted(unknown))}")
+        raise WrongValue(f"columns are {', '.join(COLUMNS)}, not {', '.join(sorted(unknown))}")
 
     def test(trace: Trace) -> str:
         if pod not in trace.pods:
@@ -91,7 +92,7 @@ class Exercise:
     def _trace(self) -> Trace:
         what = self.attempt if self.task.story is None else self.task.story
         if isinstance(what, Prediction):
-            raise ValueError("this exercise wants a manifest or a scenario, not a prediction")
+            raise WrongValue("this exercise wants a manifest or a scenario, not a prediction")
         return run(what if isinstance(what, Scenario) else load(what), self.task.until)
 
     def show(self) -> View | Table:
@@ -123,13 +124,13 @@ class Exercise:
 
     def _prediction_rows(self) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
         if not isinstance(self.attempt, Prediction):
-            raise ValueError("this exercise wants a prediction: pl.predict(...)")
+            raise WrongValue("this exercise wants a prediction: pl.predict(...)")
         story, attempt = self._trace, self.attempt
         said = {*attempt.values, *attempt.sequences} | ({"waits"} if attempt.waits is not None else set())
         wanted = self.task.stub
         assert isinstance(wanted, Prediction)
         if attempt.t != wanted.t or attempt.pod != wanted.pod:
-            raise ValueError(f"the question is about pod {wanted.pod} at t={wanted.t}; leave these as they are")
+            raise WrongValue(f"the question is about pod {wanted.pod} at t={wanted.t}; leave these as they are")
         rows = [("no", f"you say something of {name}", "") for name in self.task.asks if name not in said]
         answer = attempt.answer(story)
         rows += [
@@ -153,7 +154,7 @@ def exercise(id: str, attempt: Attempt | None = None) -> Exercise:
     """The exercise of that id with your attempt (default: its stub). ValueError names the exercises of the lesson."""
     tasks = lesson_tasks(id[:2])
     if id not in tasks:
-        raise ValueError(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
+        raise WrongValue(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
     return Exercise(tasks[id], tasks[id].stub if attempt is None else attempt)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer, Line
 from podlab.course.columns import COLUMNS, history, value_at, waits
 from podlab.course.progress import note
@@ -47,12 +48,12 @@ class Prediction:
     def _pod_of(self, trace: Trace) -> str:
         there = ", ".join(trace.pods) or "none"
         if self.pod is None and len(trace.pods) != 1:
-            raise ValueError(f"pod: name the pod you predict, as in predict('NAME', ...); the trace has {there}")
+            raise WrongValue(f"pod: name the pod you predict, as in predict('NAME', ...); the trace has {there}")
         pod = self.pod or trace.pods[0]
         if pod not in trace.pods:
-            raise ValueError(f"pod: there is no pod {pod!r} in this trace; it has {there}")
+            raise WrongValue(f"pod: there is no pod {pod!r} in this trace; it has {there}")
         if self.t is not None and self.t > trace.until:
-            raise ValueError(f"t: you predict {self.t:g} s, but the run ends at {trace.until:g} s")
+            raise WrongValue(f"t: you predict {self.t:g} s, but the run ends at {trace.until:g} s")
         return pod
 
     def _columns(self, trace: Trace, pod: str) -> Iterable[Line]:
@@ -77,7 +78,7 @@ class Prediction:
             return
         container = self.container or next((r.container for r in trace.runs if r.pod == pod and not r.init), "")
         if not any(r.pod == pod and r.container == container for r in trace.runs):
-            raise ValueError(f"container: pod {pod} has never run a container {container!r}")
+            raise WrongValue(f"container: pod {pod} has never run a container {container!r}")
         found = [seconds for _, seconds in waits(trace, pod, container)]
         for i, said in enumerate(self.waits):
             what, expected = f"wait before restart {i + 1}", 0.0 if i == 0 else min(_FIRST * 2 ** (i - 1), _LONGEST)
@@ -115,18 +116,18 @@ def predict(
     follow = {"phases": phases, "readies": readies, "statuses": statuses}
     sequences = {name: _words(name, value) for name, value in follow.items() if value is not None}
     if values and t is None:
-        raise ValueError(f"t: say at which second {next(iter(values))} is {next(iter(values.values()))}, as in t=30")
+        raise WrongValue(f"t: say at which second {next(iter(values))} is {next(iter(values.values()))}, as in t=30")
     if t is not None and not t >= 0:
-        raise ValueError(f"t: a number of seconds from 0 on, not {t}")
+        raise WrongValue(f"t: a number of seconds from 0 on, not {t}")
     if not values and not sequences and waits is None:
-        raise ValueError("predict something: phase, ready, status or restarts at t, phases, readies, statuses or waits")
+        raise WrongValue("predict something: phase, ready, status or restarts at t, phases, readies, statuses or waits")
     said = None if waits is None else tuple(_wait_words(wait) for wait in waits)
     return Prediction(pod, t, values, sequences, said, container)
 
 
 def _words(name: str, value: Sequence[str]) -> tuple[str, ...]:
     if isinstance(value, str) and value != OPEN:
-        raise ValueError(f'{name}: a list of the values in order, as in {name}=["Pending", "Running"], not one text')
+        raise WrongValue(f'{name}: a list of the values in order, as in {name}=["Pending", "Running"], not one text')
     return tuple(str(word) for word in value)
 
 

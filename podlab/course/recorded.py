@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from podlab.api.mistakes import WrongValue
 from podlab.sim import Trace, load_story
 
 _STORIES = files("podlab.course") / "stories"
@@ -13,7 +14,7 @@ _STORIES = files("podlab.course") / "stories"
 def recorded(name: str) -> Trace:
     """A recorded story as a Trace. ValueError names the stories there are."""
     if name not in recorded_names():
-        raise ValueError(f"there is no recorded story {name!r}; there are {', '.join(recorded_names())}")
+        raise WrongValue(f"there is no recorded story {name!r}; there are {', '.join(recorded_names())}")
     return load_story(json.loads((_STORIES / f"{name}.json").read_text(encoding="utf-8")))
 
 
