@@ -157,8 +157,8 @@ def test_a_row_of_redirections_is_an_error_and_not_a_crash() -> None:
 def test_long_scripts_take_linear_time() -> None:
     def seconds(lines: int) -> float:
         text = "\n".join(f'echo "line $x" {lines} > /dev/null && true' for _ in range(lines))
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert parse.__wrapped__(text).error is None
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert seconds(4000) < 50 * max(seconds(400), 0.01)
