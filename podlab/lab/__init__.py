@@ -27,6 +27,13 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-manifest             | with the lines that matter now marked | in the tab "Manifest"                       |
 | podlab-against, -comparison | runs under one another                | in "Compare": combobox "compare with:", img |
 | podlab-pin                  | keep this run                         | in "Compare": button "Pin this run"         |
+| podlab-more, podlab-do      | further gestures, and doing the one   | combobox "more:", button "Do it"            |
+| podlab-others, -replicas    | what a chosen gesture needs to know   |                                             |
+| podlab-work, -progress      | how far a long run has come           | progressbar                                 |
+| podlab-stop                 | end a long run, keep what it had      | button "Stop"                               |
+| podlab-since                | explain a moment or an interval       | in "Why?": combobox "explain:"              |
+| podlab-states               | state charts with this run's path     | in the tab "States": img                    |
+| podlab-save, podlab-open    | the scenario to and from a file       | in "History"                                |
 | podlab-yours, podlab-faults | a manifest, what is wrong by line     | in "Your own": textbox "manifest:"          |
 | podlab-use                  | begin a new story with it             | in "Your own": button "Use this manifest"   |
 """

@@ -15,7 +15,7 @@ from podlab.lab.model import LabModel
 from podlab.views import compare, state_chart
 
 OWN = "Your own"
-SINCE = (("this moment", None), ("the last 10 s", 10.0), ("the last minute", 60.0), ("all since 0 s", float("inf")))
+SINCE = (("this moment", 0.0), ("the last 10 s", 10.0), ("the last minute", 60.0), ("all since 0 s", float("inf")))
 THREE, PINNED = "the three policies", "the pinned run"
 
 
@@ -65,7 +65,7 @@ class Pages:
 
     def _draw_why(self) -> None:
         since = self.since.value
-        answer = self._lab.why(None if since is None else self._lab.t - since)
+        answer = self._lab.why(None if since == 0 else self._lab.t - since)
         self.why.value = fragments.not_there(self._lab.pod) if answer is None else answer.html
 
     def _draw_states(self) -> None:

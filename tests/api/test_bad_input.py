@@ -61,9 +61,9 @@ def only(source: object) -> Fault:
     ],
 )
 def test_what_is_no_manifest(text: str, line: int | None, message: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     fault = only(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert message in fault.message
     assert fault.hint
     assert line is None or fault.line == line
@@ -266,10 +266,10 @@ def test_a_place_in_a_list_is_named() -> None:
 
 
 def test_a_name_of_a_megabyte_is_checked_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for name in ("a" * 1_000_000 + "!", "a-" * 500_000, "a." * 500_000, "_" * 1_000_000):
         faults_of(POD.replace("web", name).replace("nginx:1.27", name))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_many_overlapping_files_of_a_volume_do_not_multiply() -> None:
@@ -283,6 +283,6 @@ def test_many_overlapping_files_of_a_volume_do_not_multiply() -> None:
             "volumes": [{"name": "v", "configMap": {"name": "c", "items": items}}],
         },
     }
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(load_objects(pod)) == 1
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
