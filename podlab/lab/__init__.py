@@ -16,7 +16,7 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-message              | what came of it, or an error          | status; alert for an error                  |
 | podlab-back, podlab-next    | to the event before, the next         | button "Back", "Next event"                 |
 | podlab-play, podlab-speed   | let time pass, how fast               | button "Play" or "Pause"; combobox "speed:" |
-| podlab-slider               | the instant                           | slider (ipywidgets gives it no name)        |
+| podlab-slider               | the instant                           | slider "instant (s)"                        |
 | podlab-time, podlab-until   | the instant, the length of the run    | spinbutton "time (s):", "of (s):"           |
 | podlab-timeline, -topology  | the pictures                          | img "Timeline of …", "Topology of …"        |
 | podlab-get, podlab-events   | kubectl get pods, the events          |                                             |
