@@ -252,3 +252,12 @@ def test_a_lab_without_pods() -> None:
         model.kill("web")
     model.next_event()
     assert model.t == 120
+
+
+def test_a_manifest_without_a_pod_begins_no_story():
+    lab = LabModel(SHOP, 60)
+    before = lab.trace
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}"
+    with pytest.raises(ValueError, match="no Pod here, nor anything that makes one, only Service"):
+        lab.set_manifest(service)
+    assert lab.trace is before
