@@ -15,9 +15,9 @@ import json
 import re
 
 import pytest
-from conftest import files_of
 
 import podlab as pl
+from tests.reference.conftest import files_of
 
 SEEDS = range(4)
 BEFORE = 120.0
