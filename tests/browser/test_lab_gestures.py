@@ -72,9 +72,16 @@ def says(words: str) -> Hands:
 
 def at(t: float, *then: Hands) -> Hands:
     def hands(lab: Locator) -> None:
-        time = lab.get_by_label("time (s):")
-        time.fill(str(t))
-        time.press("Enter")
+        time, slider = lab.get_by_label("time (s):"), lab.get_by_role("slider", name="instant (s)")
+        for patience in (1_000, 1_000, 5_000):  # an answer still on its way to the page may overwrite what is typed
+            time.fill(str(t))
+            time.press("Enter")
+            try:
+                expect(slider).to_have_attribute("aria-valuetext", f"{t:g} s", timeout=patience)
+                break
+            except AssertionError:
+                if patience == 5_000:
+                    raise
         for hand in then:
             hand(lab)
 
