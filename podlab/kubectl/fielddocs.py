@@ -17,7 +17,7 @@ from podlab.api.field_types import LATER_FIELDS, MAP_VALUES
 from podlab.kubectl.enums import ENUMS, Enum
 
 _WIDTH = 78
-_ITEM = re.compile(r"\n +\* \*\*")
+_ITEM = re.compile(r"\n *\* \*\*")
 _FIELD = re.compile(r"(\w+)\*\* ``([^`]*)`` - (.*)", re.DOTALL)
 _OPTIONAL = re.compile(r"Optional\[(.*)\]")
 _LIST = re.compile(r"List\[(.*)\]")
