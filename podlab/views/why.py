@@ -20,6 +20,7 @@ from podlab.views.timeline_text import WIDTH
 from podlab.views.words import back_off_words, seconds, state_words, wait_of
 
 _LEFT = 10
+_SHOWN = 300  # so many moments, the latest ones, are told
 _READY = "kubelet GeneratePodReadyCondition"
 
 
@@ -44,11 +45,19 @@ class Why:
         when = f"at {seconds(self.end)}" if self.start == self.end else f"{seconds(self.start)} to {seconds(self.end)}"
         return f"pod {self.pod}, {when}: {self.conclusion or 'not there'}"
 
+    @property
+    def _left_out(self) -> str:
+        """What is said in place of moments long ago."""
+        n = len(self.moments) - _SHOWN
+        return f"{n} moments before {seconds(self.moments[-_SHOWN].t)} are not shown" if n > 0 else ""
+
     @cached_property
     def text(self) -> str:
         """The chain in words, a link a line, each with the rule of the real Kubernetes that draws it."""
         lines = [self.title]
-        for moment in self.moments:
+        if self._left_out:
+            lines.append(self._left_out)
+        for moment in self.moments[-_SHOWN:]:
             for i, link in enumerate(moment.links):
                 lines += _link_lines(link, "" if i else seconds(moment.t))
         if not self.moments and self.start != self.end:
@@ -60,7 +69,8 @@ class Why:
     @cached_property
     def html(self) -> str:
         """The same as HTML. Every text that a manifest may hold is escaped."""
-        parts = [_html_list(seconds(moment.t), moment.links) for moment in self.moments]
+        parts = [f"<p>{self._left_out}</p>"] if self._left_out else []
+        parts += [_html_list(seconds(moment.t), moment.links) for moment in self.moments[-_SHOWN:]]
         if not self.moments and self.start != self.end:
             parts.append("<p>Nothing happened.</p>")
         if self.now:
