@@ -122,7 +122,9 @@ def _numbers_grow(trace: Trace) -> str:
 
 def _job_is_complete(trace: Trace) -> str:
     found = trace.end.kubectl("get job report --no-headers")
-    return HOLDS if found.stdout.split()[1:2] == ["Complete"] else f"kubectl get job says: {' '.join(str(found).split())}"
+    return (
+        HOLDS if found.stdout.split()[1:2] == ["Complete"] else f"kubectl get job says: {' '.join(str(found).split())}"
+    )
 
 
 def _first_try(trace: Trace) -> str:
