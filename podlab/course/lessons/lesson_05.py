@@ -144,8 +144,8 @@ TASKS = (
             expect("at 30 s READY is 2/2", "shop", 30, ready="2/2"),
         ),
         hints=(
-            "Files are each container's own. Into which container's files does main write, and what does the shipper see?",
-            "A volume is shared only by the containers that mount it. Which of the two does not? At which path must it?",
+            "Files are each container's own. Whose files does main write into, and what does the shipper see?",
+            "Only the containers that mount a volume share it. Which of the two does not? At which path must it?",
             "main: volumeMounts: [{name: log, mountPath: /var/log}]",
         ),
         until=60,
