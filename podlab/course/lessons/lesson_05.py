@@ -103,7 +103,8 @@ def _writes(words: str, container: str, pattern: str, times: int = 1) -> Check:
         said = _said(trace, container)
         if sum(re.fullmatch(pattern, line) is not None for line in said) >= times:
             return HOLDS
-        return f"it wrote: {' / '.join(said[:4]) or 'nothing'}{' / …' if len(said) > 4 else ''}"
+        different = list(dict.fromkeys(said))
+        return f"it wrote: {' / '.join(different[:4]) or 'nothing'}{' / …' if len(different) > 4 else ''}"
 
     return Check(words, test)
 
