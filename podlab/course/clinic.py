@@ -327,7 +327,7 @@ def _visited(scenario: Scenario) -> Session:
 
 
 def _faults(error: Exception) -> tuple[str, ...]:
-    """What is wrong with a repair, each fault in a line. Places in the list of objects would say nothing to a learner."""
+    """What is wrong with a repair, a line each; without its place among the objects, which a learner never sees."""
     if not isinstance(error, ManifestError):
         return (str(error) or type(error).__name__,)
     return tuple(str(replace(fault, source="")).replace("\n    ", ". ") for fault in error.faults)

@@ -46,13 +46,15 @@ def objects_of(text: str) -> list[Object]:
             raise ManifestError(document.faults)
         if document.data is None:
             continue
-        if not isinstance(document.data, dict):
-            raise WrongValue(
-                "a repair is YAML: the whole manifest, or a patch such as "
-                "spec: {containers: [{name: main, image: busybox}]}"
-            )
-        is_list = document.data.get("kind") == "List" and isinstance(document.data.get("items"), list)
-        found += document.data["items"] if is_list else [document.data]
+        data = document.data
+        is_list = isinstance(data, dict) and data.get("kind") == "List" and isinstance(data.get("items"), list)
+        for each in data["items"] if is_list else [data]:
+            if not isinstance(each, dict):
+                raise WrongValue(
+                    "a repair is YAML: the whole manifest, or a patch such as "
+                    "spec: {containers: [{name: main, image: busybox}]}"
+                )
+            found.append(each)
     return found
 
 

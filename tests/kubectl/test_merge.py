@@ -41,7 +41,7 @@ def test_a_patch_changes_what_it_says(patch, containers):
 
 
 def test_a_patch_that_does_not_say_which_element_it_means_is_refused():
-    with pytest.raises(ValueError, match="spec.containers: every element of a patch needs its name"):
+    with pytest.raises(ValueError, match=r"spec\.containers: every element of a patch needs its name"):
         patched({"spec": PAIR}, {"spec": {"containers": [{"image": "z"}]}})
 
 

@@ -11,7 +11,9 @@ from podlab.sim.trace import Trace
 
 def _ran_once(trace: Trace) -> str:
     found = runs("backup", "main", trace)
-    return HOLDS if found == [0] else f"its runs ended with {', '.join(map(str, found)) or 'nothing'}"
+    if found == [0]:
+        return HOLDS
+    return "it was started again" if len(found) > 1 else f"exit code {found[0]}" if any(found) else "it still runs"
 
 
 BACKUP = Case(

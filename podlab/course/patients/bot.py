@@ -24,7 +24,8 @@ spec:
     cause="bad-command",
     truth=(
         'Last State has the reason StartError and exit code 128, and its message ends with: exec: "pyhton3": '
-        "executable file not found in $PATH. No process ever ran, so there is no log. RESTARTS counts the vain tries all the same."
+        "executable file not found in $PATH. No process ever ran, so there is no log. RESTARTS counts the vain tries "
+        "all the same."
     ),
     sees="Last State has the reason StartError, exit code 128, and a message; and the log is empty.",
     because={

@@ -17,7 +17,7 @@ def log_says(pod: str, container: str, text: str) -> Check:
         lines = [line.text for line in trace.logs if (line.pod, line.container) == (pod, container)]
         if any(text in line for line in lines):
             return HOLDS
-        return f"it says {lines[-1]!r} at last" if lines else "it says nothing"
+        return f"its last line is {lines[-1]!r}" if lines else "it is empty"
 
     return Check(f"the log of {container} says: {text}", test)
 

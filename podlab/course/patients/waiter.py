@@ -35,7 +35,7 @@ spec:
     cause="deaf-to-sigterm",
     truth=(
         "the event Killing came when the pod was deleted, and the container still runs. Its first process is a shell, "
-        "which has process number 1 in its container, and number 1 gets no signal for which it has set no handler. So "
+        "which has process number 1 in its container, and number 1 gets no SIGTERM unless it has asked for it. So "
         "SIGTERM is lost, and SIGKILL comes after the grace period of 120 s."
     ),
     sees=(
