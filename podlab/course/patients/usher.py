@@ -29,7 +29,7 @@ spec:
   - name: main
     image: busybox
     command: [sh, -c, "trap 'exit 0' TERM; echo 'usher: doors open'; sleep 3600 & wait"]
-    lifecycle: {postStart: {exec: {command: [rm, /tmp/lock]}}}
+    lifecycle: {postStart: {exec: {command: [rm, /door.lock]}}}
 """,
     cause="failing-hook",
     truth=(
@@ -54,5 +54,5 @@ spec:
         "The cause is failing-hook. rm fails when there is nothing to remove; rm -f does not.",
     ),
     until=90,
-    cure="spec: {containers: [{name: main, lifecycle: {postStart: {exec: {command: [rm, -f, /tmp/lock]}}}}]}",
+    cure="spec: {containers: [{name: main, lifecycle: {postStart: {exec: {command: [rm, -f, /door.lock]}}}}]}",
 )
