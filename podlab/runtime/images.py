@@ -90,9 +90,12 @@ class Images:
         return references.pull_failure(image, known=known)
 
     def size(self, image: str) -> int:
-        """Bytes; made up, but always the same for one name."""
+        """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
+        from podlab.runtime import catalogue
+
         digest = hashlib.sha256(_full(image).encode()).digest()
-        return 2_000_000 + int.from_bytes(digest[:4], "big") % 150_000_000
+        least = catalogue.least_size(references.parse(image))
+        return least + least * int.from_bytes(digest[:4], "big") // 2**34
 
     def program(self, image: str) -> Program | None:
         """The learner's own program of an image."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Pod, Service, ServicePort
 
+from podlab.api.parts import name_of, namespace_of, spec_of, status_of
 from podlab.cluster.endpoints import endpoints
 from podlab.sim.environment import API_SERVER
-from podlab.sim.objects import name_of, namespace_of, spec_of, status_of
 from podlab.sim.timing import fraction
 
 if TYPE_CHECKING:

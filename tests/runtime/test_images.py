@@ -125,3 +125,4 @@ def test_a_learners_image_is_checked_when_it_is_given(name, what, kind):
 def test_sizes_are_made_up_but_stay():
     images = Images()
     assert images.size("busybox") == images.size("docker.io/library/busybox:latest") != images.size("busybox:1")
+    assert images.size("busybox") < images.size("alpine") < images.size("nginx") / 10

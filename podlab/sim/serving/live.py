@@ -14,11 +14,11 @@ import msgspec
 from lightkube.models.core_v1 import Namespace, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.parts import is_deleted, name_of, namespace_of, spec_of, uid_of
 from podlab.kubectl.api_resources import Resource, find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
 from podlab.sim.identity import suffix
-from podlab.sim.objects import is_deleted, name_of, namespace_of, spec_of, uid_of
 from podlab.sim.serving.namespaces import NAMESPACES
 from podlab.sim.serving.nodes import described_node
 from podlab.sim.serving.reading import SnapshotApi, changes_between
