@@ -55,6 +55,37 @@ def test_each_is_as_sick_as_it_looks(case: pl.course.Case) -> None:
     assert (row[0], row[2]) == (case.pod, STATUS[case.pod])
 
 
+@pytest.mark.parametrize(
+    ("patient", "command", "shows"),
+    [
+        pytest.param(1, "events --for pod/menu", "nginx:1.72: not found", id="menu: the registry's answer"),
+        pytest.param(2, "describe pod greeter", "couldn't find key greetings in ConfigMap default/words", id="greeter"),
+        pytest.param(2, "get configmap words -o yaml", "greeting: Good morning", id="greeter: the key there is"),
+        pytest.param(3, "logs till --previous", "DB_HOST is not set, giving up", id="till: last words"),
+        pytest.param(4, "describe pod cake", "Reason:       OOMKilled\n      Exit Code:    137", id="cake: by whom"),
+        pytest.param(5, "describe pod bot", 'exec: "pyhton3": executable file not found in $PATH', id="bot: message"),
+        pytest.param(6, "logs soup -c fetch --previous", "'/recipes/soup': No such file", id="soup: the init's log"),
+        pytest.param(7, "exec counter -c diary -- netstat -tln", "0.0.0.0:80 ", id="counter: who listens where"),
+        pytest.param(7, "describe pod counter", ":8080: connect: connection refused", id="counter: what was asked"),
+        pytest.param(8, "get pod backup -o yaml", "restartPolicy: Always", id="backup: what nobody wrote"),
+        pytest.param(9, "describe pod archive", "1 node(s) had untolerated taint(s), 2 node(s) didn't", id="archive"),
+        pytest.param(9, "describe node node-3", "team=accounts:NoSchedule", id="archive: the taint"),
+        pytest.param(9, "get nodes -l disk=fast -o name", "node/node-3", id="archive: the label"),
+        pytest.param(10, "describe pod press", "failed liveness probe, will be restarted", id="press: who killed it"),
+        pytest.param(11, "exec waiter -- ps", "1 root     sh -c while true", id="waiter: process 1"),
+        pytest.param(12, "logs reader", "Connection refused", id="news: the witness"),
+        pytest.param(12, "get endpointslices", "<unset>", id="news: nobody behind the Service"),
+        pytest.param(12, "get services -o wide", "app=news", id="news: what the Service wants"),
+        pytest.param(12, "get pods --show-labels", "app=newz", id="news: what the pod has"),
+        pytest.param(12, "exec news -- curl -s localhost", "Welcome to nginx!", id="news: the pod is well"),
+    ],
+)
+def test_kubectl_shows_what_leads_to_the_diagnosis(patient: int, command: str, shows: str) -> None:
+    result = pl.clinic(patient).kubectl(command)
+    assert result.rc == 0
+    assert shows in result.stdout, result
+
+
 @everyone
 def test_its_cure_heals_and_no_repair_does_not(case: pl.course.Case) -> None:
     assert pl.clinic(case.pod, case.cause, case.cure).check().passed
