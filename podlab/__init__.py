@@ -47,7 +47,7 @@ from podlab.sim import (
 )
 
 if TYPE_CHECKING:
-    from podlab.course import drill, exercise, predict, progress, recorded
+    from podlab.course import clinic, drill, exercise, predict, progress, recorded
     from podlab.lab import Lab
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
@@ -61,6 +61,7 @@ __version__ = "0.1.0"
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
     "both_forms": "podlab.views.fields_table",
+    "clinic": "podlab.course",
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
@@ -92,6 +93,7 @@ __all__ = [
     "Trace",
     "World",
     "both_forms",
+    "clinic",
     "compare",
     "delete",
     "delete_node",

@@ -18,12 +18,13 @@ from podlab.course.prediction import Prediction
 from podlab.course.progress import note
 from podlab.course.reasons import reason
 from podlab.course.table import Table
+from podlab.course.treatment import Treatment
 from podlab.sim import Scenario, Trace, load, run
 
 if TYPE_CHECKING:
     from podlab.views import View
 
-Attempt = Scenario | Prediction | str | dict[str, Any]
+Attempt = Scenario | Prediction | Treatment | str | dict[str, Any]
 HOLDS = ""
 """What a check's test returns when it holds; otherwise it returns what was found instead, in words."""
 
@@ -71,6 +72,10 @@ class Task:
     story: str | Scenario | None = None
     asks: tuple[str, ...] = ()
 
+    def tried(self, attempt: Attempt | None = None) -> Exercise:
+        """The exercise with an attempt, by default the stub."""
+        return Exercise(self, self.stub if attempt is None else attempt)
+
 
 @dataclass(frozen=True, repr=False)
 class Result(Table):
@@ -92,8 +97,8 @@ class Exercise:
     @cached_property
     def _trace(self) -> Trace:
         what = self.attempt if self.task.story is None else self.task.story
-        if isinstance(what, Prediction):
-            raise WrongValue("this exercise wants a manifest or a scenario, not a prediction")
+        if isinstance(what, Prediction | Treatment):
+            raise WrongValue(f"this exercise wants a manifest or a scenario, not a {type(what).__name__.lower()}")
         return run(what if isinstance(what, Scenario) else load(what), self.task.until)
 
     def show(self) -> View | Table:
@@ -158,7 +163,7 @@ def exercise(id: str, attempt: Attempt | None = None) -> Exercise:
     tasks = lesson_tasks(id[:2])
     if id not in tasks:
         raise WrongValue(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
-    return Exercise(tasks[id], tasks[id].stub if attempt is None else attempt)
+    return tasks[id].tried(attempt)
 
 
 def lesson_tasks(lesson: str) -> Mapping[str, Task]:

@@ -73,7 +73,7 @@ RECIPES: dict[str, Recipe] = {
     "hello-world": Recipe(("/hello",), base="scratch", programs={"/hello": "hello"}),
     "httpd": Recipe(
         ("httpd-foreground",),
-        programs={"/usr/local/bin/httpd-foreground": "httpd"},
+        programs={"/usr/local/bin/httpd-foreground": "httpd-foreground"},
         texts={"/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n"},
         workdir="/usr/local/apache2",
     ),

@@ -255,7 +255,7 @@ PROGRAMS: dict[str, Program] = {
     "catalina.sh": tomcat,
     "docker-entrypoint.sh": entrypoint,
     "hello": hello,
-    "httpd": httpd,
+    "httpd-foreground": httpd,  # "httpd" is busybox's own
     "nginx": nginx,
     "pause": pause,
     "perl": perl,

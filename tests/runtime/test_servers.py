@@ -51,6 +51,15 @@ def test_the_second_server_of_a_pod_cannot_have_the_port(image, said):
     assert lines(two) == [said]
 
 
+def test_busybox_has_an_httpd_of_its_own():
+    cluster = Cluster()
+    one, two = cluster.pod(*(box("busybox", name, command=["httpd", "-f", "-p", "8080"]) for name in ("one", "two")))
+    cluster.loop.run_until(1)
+    assert (one.state, two.state, two.exit_code) == ("running", "exited", 1)
+    assert lines(two) == ["httpd: bind: Address already in use"]
+    assert cluster.get(one, 8080)[0] == 404
+
+
 def test_nginx_serves_what_another_container_wrote_into_its_volume():
     def writer(proc):
         proc.write_file("/out/index.html", "written by another")
