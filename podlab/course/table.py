@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 _WIDTH = 100
 
@@ -14,6 +14,9 @@ _WIDTH = 100
 @dataclass(frozen=True)
 class Table:
     """`title` above, `header` and `rows` of equal length, and `notes` below: one paragraph each."""
+
+    style: ClassVar[str] = ""
+    """What each cell has for a style in HTML."""
 
     title: str
     header: tuple[str, ...]
@@ -33,8 +36,9 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML. Names and words of a manifest are escaped."""
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.header)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        head = "".join(f"<th{self.style}>{escape(cell)}</th>" for cell in self.header)
+        lines = ("".join(f"<td{self.style}>{escape(cell)}</td>" for cell in row) for row in self.rows)
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self.rows else ""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f'<section class="podlab-course"><p><b>{escape(self.title)}</b></p>{table}{notes}</section>'
@@ -44,6 +48,12 @@ class Table:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
+
+
+class ListOfSentences(Table):
+    """A table whose cells are sentences: they begin at the left."""
+
+    style: ClassVar[str] = ' style="text-align: left"'
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

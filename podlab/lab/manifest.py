@@ -9,8 +9,8 @@ import yaml
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec
 
 from podlab.api import encode
+from podlab.api.parts import key_of
 from podlab.api.yaml_text import read_yaml
-from podlab.sim.objects import key_of
 
 
 class _Dumper(yaml.SafeDumper):

@@ -79,18 +79,44 @@ def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> S
 
 
 def nginx(proc: Proc) -> Running:
-    """nginx: port 80, or what `listen` in its configuration says; files of /usr/share/nginx/html."""
-    ports = [80]
-    try:
-        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
-        ports = sorted({int(p) for p in re.findall(r"^\s*listen\s+(?:[\d.]+:)?(\d+)", conf, re.MULTILINE)}) or ports
-    except OSError:
-        pass
-    for port in ports:
-        refusal = f"nginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
-        open_port(proc, port, refusal, files_below(proc, "/usr/share/nginx/html", "nginx"))
+    """nginx: the ports that `listen` in its configuration names; files of /usr/share/nginx/html.
+
+    SIGHUP makes it read the configuration again: new ports are opened, then those no longer named are closed; when one
+    cannot be opened, all stays as it was.
+    """
+    serve = files_below(proc, "/usr/share/nginx/html", "nginx")
+    refusal = "bind() to 0.0.0.0:{} failed (98: Address already in use)"
+    opened = {port: open_port(proc, port, f"nginx: [emerg] {refusal.format(port)}", serve) for port in _listens(proc)}
+
+    def read_again() -> None:
+        me = f"{proc.pid}#{proc.pid}"
+        proc.err(f"[notice] {me}: signal 1 (SIGHUP) received, reconfiguring")
+        wanted = _listens(proc)
+        new: dict[int, Listener] = {}
+        for port in [port for port in wanted if port not in opened]:
+            try:
+                new[port] = proc.listen(port, serve=serve)
+            except OSError:
+                proc.err(f"[emerg] {me}: {refusal.format(port)}")
+                wanted = [*opened]
+                break
+        opened.update(new)
+        for port in [port for port in opened if port not in wanted]:
+            proc.close(opened.pop(port))
+
+    proc.trap("HUP", read_again)
     yield from until_told(proc)
     return 0
+
+
+def _listens(proc: Proc) -> list[int]:
+    """The ports that nginx's configuration names; 80 for a server that names none."""
+    try:
+        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
+    except OSError:
+        return []
+    named = sorted({int(port) for port in re.findall(r"\blisten\s+(?:[\d.]+:)?(\d+)", conf)})
+    return named or ([80] if re.search(r"\bserver\b", conf) else [])
 
 
 def httpd(proc: Proc) -> Running:
@@ -229,7 +255,7 @@ PROGRAMS: dict[str, Program] = {
     "catalina.sh": tomcat,
     "docker-entrypoint.sh": entrypoint,
     "hello": hello,
-    "httpd": httpd,
+    "httpd-foreground": httpd,  # "httpd" is busybox's own
     "nginx": nginx,
     "pause": pause,
     "perl": perl,

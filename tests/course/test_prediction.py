@@ -51,6 +51,15 @@ def test_the_reason_names_the_rule(trace: pl.Trace) -> None:
     assert "restartPolicy Always restarts every exit" in text
 
 
+def test_a_pod_without_a_node_says_so() -> None:
+    picky = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  nodeSelector: {disk: ssd}\n"
+    trace = pl.run(pl.load(picky + "  containers: [{name: main, image: nginx}]"), until=10)
+    phase, ready = pl.predict("web", t=5, phase="Running", ready="1/1").check(trace).lines
+    assert "the scheduler says: 0/1 nodes are available: 1 node(s) didn't match" in phase.why
+    assert phase.why.endswith("node affinity/selector.")
+    assert "no node has started any yet" in ready.why
+
+
 def test_a_pod_that_is_not_there_is_gone() -> None:
     trace = pl.run(pl.load(CRASH).but(pl.delete("web", at=20)), until=120)
     assert pl.predict("web", t=100, phase="gone").check(trace).right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def test_01_the_port_is_taken_and_localhost_answers() -> None:
     assert "Address already in use" in "".join(lab.snapshot.logs("shop", "second", 0))
     assert "Welcome to nginx!" in "".join(lab.snapshot.logs("shop", "look"))
     starts = [r.start for r in lab.trace.runs if r.container == "second"]
-    assert [b - a for a, b in zip(starts[1:], starts[2:], strict=False)] == [10, 20, 40]
+    assert [b - a for a, b in pairwise(starts[1:])] == [10, 20, 40]
     lab.kill("first")
     assert "ended with exit code 137" in said(lab)
 
@@ -160,7 +161,7 @@ def test_08_status_and_phase_say_different_things() -> None:
 def test_09_the_waits_grow() -> None:
     lab = page("09")
     runs = [(r.start, r.end) for r in lab.trace.runs]
-    waits = [start - (end or 0) for (_, end), (start, _) in zip(runs, runs[1:], strict=False)]
+    waits = [start - (end or 0) for (_, end), (start, _) in pairwise(runs)]
     assert waits == [0, 10, 20, 40, 80, 160]
     lab.seek(200)
     assert printed(lab) == [["web", "0/1", "Error"]]
@@ -182,6 +183,7 @@ def test_10_readiness_hides_and_liveness_kills() -> None:
     assert "READY 2/2" in said(lab)
     lab.undo()
     lab.undo()
+    lab.seek(10)
     choose(lab, "fail liveness probe of web")
     lab.seek(lab.until)
     assert str(lab.snapshot.get()).splitlines()[1].split()[:4] == ["shop", "1/2", "CrashLoopBackOff", "5"]
@@ -227,7 +229,7 @@ def test_12_a_lost_pod_is_replaced_or_not() -> None:
     [
         ("first", "0/1", "Error", "exit"),
         ("second", "0/1", "ImagePullBackOff", "nginx:1.72"),
-        ("third", "0/1", "Running", "readiness"),
+        ("third", "0/1", "Running", "Readiness probe failed"),
         ("fourth", "0/1", "Pending", "Insufficient memory"),
     ],
 )

@@ -138,6 +138,12 @@ def test_a_pod_can_fail_without_ever_having_run(spec, seen):
     assert phases(live(app, restartPolicy="Never", **spec)) == seen
 
 
+def test_a_process_that_never_started_began_in_1970():
+    trace = live({"name": "app", "image": "busybox:1.36", "command": ["/no/such/program"]}, restartPolicy="Never")
+    ended = trace.end.pods["p"].status.containerStatuses[0].state.terminated
+    assert (ended.reason, ended.startedAt.year, ended.finishedAt.year) == ("StartError", 1970, 2026)
+
+
 def test_a_bad_container_keeps_the_pod_pending_while_the_good_one_runs():
     trace = live(sh("good", "sleep 3600"), {"name": "bad", "image": "missing:1"})
     assert row(trace, 5)[0] == "1/2"

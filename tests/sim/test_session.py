@@ -213,6 +213,10 @@ def test_a_dry_run_changes_nothing(shop):
     before = shop.trace
     assert shop.kubectl("create -f - --dry-run=server", RS).stdout == "replicaset.apps/web created (server dry run)\n"
     assert shop.kubectl("label pod shop a=b --dry-run=server").rc == 0
+    shown = shop.kubectl("run web --image=nginx --dry-run=server -o yaml").stdout
+    assert re.search(r"creationTimestamp: \"20.*\n(.*\n)+  uid: [0-9a-f]{8}-", shown), (
+        "the server has made it, but not kept it"
+    )
     assert shop.kubectl("delete pod shop --dry-run=client").rc == 0
     assert shop.trace == before
 
