@@ -117,6 +117,12 @@ def history(made: Sequence[Made]) -> str:
     return f"<ol>{''.join(f'<li>{escape(str(step))}</li>' for step in made)}</ol>"
 
 
+def notes(said: Sequence[str]) -> str:
+    """What podlab itself has to say of a run, such as a field that it does not simulate; nothing for nothing."""
+    items = "".join(f"<li>{escape(text)}</li>" for text in said[:MANY])
+    return f'<h4>podlab notes</h4><ul class="podlab-notes">{items}</ul>' if items else ""
+
+
 def not_there(pod: str) -> str:
     """In place of what a pod would show if it were there."""
     return f"<p>Pod {escape(pod or '(none)')} is not there at this instant.</p>"

@@ -99,7 +99,8 @@ class Pages:
     def _draw_manifest(self) -> None:
         objects = self._lab.scenario.created()
         text = manifest_text(objects)
-        self.manifest.value = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        marked = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        self.manifest.value = marked + fragments.notes(self._lab.trace.notes)
 
     def _draw_comparison(self) -> None:
         lab = self._lab

@@ -118,7 +118,7 @@ class FillMemory(Intervention):
 
 @dataclass(frozen=True, slots=True)
 class Scale(Intervention):
-    """What `kubectl scale` does to a ReplicaSet or ReplicationController."""
+    """What `kubectl scale` does to a Deployment, ReplicaSet or ReplicationController."""
 
     verb: ClassVar[str] = "scale"
     replicas: int = 1
@@ -246,7 +246,7 @@ def fill_memory(container: str, at: float) -> FillMemory:
 
 
 def scale(name: str, at: float, replicas: int) -> Scale:
-    """Set the replicas of a ReplicaSet or ReplicationController at `at` seconds."""
+    """Set the replicas of a Deployment, ReplicaSet or ReplicationController at `at` seconds."""
     if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
         raise WrongValue(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
     return Scale(name, _seconds(at, "scale"), replicas)
