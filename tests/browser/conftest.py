@@ -6,7 +6,8 @@ import itertools
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,10 @@ import pytest
 from jupyter_page import JupyterServer, NotebookPage, OpenNotebook
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, sync_playwright
 
+sys.path.append(str(Path(__file__).parents[1] / "lab"))
+from shops import PROBED
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 number = itertools.count(1)
 EXCEPTION = re.compile(r'"msg_type": ?"error"')
 LAST_CELL = "print('ALL', 'DONE')"
@@ -99,3 +104,19 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
         page.close()
     lab_server.forget_kernels()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def open_lab(open_notebook: OpenNotebook, tmp_path: Path) -> Callable[..., NotebookPage]:
+    """A notebook with a lab on `manifest`, run."""
+
+    def open_(manifest: str = PROBED, *, theme: str = "light", until: float = 120, pod: str = "shop") -> NotebookPage:
+        source = f"import podlab as pl\nlab = pl.Lab({manifest!r}, until={until})\nlab.set_pod({pod!r})\nlab"
+        path = tmp_path / "gesture.ipynb"
+        cells = [nbformat.v4.new_code_cell(source)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
+        notebook = open_notebook(path, theme=theme, height=2200)
+        assert notebook.errors() == []
+        return notebook
+
+    return open_

@@ -3,90 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_page import NotebookPage, OpenNotebook
-from playwright.sync_api import Locator, expect
-
-sys.path.append(str(Path(__file__).parents[1] / "lab"))
+from hands import Hands, at, choose, more, press, says
+from jupyter_page import NotebookPage
+from playwright.sync_api import expect
 from shops import PROBED
 
 import podlab as pl
 
 pytestmark = pytest.mark.browser
-
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-Hands = Callable[[Locator], None]
-
-
-@pytest.fixture
-def open_lab(open_notebook: OpenNotebook, tmp_path: Path) -> Callable[..., NotebookPage]:
-    """A notebook with a lab on `manifest`, run."""
-
-    def open_(manifest: str = PROBED, *, theme: str = "light", until: float = 120, pod: str = "shop") -> NotebookPage:
-        source = f"import podlab as pl\nlab = pl.Lab({manifest!r}, until={until})\nlab.set_pod({pod!r})\nlab"
-        path = tmp_path / "gesture.ipynb"
-        cells = [nbformat.v4.new_code_cell(source)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-        notebook = open_notebook(path, theme=theme, height=2200)
-        assert notebook.errors() == []
-        return notebook
-
-    return open_
-
-
-def press(*names: str) -> Hands:
-    def hands(lab: Locator) -> None:
-        for name in names:
-            lab.get_by_role("button", name=name, exact=True).click()
-
-    return hands
-
-
-def more(choice: str, replicas: int | None = None) -> Hands:
-    def hands(lab: Locator) -> None:
-        lab.get_by_label("more:").select_option(choice)
-        if replicas is not None:
-            lab.get_by_label("to:").fill(str(replicas))
-            lab.get_by_label("to:").press("Tab")
-        press("Do it")(lab)
-
-    return hands
-
-
-def choose(label: str, option: str, *names: str) -> Hands:
-    def hands(lab: Locator) -> None:
-        lab.get_by_label(label).select_option(option)
-        press(*names)(lab)
-
-    return hands
-
-
-def says(words: str) -> Hands:
-    return lambda lab: expect(lab.locator(".podlab-message")).to_contain_text(words)
-
-
-def at(t: float, *then: Hands) -> Hands:
-    def hands(lab: Locator) -> None:
-        time, slider = lab.get_by_label("time (s):"), lab.get_by_role("slider", name="instant (s)")
-        for patience in (1_000, 1_000, 5_000):  # an answer still on its way to the page may overwrite what is typed
-            time.fill(str(t))
-            time.press("Enter")
-            try:
-                expect(slider).to_have_attribute("aria-valuetext", f"{t:g} s", timeout=patience)
-                break
-            except AssertionError:
-                if patience == 5_000:
-                    raise
-        for hand in then:
-            hand(lab)
-
-    return hands
-
 
 # What is done from 10 s on; what the message then says; and what the table says, a while later if a time is given.
 GESTURES: list[tuple[str, tuple[Hands, ...], str, float | None, str]] = [
