@@ -11,7 +11,7 @@ STYLE = """<style>
 .podlab-lab pre:focus-visible, .podlab-lab a:focus-visible,
 .podlab-lab summary:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
   outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
-.podlab-lab h4 { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
+.podlab-title { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
 .podlab-lab pre { margin: 0; padding: 6px 8px; overflow-x: auto; font: 12px/1.5 var(--jp-code-font-family);
   background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border-radius: 4px; }
 
@@ -68,11 +68,11 @@ STYLE = """<style>
 .podlab-pages ol { margin: 4px 0; }
 .podlab-logs pre { margin-bottom: 8px; }
 .podlab-states svg { display: block; max-width: 100%; height: auto; }
-.podlab-why h5 { margin: 8px 0 2px; font-size: 13px; }
+.podlab-lab .podlab-when { margin: 8px 0 2px; }
 .podlab-why ul { margin: 2px 0; }
 .podlab-why small { color: var(--jp-ui-font-color2); }
 .podlab-manifest mark { background: #E69F0050; color: inherit; }
-.podlab-manifest em { color: var(--jp-ui-font-color2); }
+.podlab-manifest em { color: var(--jp-ui-font-color1); }
 .podlab-faults ol { font-family: var(--jp-code-font-family); font-size: 12px; }
 .podlab-faults code { white-space: pre; }
 .podlab-wrong > code { background: #D55E0040; }

@@ -33,7 +33,8 @@ PICTURES = """
     }
     const paint = (element, ground) => {
         const style = getComputedStyle(element)
-        const fill = element.closest('svg') && element.tagName !== 'svg' ? parse(style.fill) : parse(style.backgroundColor)
+        const drawn = element.closest('svg') && element.tagName !== 'svg'
+        const fill = parse(drawn ? style.fill : style.backgroundColor)
         if (!fill) return ground
         const opacity = (fill[3] ?? 1) * Number(style.fillOpacity) * Number(style.opacity)
         return over(fill, opacity, ground)
