@@ -74,31 +74,6 @@ def test_each_gesture_is_seen_on_the_page(open_lab: Callable[..., NotebookPage],
     assert notebook.errors() == []
 
 
-def test_what_is_looked_at_by_keyboard_alone(open_lab: Callable[..., NotebookPage]) -> None:
-    notebook = open_lab()
-    lab = notebook.widget("podlab-lab")
-    slider = lab.get_by_role("slider", name="instant (s)")
-    slider.focus()
-    for _ in range(10):
-        notebook.page.keyboard.press("ArrowRight")
-    expect(lab.get_by_label("time (s):")).to_have_value("11")
-    expect(slider).to_have_attribute("aria-valuetext", "11 s")
-    notebook.page.keyboard.press("End")
-    expect(lab.locator(".podlab-timeline")).to_contain_text("t = 120s")
-    press("Back")(lab)
-    expect(slider).to_have_js_property("value", "0")
-    lab.get_by_label("signal:").focus()
-    notebook.page.keyboard.press("ArrowDown")
-    notebook.page.keyboard.press("Tab")
-    expect(lab.get_by_role("button", name="Kill web", exact=True)).to_be_focused()
-    notebook.page.keyboard.press("Enter")
-    expect(lab.locator(".podlab-message")).to_contain_text("0 s: kill shop/web with SIGTERM")
-    notebook.page.keyboard.press("Tab")
-    expect(lab.get_by_role("button", name="Kill helper", exact=True)).to_be_focused()
-    notebook.page.keyboard.press("Space")
-    expect(lab.locator(".podlab-message")).to_contain_text("1 s: kill shop/helper with SIGTERM")
-
-
 def test_a_real_cluster_refuses_a_change_of_policy(open_lab: Callable[..., NotebookPage]) -> None:
     notebook = open_lab()
     lab = notebook.widget("podlab-lab")
