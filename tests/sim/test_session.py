@@ -588,7 +588,7 @@ COMMANDS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(COMMANDS), st.sampled_from([0, 0.5, 1, 7, 20])), max_size=8),
     st.booleans(),
