@@ -51,8 +51,8 @@ def declared(proc: Proc) -> Running:
     return 0
 
 
-def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -> Listener:
-    """Open a port; when that fails, say so as the real program does and end with 1."""
+def open_port(proc: Proc, port: int | str, refusal: str, serve: Serve | None = None) -> Listener:
+    """Open a port or, given a path, a Unix socket; when that fails, say so as the real program does and end with 1."""
     try:
         return proc.listen(port, serve=serve)
     except OSError:
@@ -79,18 +79,44 @@ def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> S
 
 
 def nginx(proc: Proc) -> Running:
-    """nginx: port 80, or what `listen` in its configuration says; files of /usr/share/nginx/html."""
-    ports = [80]
-    try:
-        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
-        ports = sorted({int(p) for p in re.findall(r"^\s*listen\s+(?:[\d.]+:)?(\d+)", conf, re.MULTILINE)}) or ports
-    except OSError:
-        pass
-    for port in ports:
+    """nginx: the ports of its configuration, read anew at SIGHUP; files of /usr/share/nginx/html."""
+    serve = files_below(proc, "/usr/share/nginx/html", "nginx")
+    listeners: dict[int, Listener] = {}
+    for port in _nginx_ports(proc):
         refusal = f"nginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
-        open_port(proc, port, refusal, files_below(proc, "/usr/share/nginx/html", "nginx"))
+        listeners[port] = open_port(proc, port, refusal, serve)
+
+    def reload() -> None:
+        proc.err(f"[notice] {proc.pid}#{proc.pid}: signal 1 (SIGHUP) received, reconfiguring")
+        wanted = _nginx_ports(proc)
+        for port in wanted:
+            try:
+                if port not in listeners:
+                    listeners[port] = proc.listen(port, serve=serve)
+            except OSError:
+                proc.err(f"[emerg] {proc.pid}#{proc.pid}: bind() to 0.0.0.0:{port} failed (98: Address already in use)")
+                return
+        for port in [port for port in listeners if port not in wanted]:
+            proc.close(listeners.pop(port))
+
+    proc.trap("HUP", reload)
     yield from until_told(proc)
     return 0
+
+
+def _nginx_ports(proc: Proc) -> list[int]:
+    """What `listen` in the configuration says; 80 for a server without it, and nothing when there is no server."""
+    folder = "/etc/nginx/conf.d"
+    try:
+        conf = "".join(proc.read_file(f"{folder}/{name}") for name in proc.listdir(folder) if name.endswith(".conf"))
+        conf += proc.read_file("/etc/nginx/nginx.conf")
+    except OSError:
+        return [80]
+    conf = re.sub(r"#.*", "", conf)
+    ports = {int(p) for p in re.findall(r"(?:^|[{;])\s*listen\s+(?:[\d.]+:)?(\d+)", conf)}
+    if not ports and re.search(r"\bserver\s*\{", conf):
+        return [80]
+    return sorted(ports)
 
 
 def httpd(proc: Proc) -> Running:
