@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lightkube.models.core_v1 import ContainerStatus, Pod, PodStatus
 
-from podlab.kubectl.podcolumns import pod_status
+from podlab.kubectl.podcolumns import pod_status, restarts_counted
 from podlab.kubelet import decide_phase, explain, find_condition
 from podlab.sim.trace import Trace
 
@@ -109,6 +109,8 @@ def _reason_of(container: ContainerStatus) -> str | None:
 
 
 def _restarts(pod: Pod) -> str:
-    status = pod.status or PodStatus()
-    counts = [f"{c.name} {c.restartCount or 0}" for c in status.containerStatuses or ()]
+    counted, init = restarts_counted(pod)
+    counts = [f"{c.name} {c.restartCount or 0}" for c in counted]
+    if init:
+        return f"As long as init containers are not done, RESTARTS counts theirs only: {', '.join(counts)}."
     return f"RESTARTS adds up how often each container was started again: {', '.join(counts) or 'none yet'}."

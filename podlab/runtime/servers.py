@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any
 
 from podlab.api.quantity import parse_quantity
@@ -51,8 +52,8 @@ def declared(proc: Proc) -> Running:
     return 0
 
 
-def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -> Listener:
-    """Open a port; when that fails, say so as the real program does and end with 1."""
+def open_port(proc: Proc, port: int | str, refusal: str, serve: Serve | None = None) -> Listener:
+    """Open a port or, given a path, a Unix socket; when that fails, say so as the real program does and end with 1."""
     try:
         return proc.listen(port, serve=serve)
     except OSError:
@@ -111,12 +112,14 @@ def nginx(proc: Proc) -> Running:
 
 def _listens(proc: Proc) -> list[int]:
     """The ports that nginx's configuration names; 80 for a server that names none."""
-    try:
-        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
-    except OSError:
-        return []
-    named = sorted({int(port) for port in re.findall(r"\blisten\s+(?:[\d.]+:)?(\d+)", conf)})
-    return named or ([80] if re.search(r"\bserver\b", conf) else [])
+    folder, conf = "/etc/nginx/conf.d", ""
+    with suppress(OSError):
+        conf = proc.read_file("/etc/nginx/nginx.conf")
+    with suppress(OSError):
+        conf += "".join(proc.read_file(f"{folder}/{n}") for n in proc.listdir(folder) if n.endswith(".conf"))
+    conf = re.sub(r"#.*", "", conf)
+    named = sorted({int(port) for port in re.findall(r"(?:^|[{;])\s*listen\s+(?:[\d.]+:)?(\d+)", conf)})
+    return named or ([80] if re.search(r"\bserver\s*\{", conf) else [])
 
 
 def httpd(proc: Proc) -> Running:
