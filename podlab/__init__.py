@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from podlab.api.forms import both_forms
     from podlab.course import drill, exercise, predict, progress, recorded
     from podlab.lab import Lab
+    from podlab.sim.export import export
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
     from podlab.views.joined import joined_containers
@@ -65,6 +66,7 @@ _LAZY = {
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
+    "export": "podlab.sim.export",
     "fields": "podlab.api.fields",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
@@ -99,6 +101,7 @@ __all__ = [
     "drain",
     "drill",
     "exercise",
+    "export",
     "fail_probe",
     "fields",
     "fill_memory",

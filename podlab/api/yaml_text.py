@@ -214,6 +214,11 @@ def _name(value: Any, line: int) -> str:
     return "null" if value is None else str(value)
 
 
+def plain_scalar(text: str) -> Any:
+    """What a word without quotes is read as: a text, or a truth value, a number, nothing."""
+    return _resolved(text, None, 0)
+
+
 def _resolved(text: str, tag: str | None, line: int) -> Any:
     if tag is not None:
         short = tag.removeprefix(_LONG_TAG)

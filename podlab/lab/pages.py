@@ -8,9 +8,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from podlab.api import ManifestError
+from podlab.api.manifest_text import manifest_text
 from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area, upload
-from podlab.lab.manifest import manifest_text, marked_lines
+from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
 from podlab.views import compare, state_chart
 

@@ -181,9 +181,23 @@ class Simulation:
             self.scenario.created(),
             key=lambda o: isinstance(o, Pod | Deployment | ReplicaSet | ReplicationController | Job),
         ):
-            for path in not_simulated(obj):
-                self.recorder.notes.setdefault(f"{name_of(obj)}: {path} is kept, but podlab does not simulate it")
-            self.api.create(obj)
+            left_out = not_simulated(obj)
+            for path in left_out:
+                what = f"the {type(obj).__name__}" if path == "kind" else path
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {what} is kept, but podlab does not simulate it")
+            if left_out != ["kind"]:
+                self.api.create(obj)
+            self._note_strange_node(obj)
+
+    def _note_strange_node(self, obj: Any) -> None:
+        """A pod bound to a node that is not there waits for ever, without an event; so say it."""
+        node = obj.spec.nodeName if isinstance(obj, Pod) and obj.spec is not None else None
+        if node and node not in self.nodes:
+            there = ", ".join(self.nodes) or "none"
+            self.recorder.notes.setdefault(
+                f"{name_of(obj)}: spec.nodeName is {node}, but the nodes here are {there}; leave spec.nodeName out, "
+                f'or make the node: .with_world(nodes=("{node}",))'
+            )
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:
         """The kubelet of the pod's node takes it up, or hears of its change."""

@@ -11,8 +11,10 @@ from typing import Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.simulated import not_simulated
 from podlab.sim.interventions import Intervention, RestartPolicy
 from podlab.sim.objects import key_of
+from podlab.sim.printed import Printed
 from podlab.sim.timing import Timing
 
 Step = Intervention | RestartPolicy
@@ -95,6 +97,18 @@ class Scenario:
     def pods(self) -> tuple[str, ...]:
         """The names of the pods among the manifests."""
         return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
+
+    @property
+    def not_simulated(self) -> Printed:
+        """What the manifests say that changes nothing in a run, a line each; podlab keeps it, and exports it."""
+        rows = [
+            (f"{type(obj).__name__} {key_of(obj)}", "all of it" if path == "kind" else path)
+            for obj in self.objects
+            for path in not_simulated(obj)
+        ]
+        width = max((len(what) for what, _ in rows), default=0)
+        lines = [f"{what:{width}}  {path}" for what, path in rows]
+        return Printed("\n".join(lines or ["podlab simulates all that these manifests say."]) + "\n")
 
     @property
     def gestures(self) -> tuple[Intervention, ...]:
