@@ -1,6 +1,6 @@
 """The kinds of objects that podlab knows, and which class reads each.
 
-Some do something in a run. The others that one finds in manifests are read as strictly, kept, and listed as not simulated.
+Some do something in a run. Others that manifests often have are read as strictly, kept, and listed as not simulated.
 """
 
 from __future__ import annotations
@@ -153,7 +153,8 @@ def _kind_faults(version: object, kind: object, path: str) -> list[Fault]:
         return []
     if right := _VERSION_OF.get(kind):
         return [Fault(f"{prefix}apiVersion", f"there is no {kind} in {version}", f"Write apiVersion: {right}.")]
-    return [Fault(f"{prefix}kind", f"podlab does not know the kind {kind} of {version}", _kind_hint(str(version), kind))]
+    hint = _kind_hint(str(version), kind)
+    return [Fault(f"{prefix}kind", f"podlab does not know the kind {kind} of {version}", hint)]
 
 
 def _kind_hint(version: str, kind: str) -> str:

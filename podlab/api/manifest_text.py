@@ -90,7 +90,7 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = None
     if "\n" in text:
         style = "|" if _fits_after_a_bar(text) else '"'
-    elif plain_scalar(text) != text or text == "=":
+    elif plain_scalar(text) != text or text == "=" or not text.isprintable():
         style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

@@ -53,7 +53,7 @@ def read_yaml(text: str) -> list[Document]:
     """All documents of the text, empty ones included. Raises YamlError where the text stops being YAML."""
     documents: list[Document] = []
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(str(text), Loader=_Loader):  # the parser in C takes no text of a class of its own
             if isinstance(event, yaml.DocumentStartEvent):
                 composer = _Composer()
             elif isinstance(event, yaml.DocumentEndEvent):

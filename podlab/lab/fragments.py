@@ -131,6 +131,12 @@ def manifest(text: str, marked: Mapping[int, str]) -> str:
     return "<pre tabindex=0>" + "\n".join(out) + "</pre>"
 
 
+def notes(noted: Sequence[str]) -> str:
+    """What of the manifest podlab does otherwise than a cluster would, or does not do at all."""
+    items = "".join(f"<li>{escape(note)}</li>" for note in noted)
+    return f"<p>Good to know:</p><ul>{items}</ul>" if items else ""
+
+
 def faults(text: str, found: Sequence[Fault]) -> str:
     """A manifest that does not load: each fault under its line; of a long text only the lines around faults."""
     of_line: dict[int, list[Fault]] = {}

@@ -19,7 +19,7 @@ from podlab.lab.refusal import refusal
 from podlab.lab.work import Ran, Runs
 from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
 from podlab.sim.interventions import POLICIES, Intervention, signal_name
-from podlab.sim.objects import key_of
+from podlab.sim.objects import RUN, key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario_file import parse_scenario, scenario_text
 from podlab.views.why import Why, why
@@ -242,7 +242,7 @@ class LabModel:
     def set_manifest(self, text: str) -> None:
         """Begin another story in the same world. ManifestError lists what is wrong with the manifest."""
         objects = load(text + "\n").objects  # with a line break it is a manifest, never the name of a file
-        if not any(isinstance(o, Pod) or hasattr(getattr(o, "spec", None), "template") for o in objects):
+        if not any(type(o).__name__ in RUN for o in objects):
             kinds = ", ".join(dict.fromkeys(type(o).__name__ for o in objects))
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
         self._take(replace(self._scenario, objects=objects, steps=()))

@@ -100,7 +100,8 @@ class Pages:
     def _draw_manifest(self) -> None:
         objects = self._lab.scenario.created()
         text = manifest_text(objects)
-        self.manifest.value = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        marked = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        self.manifest.value = marked + fragments.notes(self._lab.trace.notes)
 
     def _draw_comparison(self) -> None:
         lab = self._lab
@@ -129,3 +130,4 @@ class Pages:
         except ManifestError as error:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
+        self.faults.value = fragments.notes(self._lab.trace.notes)

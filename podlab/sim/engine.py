@@ -25,7 +25,7 @@ from podlab.sim.gestures import perform
 from podlab.sim.interventions import Typed
 from podlab.sim.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.sim.node import Node
-from podlab.sim.objects import is_deleted, meta_of, name_of, spec_of, uid_of
+from podlab.sim.objects import RUN, is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
 from podlab.sim.replacing import ReplicaControllers
@@ -179,7 +179,7 @@ class Simulation:
         """Create all objects in their order, but configuration and nodes before what needs them."""
         for obj in sorted(
             self.scenario.created(),
-            key=lambda o: isinstance(o, Pod | Deployment | ReplicaSet | ReplicationController | Job),
+            key=lambda o: type(o).__name__ in RUN,
         ):
             left_out = not_simulated(obj)
             for path in left_out:

@@ -17,7 +17,7 @@ from lightkube.models.core_v1 import Node, Pod, Service
 from podlab.api.manifest_text import manifest_text
 from podlab.api.mistakes import WrongValue
 from podlab.sim.interventions import RestartPolicy
-from podlab.sim.objects import name_of
+from podlab.sim.objects import RUN, name_of
 from podlab.sim.printed import Printed
 from podlab.sim.runbook import runbook
 from podlab.sim.running import Source, load
@@ -30,7 +30,6 @@ _BY_THE_API = (
     *("managedFields", "selfLink", "ownerReferences"),
 )
 _ANNOTATIONS = ("kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision")
-_RUNS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,7 +101,7 @@ def _without_the_clusters_part(obj: Any) -> Any:
 def _file_name(objects: Iterable[Any]) -> str:
     """The name of the first object that runs something, else of the first that has a name."""
     named = [obj for obj in objects if name_of(obj)]
-    first = next((obj for obj in named if type(obj).__name__ in _RUNS), None) or next(iter(named), None)
+    first = next((obj for obj in named if type(obj).__name__ in RUN), None) or next(iter(named), None)
     return name_of(first).replace(":", "-") if first is not None else "manifest"
 
 
@@ -111,7 +110,7 @@ def _remarks(scenario: Scenario) -> list[str]:
     lines = ["Written by podlab; comments of the original are not kept."]
     nodes = [name_of(obj) for obj in scenario.objects if isinstance(obj, Node)]
     if nodes:
-        lines.append(f"Left out: Node {', '.join(nodes)}. A real cluster's nodes are machines that register themselves.")
+        lines.append(f"Left out: Node {', '.join(nodes)}. The nodes of a real cluster register themselves.")
     for step in scenario.steps:
         if isinstance(step, RestartPolicy):
             lines.append(f"The restartPolicy of pod {step.target} is {step.policy} by a step of the scenario.")
@@ -122,5 +121,3 @@ def _remarks(scenario: Scenario) -> list[str]:
     if own:
         lines.append(f"In podlab a Python program of the notebook ran as image {own}; here it is the real image.")
     return lines
-
-

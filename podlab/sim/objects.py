@@ -10,6 +10,9 @@ from typing import Any
 from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
+RUN = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
+"""The kinds that come to containers in a run: pods, and what makes pods."""
+
 
 def meta_of(pod: Pod) -> ObjectMeta:
     """Its metadata."""

@@ -17,7 +17,7 @@ from lightkube.models.core_v1 import Node, Pod, ReplicationController
 
 from podlab.sim import interventions as do
 from podlab.sim.interventions import Intervention, RestartPolicy
-from podlab.sim.objects import key_of, meta_of, name_of, namespace_of
+from podlab.sim.objects import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.sim.running import run
 from podlab.sim.scenario import Scenario
 from podlab.sim.trace import Trace
@@ -34,8 +34,8 @@ _ON_NODE = """# How a command gets onto a node. This is for kind, whose nodes ar
 on_node() { printf '%s\\n' "$2" | docker exec -i "$1" sh; }
 """
 
-_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside it would not do: no signal without a handler
-# reaches PID 1 there, and SIGKILL never does (kubectl exec POD -- kill -9 1 changes nothing).
+_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside, SIGKILL never reaches PID 1
+# (`kubectl exec POD -- kill -9 1` changes nothing), and another signal only if the program has a handler for it.
 kill_main() { # SIGNAL CONTAINER POD [-n NAMESPACE]
   signal=$1 container=$2; shift 2
   found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
@@ -97,7 +97,7 @@ class _Book:
             self.machines[node] = word
 
     def text(self) -> str:
-        steps = "\n".join(self._steps())
+        steps = "\n".join(self._steps()).lstrip("\n")
         parts = [self._head(), self._nodes(), *self.needs, *self._before(), steps, self._end()]
         return "\n".join(part.rstrip("\n") + "\n" for part in parts if part)
 
@@ -120,7 +120,7 @@ class _Book:
         lines += [f"{word}={shlex.quote(node)}" for node, word in self.machines.items()]
         for node, obj in declared.items():
             where = f'"${self.machines[node]}"'
-            labels = obj.metadata.labels or {}
+            labels = (obj.metadata and obj.metadata.labels) or {}
             pairs = " ".join(shlex.quote(f"{key}={value}") for key, value in labels.items())
             lines += [f"kubectl label node {where} --overwrite {pairs}"] if pairs else []
             for taint in (obj.spec.taints if obj.spec is not None else None) or ():
@@ -215,7 +215,7 @@ class _Book:
 
     def _fill_memory(self, gesture: do.FillMemory) -> Iterator[str]:
         pod, _, container = gesture.target.rpartition("/")
-        yield "#   a second process eats the memory; with cgroup v2 the whole container is killed then. It needs `tail`."
+        yield "#   a second process, `tail`, eats the memory; with cgroup v2 the whole container is killed for it."
         command = f"-c {shlex.quote(container)} -- tail /dev/zero"
         yield from self._on_pod(pod, gesture.at, lambda found: f"kubectl exec {found.words} {command}")
 
@@ -239,7 +239,7 @@ class _Book:
         before = self.trace.at(t - 1e-6 if t else 0.0)
         owner, bracket, number = called.removesuffix("]").partition("[")
         for obj in self.objects:
-            if isinstance(obj, Pod) or type(obj).__name__ not in _MAKERS:
+            if isinstance(obj, Pod) or type(obj).__name__ not in RUN:
                 continue
             made = [key for key in self.trace.pods if self._makes(obj, key, before.objects)]
             if bracket and owner == key_of(obj) and number.isdigit() and int(number) < len(made):
@@ -264,7 +264,6 @@ class _Book:
 
 _OF_NODES = (do.NodeDown, do.NodeUp, do.DeleteNode, do.Drain)
 _SCALED = ("Deployment", "ReplicaSet", "ReplicationController")
-_MAKERS = (*_SCALED, "Job")
 
 
 def _is(done: Any, gesture: Intervention) -> bool:

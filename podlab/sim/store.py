@@ -71,7 +71,7 @@ class ApiServer:
         return pod
 
     def _makers(self, namespace: str, owners: list[OwnerReference] | None) -> list[str]:
-        """What the owners of an object are called, and their owners: of a Deployment's pod its ReplicaSet and itself."""
+        """What an object's owners and their owners are called: of a Deployment's pod the ReplicaSet, the Deployment."""
         names: list[str] = []
         for owner in owners or ():
             names.append(owner.name if namespace == "default" else f"{namespace}/{owner.name}")

@@ -1,7 +1,8 @@
 """What makes pods, and what pods read: controllers with their templates, ConfigMaps and Secrets.
 
 Models ValidateReplicationController, ValidateReplicaSet, ValidateDeployment, ValidateDaemonSet, ValidateStatefulSet,
-ValidateJob, ValidatePodTemplateSpec, ValidateConfigMap and ValidateSecret; of each what decides whether its pods can be made.
+ValidateJob, ValidatePodTemplateSpec, ValidateConfigMap and ValidateSecret; of each what decides whether its pods can
+be made.
 """
 
 from __future__ import annotations
