@@ -49,7 +49,7 @@ from podlab.sim import (
 if TYPE_CHECKING:
     from podlab.api.fields import fields
     from podlab.api.forms import both_forms
-    from podlab.course import drill, exercise, predict, progress, recorded
+    from podlab.course import check, drill, exercise, predict, progress, recorded
     from podlab.lab import Lab
     from podlab.sim.export import export
     from podlab.sim.session import Session, use
@@ -63,6 +63,7 @@ __version__ = "0.1.0"
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
     "both_forms": "podlab.api.forms",
+    "check": "podlab.course",
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
@@ -95,6 +96,7 @@ __all__ = [
     "Trace",
     "World",
     "both_forms",
+    "check",
     "compare",
     "delete",
     "delete_node",

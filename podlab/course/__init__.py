@@ -4,6 +4,7 @@ Everything is data and text first; a picture is drawn only when someone looks. L
 """
 
 from podlab.course.answer import Answer
+from podlab.course.checking import Checked, check
 from podlab.course.drill import Drill, drill
 from podlab.course.exercise import Check, Exercise, Task, exercise
 from podlab.course.prediction import Prediction, predict
@@ -13,10 +14,12 @@ from podlab.course.recorded import recorded
 __all__ = [
     "Answer",
     "Check",
+    "Checked",
     "Drill",
     "Exercise",
     "Prediction",
     "Task",
+    "check",
     "drill",
     "exercise",
     "predict",

@@ -152,7 +152,7 @@ def own(image: str, program: Program) -> Image:
     name = getattr(program, "__name__", "program")
     root = Directory(linux("busybox"))
     root.add(f"/usr/local/bin/{name}", File(mode=0o755, program=program))
-    return Image(root, (name,), (), (("PATH", DEFAULT_PATH),))
+    return Image(root, (name,), (), (("PATH", DEFAULT_PATH),), main=program)
 
 
 def lookup(name: str) -> Program | None:

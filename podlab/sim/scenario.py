@@ -90,7 +90,11 @@ class Scenario:
         return replace(self, world=replace(self.world, **changes))
 
     def with_image(self, name: str, program: Any) -> Scenario:
-        """The same scenario where the image `name` runs `program`, a generator function that takes a process."""
+        """The same scenario where the image `name` runs `program`, a generator function that takes a process.
+
+        A name without a tag means every tag. The image has a shell and the usual tools too; a `command` of the manifest
+        that is not among them runs `program`.
+        """
         return self.with_world(images=(*self.world.images, (name, program)))
 
     @property

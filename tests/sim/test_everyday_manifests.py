@@ -174,3 +174,29 @@ def test_an_owner_in_another_namespace_is_named_with_it() -> None:
     trace = pl.run(api.but(*steps), until=100)
     assert [g.note for g in trace.gestures] == [None, None, "there is no pod 'api[0]' at this moment"]
     assert len(trace.end.pods) == 5
+
+
+def test_an_image_of_ones_own_runs_whatever_command_the_manifest_has() -> None:
+    def mine(proc):
+        proc.print(*proc.argv)
+        yield proc.sleep(5)
+        return 3
+
+    pod = """
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  restartPolicy: Never
+  securityContext: {runAsNonRoot: true}
+  containers:
+  - {name: app, image: "example/api:1.4", command: [/app/server, --port=8080]}
+  - {name: shell, image: "example/api:1.4", command: [sh, -c, "echo yes"]}
+"""
+    trace = pl.run(pl.load(pod).with_image("example/api", mine), until=10)
+    assert [(line.container, line.text) for line in trace.logs] == [
+        ("app", "/app/server --port=8080"),
+        ("shell", "yes"),
+    ]
+    assert [(run.container, run.exit_code) for run in trace.runs] == [("app", 3), ("shell", 0)]
+    assert trace.notes == ()
