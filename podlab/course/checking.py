@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from lightkube.models.core_v1 import Container, PodSpec
 
 from podlab.api.faults import Fault
-from podlab.api.load import read_manifest
+from podlab.api.load import Reading, read_manifest
 from podlab.course.table import Table
 from podlab.runtime.images import Images
 from podlab.sim.objects import RUN, key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario import Scenario
 
-_HEADER = ("line", "field", "what", "what would be right")
+_HEADER = ("where", "field", "what", "what would be right")
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +34,7 @@ def check(source: Source | Scenario) -> Checked:
     each field, kind and image of which podlab makes nothing, or less than a real cluster would.
     """
     if isinstance(source, Scenario):
-        reading = read_manifest(source.objects)
+        reading = _named(read_manifest(source.objects), source.objects)
         images = Images.of(programs=dict(source.world.images))
     else:
         reading, images = read_manifest(source), Images()
@@ -51,12 +51,22 @@ def check(source: Source | Scenario) -> Checked:
     return Checked(f"Nothing is wrong: {names}. But know this:", _HEADER[:3], _cut(rows), ok=True)
 
 
+def _named(reading: Reading, objects: Sequence[Any]) -> Reading:
+    """The reading of a scenario: it has no lines, so the objects are named."""
+    names = {f"[{index}]": f"{type(obj).__name__} {key_of(obj)}" for index, obj in enumerate(objects)}
+    faults, aside = (
+        tuple(replace(fault, source=names.get(fault.source, "")) for fault in found)
+        for found in (reading.faults, reading.not_simulated)
+    )
+    return replace(reading, faults=faults, not_simulated=aside)
+
+
 def _rows(faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
-    """A row for each; the file is named where there are several."""
-    several = len({fault.source for fault in faults}) > 1
+    """A row for each; the file is named where there are several or no lines."""
+    several = len({fault.source for fault in faults}) > 1 or not any(fault.line for fault in faults)
     for fault in faults:
-        place = (fault.source if several else "", str(fault.line or ""))
-        yield ", line ".join(part for part in place if part), fault.path, fault.message, fault.hint
+        place = (fault.source if several else "", f"line {fault.line}" if fault.line else "")
+        yield ", ".join(part for part in place if part), fault.path, fault.message, fault.hint
 
 
 def _cut(rows: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from podlab.api.faults import ManifestError
 from podlab.api.mistakes import WrongValue
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import Prediction
@@ -104,14 +105,14 @@ class Exercise:
         try:
             return timeline(self._trace)
         except Exception as error:  # an attempt may be anything, and the learner needs the sentence, not a traceback
-            return Table(f"{self.task.id}: this cannot be run", (), (), (_sentence(error),))
+            return Table(f"{self.task.id}: this cannot be run", (), (), _sentences(error))
 
     def check(self) -> Result:
         """What holds and what does not, and why. Never raises."""
         try:
             rows, notes = self._prediction_rows() if self.task.story is not None else self._manifest_rows()
         except Exception as error:  # as in show()
-            rows, notes = [("no", "the attempt can be run", "")], (_sentence(error),)
+            rows, notes = [("no", "the attempt can be run", "")], _sentences(error)
         held = sum(row[0] == "yes" for row in rows)
         note("exercise", self.task.id, held, len(rows))
         title = f"{self.task.id}: {held} of {len(rows)} hold" + (". Done!" if held == len(rows) else "")
@@ -177,6 +178,9 @@ def _said(prediction: Prediction) -> Table:
     return Table(f"Your prediction for pod {prediction.pod}{when}", ("", "you say"), tuple(rows))
 
 
-def _sentence(error: Exception) -> str:
+def _sentences(error: Exception) -> tuple[str, ...]:
+    """What is wrong with an attempt that cannot be run; of a manifest each fault by itself."""
+    if isinstance(error, ManifestError):
+        return tuple(". ".join(part.strip() for part in str(fault).split("\n")) for fault in error.faults)
     text = str(error) or type(error).__name__
-    return text[:1].upper() + text[1:]
+    return (text[:1].upper() + text[1:],)

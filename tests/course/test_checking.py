@@ -15,9 +15,9 @@ def test_a_faulty_manifest_has_a_row_for_each_fault() -> None:
     assert not checked.ok
     assert checked.title == "3 things are wrong, so this cannot be run"
     assert [row[:2] for row in checked.rows] == [
-        ("3", "metadata.name"),
-        ("5", "spec.containers[0].imag"),
-        ("5", "spec.containers[0].image"),
+        ("line 3", "metadata.name"),
+        ("line 5", "spec.containers[0].imag"),
+        ("line 5", "spec.containers[0].image"),
     ]
     assert [row[3] for row in checked.rows][1] == "Did you mean image?"
 
@@ -27,9 +27,9 @@ def test_what_is_kept_but_not_simulated_has_its_line() -> None:
     assert checked.ok
     assert checked.text.splitlines() == [
         "Nothing is wrong: Pod web, CronJob j. But know this:",
-        "line  field                   what",
-        "6     spec.priorityClassName  is kept, but not simulated",
-        "8     kind                    CronJob is kept, but not simulated",
+        "where   field                   what",
+        "line 6  spec.priorityClassName  is kept, but not simulated",
+        "line 8  kind                    CronJob is kept, but not simulated",
     ]
 
 
@@ -37,7 +37,7 @@ def test_of_the_form_of_2014_the_old_names_are_told() -> None:
     old = '{"id": "a", "kind": "Pod", "apiVersion": "v1beta1", "desiredState": {"manifest": {"version": "v1beta1",\n'
     old += '"containers": [{"name": "b", "image": "nginx", "privileged": true}]}}}'
     (row,) = pl.check(old).rows
-    assert row[:2] == ("2", "desiredState.manifest.containers[0].privileged")
+    assert row[:2] == ("line 2", "desiredState.manifest.containers[0].privileged")
 
 
 def test_an_image_that_podlab_does_not_know_is_named_once() -> None:
@@ -77,3 +77,11 @@ def test_of_several_files_each_is_named(tmp_path) -> None:
 
 def test_markup_in_a_manifest_stays_text() -> None:
     assert "<img" not in pl.check(POD.replace("name: web", "name: '<img src=x>'")).html
+
+
+def test_of_a_scenario_the_objects_are_named() -> None:
+    scenario = pl.load(POD + "  priorityClassName: high\n---\n" + JOB)
+    assert [row[:2] for row in pl.check(scenario).rows] == [
+        ("Pod web", "spec.priorityClassName"),
+        ("CronJob j", "kind"),
+    ]
