@@ -21,7 +21,7 @@ _FIRST = (
     *("image", "imagePullPolicy", "command", "args", "workingDir", "ports", "envFrom", "env"),
     *("type", "schedule", "replicas", "parallelism", "completions", "backoffLimit", "selector", "strategy"),
     *("serviceName", "restartPolicy", "initContainers", "containers", "mountPath"),
-    *("httpGet", "tcpSocket", "exec", "grpc", "port", "targetPort"),
+    *("httpGet", "tcpSocket", "exec", "grpc", "path", "port", "targetPort"),
 )
 _LAST = (
     *("resources", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle", "securityContext"),

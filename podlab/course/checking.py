@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from lightkube.models.core_v1 import Container, PodSpec
@@ -17,6 +18,8 @@ from podlab.sim.objects import RUN, key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario import Scenario
 
+_EXPRESSION = re.compile(r" \((e\.g\. .*, )?regex used for validation is .*\)$")
+"""What Kubernetes adds for machines; the hint says it for people."""
 _HEADER = ("where", "field", "what", "what would be right")
 
 
@@ -25,6 +28,7 @@ class Checked(Table):
     """The table of a manifest. `ok` is True when it can be run."""
 
     ok: bool = False
+    _style: ClassVar[str] = ' style="text-align: left"'
 
 
 def check(source: Source | Scenario) -> Checked:
@@ -66,7 +70,7 @@ def _rows(faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
     several = len({fault.source for fault in faults}) > 1 or not any(fault.line for fault in faults)
     for fault in faults:
         place = (fault.source if several else "", f"line {fault.line}" if fault.line else "")
-        yield ", ".join(part for part in place if part), fault.path, fault.message, fault.hint
+        yield ", ".join(part for part in place if part), fault.path, _EXPRESSION.sub("", fault.message), fault.hint
 
 
 def _cut(rows: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 _WIDTH = 100
 
@@ -19,6 +19,8 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    _style: ClassVar[str] = ""
+    """What is said of every cell in HTML."""
 
     @property
     def text(self) -> str:
@@ -33,8 +35,9 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML. Names and words of a manifest are escaped."""
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.header)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows)
+        head = "".join(f"<th{self._style}>{escape(cell)}</th>" for cell in self.header)
+        cells = ("".join(f"<td{self._style}>{escape(cell)}</td>" for cell in row) for row in self.rows)
+        rows = "".join(f"<tr>{row}</tr>" for row in cells)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self.rows else ""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f'<section class="podlab-course"><p><b>{escape(self.title)}</b></p>{table}{notes}</section>'

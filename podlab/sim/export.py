@@ -119,5 +119,5 @@ def _remarks(scenario: Scenario) -> list[str]:
         lines.append(f"A {nameless[0]} has only generateName: `kubectl apply` refuses that, use `kubectl create -f`.")
     own = ", ".join(name for name, _ in scenario.world.images)
     if own:
-        lines.append(f"In podlab a Python program of the notebook ran as image {own}; here it is the real image.")
+        lines.append(f"In podlab a Python program stood in for {own}.")
     return lines

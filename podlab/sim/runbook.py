@@ -29,13 +29,13 @@ at() { # SECOND: wait until then
 }
 """
 
-_ON_NODE = """# How a command gets onto a node. This is for kind, whose nodes are Docker containers; for machines, write
+_ON_NODE = """# How a command gets onto a node of kind, which is a Docker container. For machines, write
 # on_node() { printf '%s\\n' "$2" | ssh "$1" sudo sh; }
 on_node() { printf '%s\\n' "$2" | docker exec -i "$1" sh; }
 """
 
-_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside, SIGKILL never reaches PID 1
-# (`kubectl exec POD -- kill -9 1` changes nothing), and another signal only if the program has a handler for it.
+_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside, no SIGKILL reaches PID 1,
+# and another signal only if the program has a handler (`kubectl exec POD -- kill -9 1` does nothing).
 kill_main() { # SIGNAL CONTAINER POD [-n NAMESPACE]
   signal=$1 container=$2; shift 2
   found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
@@ -51,6 +51,14 @@ kill_pause() { # POD [-n NAMESPACE]
   sandbox="crictl pods --quiet --state ready --label io.kubernetes.pod.uid=${found#* }"
   on_node "${found%% *}" \\
     "kill -s KILL \\$(crictl inspectp --output go-template --template '{{.info.pid}}' \\$($sandbox))"
+}
+"""
+
+
+_POD_OF = """# The name of a pod that a controller made, by age: 0 is the oldest.
+pod_of() { # NUMBER -l SELECTOR [-n NAMESPACE]
+  number=$1; shift
+  kubectl get pods "$@" --sort-by=.metadata.creationTimestamp -o jsonpath="{.items[$number].metadata.name}"
 }
 """
 
@@ -231,6 +239,7 @@ class _Book:
     def _on_pod(self, called: str, t: float, command: Callable[[_Target], str]) -> Iterator[str]:
         pod = self._pod(called, t)
         if pod.lookup:
+            self._need(_POD_OF)
             yield pod.lookup
         yield command(pod)
 
@@ -273,11 +282,7 @@ def _is(done: Any, gesture: Intervention) -> bool:
 def _looked_up(controller: Any, index: int) -> _Target:
     """The pod of a controller that is `index`-th in age among those there are."""
     namespace = namespace_of(controller)
-    which = f"{{.items[{index}].metadata.name}}"
-    lookup = (
-        f"pod=$(kubectl get pods{_in_namespace(namespace)} -l {shlex.quote(_selector(controller))} "
-        f"--sort-by=.metadata.creationTimestamp -o jsonpath='{which}')"
-    )
+    lookup = f"pod=$(pod_of {index} -l {shlex.quote(_selector(controller))}{_in_namespace(namespace)})"
     return _Target("", namespace, lookup)
 
 

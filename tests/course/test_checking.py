@@ -20,6 +20,7 @@ def test_a_faulty_manifest_has_a_row_for_each_fault() -> None:
         ("line 5", "spec.containers[0].image"),
     ]
     assert [row[3] for row in checked.rows][1] == "Did you mean image?"
+    assert "regex" not in checked.text
 
 
 def test_what_is_kept_but_not_simulated_has_its_line() -> None:

@@ -188,7 +188,7 @@ def test_it_says_what_ran_as_a_program_of_the_notebook() -> None:
         yield proc.sleep(5)
 
     text = pl.export(pl.load(SHOP).with_image("example/own", mine)).manifest
-    assert "# In podlab a Python program of the notebook ran as image example/own; here it is the real image.\n" in text
+    assert "# In podlab a Python program stood in for example/own.\n" in text
 
 
 @pytest.mark.parametrize(
@@ -266,10 +266,7 @@ def test_pods_of_a_controller_are_looked_up_by_its_selector() -> None:
     made = pl.run(scenario, until=1).pods[1]
     scenario = scenario.but(pl.delete("prod/web[0]", at=5, grace_period=0), pl.kill(f"{made}/nginx", at=9))
     runbook = pl.export(scenario).runbook
-    look = (
-        "pod=$(kubectl get pods -n prod -l 'app=web,tier in (front,edge),!debug' "
-        "--sort-by=.metadata.creationTimestamp -o jsonpath='{.items[0].metadata.name}')"
-    )
+    look = "pod=$(pod_of 0 -l 'app=web,tier in (front,edge),!debug' -n prod)"
     assert commands(runbook) == [
         "at 5",
         look,
@@ -339,7 +336,9 @@ def test_the_script_runs(tmp_path: Path) -> None:
         "systemctl stop kubelet",
         "kubectl scale deployment web -n prod --replicas=5",
     ]
-    assert called[2].startswith("kubectl get pods -n prod -l app=web,tier in (front,edge),!debug --sort-by")
+    selector = "-l app=web,tier in (front,edge),!debug -n prod"
+    by_age = "--sort-by=.metadata.creationTimestamp -o jsonpath={.items[0].metadata.name}"
+    assert called[2] == f"kubectl get pods {selector} {by_age}"
     assert called[3].startswith("kubectl get pod web-x1 -n prod -o jsonpath=")
 
 
