@@ -4,6 +4,7 @@ Everything is data and text first; a picture is drawn only when someone looks. L
 """
 
 from podlab.course.answer import Answer
+from podlab.course.checking import Checked, check
 from podlab.course.clinic import Case, Patient, Ward, clinic
 from podlab.course.drill import Drill, drill
 from podlab.course.exercise import Check, Exercise, Task, exercise
@@ -16,6 +17,7 @@ __all__ = [
     "Answer",
     "Case",
     "Check",
+    "Checked",
     "Drill",
     "Exercise",
     "Patient",
@@ -23,6 +25,7 @@ __all__ = [
     "Task",
     "Treatment",
     "Ward",
+    "check",
     "clinic",
     "drill",
     "exercise",

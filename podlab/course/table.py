@@ -22,6 +22,8 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    _style: ClassVar[str] = ""
+    """What is said of every cell in HTML."""
 
     @property
     def text(self) -> str:

@@ -131,6 +131,17 @@ def manifest(text: str, marked: Mapping[int, str]) -> str:
     return "<pre tabindex=0>" + "\n".join(out) + "</pre>"
 
 
+def notes(noted: Sequence[str]) -> str:
+    """What of the manifest podlab does otherwise than a cluster would, or does not do at all; the same once only."""
+    of_text: dict[str, list[str]] = {}
+    for note in noted:
+        where, _, text = note.partition(": ")
+        of_text.setdefault(text, []).append(where)
+    places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
+    items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
+    return f"<p>Good to know:</p><ul>{items}</ul>" if items else ""
+
+
 def faults(text: str, found: Sequence[Fault]) -> str:
     """A manifest that does not load: each fault under its line; of a long text only the lines around faults."""
     of_line: dict[int, list[Fault]] = {}

@@ -8,9 +8,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from podlab.api import ManifestError
+from podlab.api.manifest_text import manifest_text
 from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area, upload
-from podlab.lab.manifest import manifest_text, marked_lines
+from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
 from podlab.views import compare, state_chart
 
@@ -99,7 +100,8 @@ class Pages:
     def _draw_manifest(self) -> None:
         objects = self._lab.scenario.created()
         text = manifest_text(objects)
-        self.manifest.value = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        marked = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
+        self.manifest.value = marked + fragments.notes(self._lab.trace.notes)
 
     def _draw_comparison(self) -> None:
         lab = self._lab
@@ -128,3 +130,4 @@ class Pages:
         except ManifestError as error:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
+        self.faults.value = fragments.notes(self._lab.trace.notes)

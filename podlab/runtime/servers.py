@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,10 +22,26 @@ MOST_DIGITS = 4000
 
 def entrypoint(proc: Proc) -> Running:
     """docker-entrypoint.sh: becomes the program named by its arguments."""
+    return (yield from _become(proc, proc.argv[1:]))
+
+
+def entrypoint_of(server: str) -> Program:
+    """The entrypoint script of an image with one server: options alone are taken for that server's."""
+
+    def docker_entrypoint(proc: Proc) -> Running:
+        words = proc.argv[1:]
+        given = [server, *words] if words and words[0].startswith("-") else words
+        return (yield from _become(proc, given))
+
+    return docker_entrypoint
+
+
+def _become(proc: Proc, words: Sequence[str]) -> Running:
+    """Become the program named first."""
     try:
-        yield proc.exec(proc.argv[1:])
+        yield proc.exec(words)
     except OSError as problem:
-        proc.err(f"{proc.argv[0]}: exec: {proc.argv[1]}: {_words(problem)}")
+        proc.err(f"{proc.argv[0]}: exec: {words[0]}: {_words(problem)}")
     return 127
 
 

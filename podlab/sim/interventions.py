@@ -118,7 +118,7 @@ class FillMemory(Intervention):
 
 @dataclass(frozen=True, slots=True)
 class Scale(Intervention):
-    """What `kubectl scale` does to a ReplicaSet or ReplicationController."""
+    """What `kubectl scale` does to a Deployment, ReplicaSet or ReplicationController."""
 
     verb: ClassVar[str] = "scale"
     replicas: int = 1
@@ -186,7 +186,10 @@ def signal_name(name: str | int) -> str:
 
 
 def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
-    """Send `signal` to the main process of "pod/container" at `at` seconds."""
+    """Send `signal` to the main process of "pod/container" at `at` seconds.
+
+    The pods that a controller makes have names of their own; "shop[0]" is the first that the controller shop has made.
+    """
     return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal))
 
 
@@ -246,7 +249,7 @@ def fill_memory(container: str, at: float) -> FillMemory:
 
 
 def scale(name: str, at: float, replicas: int) -> Scale:
-    """Set the replicas of a ReplicaSet or ReplicationController at `at` seconds."""
+    """Set the replicas of a Deployment, ReplicaSet or ReplicationController at `at` seconds."""
     if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
         raise WrongValue(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
     return Scale(name, _seconds(at, "scale"), replicas)
