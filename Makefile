@@ -8,13 +8,16 @@ TESTS := tests/reference tests
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench fuzz clean distclean
+.PHONY: help lab voila test check bench fuzz clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: .venv/ready-lab ## open the first notebook in JupyterLab
 	$(PY) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/00_start.ipynb
+
+voila: .venv/ready-voila ## open the labs in the browser, each on a page of its own, without any code
+	$(PY) -m voila --Voila.config_file_paths=labs/page labs
 
 test: .venv/ready-test lint ## run every check: lint, types, unit and reference tests, notebooks, a real browser
 	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(NBVAL) $(TESTS) notebooks
@@ -52,7 +55,12 @@ lint: .venv/ready-test
 	@$(PIP) install --editable .
 	@touch $@
 
+.venv/ready-voila: pyproject.toml .venv/ready
+	@echo "podlab: installing Voila and podlab into .venv (a minute, the first time)"
+	@$(PIP) install --editable '.[voila]'
+	@touch .venv/ready-lab $@
+
 .venv/ready-test: pyproject.toml .venv/ready
 	@echo "podlab: installing podlab and its test tools into .venv (a minute or two, the first time)"
 	@$(PIP) install --editable '.[test]'
-	@touch .venv/ready-lab $@
+	@touch .venv/ready-lab .venv/ready-voila $@

@@ -247,7 +247,8 @@ class LabModel:
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
         self._take(replace(self._scenario, objects=objects, steps=()))
         self._t = min(OPENS_AT, self.until)
-        self._say(f"A new story with {_list(self.pods)}.")
+        noted = " podlab has a note on it, at the end of the tab Manifest." if self._trace.notes else ""
+        self._say(f"A new story with {_list(self.pods)}.{noted}")
 
     def save(self) -> str:
         """The text of a file from which `open` has the scenario again, and the length of its run."""

@@ -21,8 +21,10 @@ from podlab.lab.slider import Slider
 from podlab.lab.style import STYLE
 from podlab.lab.waiting import Waiting
 from podlab.lab.work import Unfinished
+from podlab.sim import Trace
 from podlab.sim.interventions import POLICIES
 from podlab.views import timeline, topology
+from podlab.views.pictures import TimelineView
 
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGSTOP", "SIGCONT")
 OWN = "the pod's own"
@@ -43,6 +45,7 @@ class Panel:
     def __init__(self, lab: LabModel) -> None:
         self._lab = lab
         self._quiet = False
+        self._drawn: tuple[Trace, str | None, TimelineView] | None = None
         self._buttons_for: tuple[str, ...] = ()
         self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
         self.pages = Pages(lab, self.do)
@@ -141,7 +144,7 @@ class Panel:
         """Draw what the lab shows now. Values that stay the same are not sent."""
         lab, snapshot = self._lab, self._lab.snapshot
         few = len(lab.trace.pods) <= FEW
-        self.timeline.value = timeline(lab.trace, None if few else lab.pod, cursor=lab.t).svg()
+        self.timeline.value = self._picture(None if few else lab.pod).at(lab.t).svg()
         space = topology(snapshot, None if few else [p for p in snapshot.pods if p == lab.pod])
         place = next((p for p in space.data if p.name == lab.pod), None)
         pod = lab.pod_object
@@ -154,6 +157,14 @@ class Panel:
         self.events.value = fragments.events(snapshot.events)
         self.pages.refresh()
         self.message.value = fragments.message(lab.message or HINT)  # last: who reads it finds the rest in place
+
+    def _picture(self, pod: str | None) -> TimelineView:
+        """The timeline of one pod, or of all: laid out anew for another run, but not for another instant of it."""
+        trace, shown, picture = self._drawn or (None, None, None)
+        if picture is None or trace is not self._lab.trace or shown != pod:
+            picture = timeline(self._lab.trace, pod)
+            self._drawn = self._lab.trace, pod, picture
+        return picture
 
     def _show_values(self) -> None:
         """Set the controls to what the lab has, without taking that for a user's wish."""

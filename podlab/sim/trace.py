@@ -186,6 +186,11 @@ class Trace:
         except KeyError:
             raise NotFound(f"no pod {pod!r} in this trace; it has {', '.join(self.pods) or 'none'}") from None
 
+    def back_from(self, pod: str, t: float) -> Iterator[Change]:
+        """The changes of one pod up to `t`, the latest first."""
+        times, rows = self._by_pod.get(pod, ((), ()))
+        return (rows[i] for i in range(bisect.bisect_right(times, t) - 1, -1, -1))
+
     def pod_at(self, name: str, t: float) -> Pod | None:
         """The latest pod of that name that there was up to `t`, gone or not."""
         times, rows = self._by_pod.get(name, ((), ()))

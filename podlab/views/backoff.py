@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from podlab.sim.trace import Event
@@ -33,17 +34,16 @@ def back_offs(
     container that is finished, when within it the API shows CrashLoopBackOff or the kubelet records a BackOff event:
     during short waits the kubelet shows CrashLoopBackOff only for an instant at their very end.
     """
-    refusals = [e.t for e in events if e.reason == "BackOff" and "restarting" in e.message]
-    out = []
-    for i, span in enumerate(spans):
-        if span.state != "terminated":
-            continue
-        after = spans[i + 1 :]
-        nxt = next((s for s in after if s.state != "waiting"), None)
-        end = nxt.start if nxt is not None else spans[-1].end
-        if end <= span.start:
-            continue
-        delay = next((seconds for t, seconds in announced if span.start <= t <= end), None)
-        if delay is not None or any(span.start - _WATCH_LAG <= t < end for t in refusals):
-            out.append(BackOff(span.start, end, delay))
-    return tuple(out)
+    refusals = sorted(e.t for e in events if e.reason == "BackOff" and "restarting" in e.message)
+    times = [t for t, _ in announced]
+    out: list[BackOff] = []
+    end = spans[-1].end if spans else 0.0
+    for span in reversed(spans):
+        if span.state == "terminated" and span.start < end:
+            i, j = bisect_left(times, span.start), bisect_left(refusals, span.start - _WATCH_LAG)
+            delay = announced[i][1] if i < len(times) and times[i] <= end else None
+            if delay is not None or (j < len(refusals) and refusals[j] < end):
+                out.append(BackOff(span.start, end, delay))
+        if span.state != "waiting":
+            end = span.start
+    return tuple(out[::-1])

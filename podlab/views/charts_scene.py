@@ -26,6 +26,7 @@ from podlab.views.words import seconds
 
 WIDTH = 880.0
 _MARGIN, _SIZE, _SMALL, _CHIP = 10.0, 12.0, 11.0, 20.0
+_STEPS = 40  # the latest steps of a path: more never fit into one line
 _VERBS = {
     (WAITING, RUNNING): "starts",
     (RUNNING, TERMINATED): "ends",
@@ -172,8 +173,9 @@ def _note_lines(chart: Chart, state: str) -> list[str]:
 
 def _path_words(path: Sequence[Stay], room: float) -> str:
     """The path, as many of its latest steps as there is room for."""
-    steps = [stay_words(stay) for stay in path]
-    whole = (" → ".join(["path: …" if i else "", *steps[i:]]).removeprefix(" → ") for i in range(len(steps)))
+    steps = [stay_words(stay) for stay in path[-_STEPS:]]
+    left_out = len(path) - len(steps)
+    whole = (" → ".join(["path: …" if i + left_out else "", *steps[i:]]).removeprefix(" → ") for i in range(len(steps)))
     told = fit((words if words.startswith("path") else f"path: {words}" for words in whole), room, _SMALL)
     return told or (shorten(f"path: … → {steps[-1]}", room, _SMALL) or "" if steps else "no path yet")
 

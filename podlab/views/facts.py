@@ -6,12 +6,15 @@ a state that was there and gone at one instant; it is kept. Times are seconds si
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from podlab.sim.trace import Event, Gesture, Run, SandboxSpan
 
 USUAL_DELAY = 1.5
 """Seconds that a kubelet may take to see that a process has begun or ended and to say so."""
+
+_FEW = 4  # more runs of one container do not begin while the API says "waiting" once
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Lane:
         for span in self.spans:
             if span.state != "waiting":
                 continue
-            for run in self.runs:
+            first = max(bisect_right(self.runs, span.start, key=lambda run: run.start) - 1, 0)
+            for run in self.runs[first : first + _FEW]:
                 start = max(run.start, span.start)
                 end = span.end if run.end is None else min(run.end, span.end)
                 if end > start + USUAL_DELAY:

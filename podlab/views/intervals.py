@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -47,8 +50,21 @@ def timeline_of(trace: Trace, pods: Iterable[str] | None = None, until: float | 
         raise WrongValue(f"until must be seconds since the start, 0 or more, not {until!r}")
     names = trace.pods if pods is None else tuple(dict.fromkeys([pods] if isinstance(pods, str) else pods))
     gestures = tuple(g for g in trace.gestures if g.t <= end)
-    made = (_pod(trace, name, end, gestures) for name in names)
+    made = (_remembered(trace, name, end, gestures) for name in names)
     return Timeline(end, tuple(p for p in made if p is not None), gestures)
+
+
+_Made = tuple[weakref.ref[Trace], str, float, PodTimeline | None]
+_LATEST: deque[_Made] = deque(maxlen=12)  # several views of one instant ask for the same, one after another
+
+
+def _remembered(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> PodTimeline | None:
+    for whose, what, when, made in _LATEST:
+        if whose() is trace and (what, when) == (name, until):
+            return made
+    made = _pod(trace, name, until, gestures)
+    _LATEST.append((weakref.ref(trace), name, until, made))
+    return made
 
 
 def _pod(trace: Trace, name: str, until: float, gestures: Sequence[Gesture]) -> PodTimeline | None:
@@ -202,14 +218,18 @@ def _stopping(spans: Sequence[StateSpan], events: Iterable[Event], until: float)
     A run that is still there at `until` may be struck at that very instant.
     """
     out: list[Span] = []
+    running = [s for s in spans if s.state == "running"]
+    ends = {s.run: s.end for s in running}
     for event in events:
         if event.reason != "Killing":
             continue
-        running = [s for s in spans if s.state == "running" and s.start <= event.t]
-        struck = next((s for s in running if event.t < s.end or s.start < event.t == s.end == until), None)
+        # Spans follow one another, so only the last that had begun, or the one before it, can be there still.
+        i = bisect_right(running, event.t, key=lambda s: s.start)
+        had_begun = running[max(i - 2, 0) : i]
+        struck = next((s for s in had_begun if event.t < s.end or s.start < event.t == s.end == until), None)
         if struck is None:
             continue
-        end = next(s for s in reversed(spans) if s.state == "running" and s.run == struck.run).end
+        end = ends[struck.run]
         if not out or out[-1].end <= event.t:
             out.append(Span(event.t, end, event.message))
     return tuple(out)

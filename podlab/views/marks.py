@@ -5,39 +5,72 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from podlab.sim.trace import Event, Gesture
 from podlab.views.bands import LABEL, Plot
 from podlab.views.fonts import fit, shorten, text_width
-from podlab.views.scene import Lines, Rect, Shape, Text, circle, triangle
+from podlab.views.scene import Lines, Rect, Scene, Shape, Text, circle, triangle
 from podlab.views.style import BLUE, PURPLE, VERMILLION, WHITE
 from podlab.views.words import event_words, gesture_words, notable, seconds
 
+MARGIN = 10.0  # pixels left of the names of rows
 FLAG = 15.0  # the height in pixels of one line of intervention labels
 _FLAG_LINES = 4
 _NEAR = 11.0  # events closer than this share one mark
-_STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+_HOUR, _DAY = 3600, 86400
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, _HOUR, 2 * _HOUR,
+          4 * _HOUR, 8 * _HOUR, _DAY)  # fmt: skip
 
 
 def ticks(until: float, most: int = 9) -> list[float]:
     """At most about `most` round times from 0 to `until`."""
     if until <= 0:
         return [0.0]
-    step = next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, *_STEPS) if until / s <= most), until / most)
+    days = (n * 10**power * _DAY for power in range(12) for n in (1, 2, 5))
+    step = next((s for s in chain(_STEPS, days) if until / s <= most), until / most)
     return [round(i * step, 6) for i in range(int(until / step + 1e-9) + 1)]
 
 
-def draw_grid(plot: Plot, top: float, bottom: float, cursor: float | None) -> None:
-    """Grid lines behind one pod's rows, and the chosen instant as a line before them."""
+def time_unit(until: float) -> tuple[str, float]:
+    """In what the times under a picture are counted, and how many seconds that is."""
+    if until > 4 * _DAY:
+        return "days", _DAY
+    return ("hours", _HOUR) if until > 4 * _HOUR else ("seconds", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AlongTime:
+    """A picture with a time axis at `axis`; in the heights `rows` the chosen instant is a line, wherever that is."""
+
+    plot: Plot
+    rows: Sequence[tuple[float, float]]
+    axis: float
+
+    def at(self, cursor: float | None) -> Scene:
+        """The picture with this instant chosen, or none."""
+        base = self.plot.scene
+        layers = {layer: list(items) for layer, items in base.layers.items()}
+        scene = Scene(base.width, base.height, base.title, base.scale, layers)
+        plot = Plot(scene, self.plot.left, self.plot.right, self.plot.until)
+        if cursor is not None and 0 <= cursor <= plot.until:
+            x = plot.x(cursor)
+            scene.add(Lines(tuple((x, top, x, bottom) for top, bottom in self.rows), BLUE, 1.5), 3)
+        _draw_axis(plot, self.axis, cursor)
+        return scene
+
+
+def draw_grid(plot: Plot, top: float, bottom: float) -> None:
+    """Grid lines behind one pod's rows."""
     columns = (plot.x(t) for t in ticks(plot.until))
     plot.scene.add(Lines(tuple((x, top, x, bottom) for x in columns), "rule", 1), 0)
-    if cursor is not None and 0 <= cursor <= plot.until:
-        plot.scene.add(Lines(((plot.x(cursor), top, plot.x(cursor), bottom),), BLUE, 1.5), 3)
 
 
-def draw_axis(plot: Plot, top: float, cursor: float | None) -> None:
+def _draw_axis(plot: Plot, top: float, cursor: float | None) -> None:
     """The times under the grid lines, and that of the chosen instant."""
     baseline = top + 13
+    name, unit = time_unit(plot.until)
+    plot.scene.add(Text(MARGIN, baseline, name, "soft", LABEL), 4)
     taken = (0.0, 0.0)
     if cursor is not None and 0 <= cursor <= plot.until:
         x, words = plot.x(cursor), f"t = {seconds(cursor)}"
@@ -47,8 +80,9 @@ def draw_axis(plot: Plot, top: float, cursor: float | None) -> None:
         plot.scene.add(Text(middle, baseline, words, WHITE, LABEL, True, "middle"), 4)
         taken = (middle - half, middle + half)
     for t in ticks(plot.until):
-        x, words = plot.x(t), f"{t:g}"
+        words = f"{t / unit:g}"
         half = text_width(words, LABEL) / 2 + 4
+        x = min(plot.x(t), plot.scene.width - half + 2)
         if x + half < taken[0] or x - half > taken[1]:
             plot.scene.add(Text(x, baseline, words, "soft", LABEL, anchor="middle"), 4)
 

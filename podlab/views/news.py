@@ -51,7 +51,7 @@ def pod_news(life: PodTimeline, since: float, t: float) -> PodNews:
 
 
 def _words(told: Iterable[Told], since: float, t: float) -> tuple[str, ...]:
-    return tuple(words for at, words in sorted(told, key=lambda one: one[0]) if since < at <= t)
+    return tuple(words for _, words in sorted((one for one in told if since < one[0] <= t), key=lambda one: one[0]))
 
 
 def _of_pod(life: PodTimeline) -> Iterable[Told]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from podlab.views.bands import Bar, Plot, draw_bars
 from podlab.views.facts import PodTimeline, Timeline
 from podlab.views.fonts import shorten, text_width
-from podlab.views.marks import draw_axis, draw_flags, draw_grid, flags_height, place_flags
+from podlab.views.marks import MARGIN, AlongTime, draw_flags, draw_grid, flags_height, place_flags
 from podlab.views.scene import Scene, Text
 from podlab.views.style import status_tone
 from podlab.views.timeline_text import row, said, span_words
@@ -16,7 +16,7 @@ from podlab.views.words import gesture_words, seconds
 MANY = 5
 """From how many pods on a timeline is an overview, unless the pods are chosen by name."""
 
-_ROW, _NAME, _MARGIN, _WIDTH = 25.0, 12.0, 10.0, 880.0
+_ROW, _NAME, _WIDTH = 25.0, 12.0, 880.0
 
 
 def overview_text(timeline: Timeline) -> str:
@@ -31,24 +31,22 @@ def overview_text(timeline: Timeline) -> str:
     return "\n".join(lines)
 
 
-def overview_scene(timeline: Timeline, cursor: float | None, title: str, width: float = _WIDTH) -> Scene:
+def overview_scene(timeline: Timeline, title: str, width: float = _WIDTH) -> AlongTime:
     """The picture: a bar for each STATUS, named with READY."""
     scene = Scene(width, title=title)
     names = max(text_width(pod.pod, _NAME, True) for pod in timeline.pods)
-    plot = Plot(scene, _MARGIN + min(names, 230.0) + 12, width - 16, timeline.until)
+    plot = Plot(scene, MARGIN + min(names, 230.0) + 12, width - 16, timeline.until)
     flags = place_flags(plot, timeline.gestures)
     y = top = 4 + flags_height(flags)
     for pod in timeline.pods:
-        name = shorten(pod.pod, plot.left - _MARGIN - 8, _NAME, True) or ""
-        scene.add(Text(_MARGIN, y + 16, name, "ink", _NAME, True), 4)
+        name = shorten(pod.pod, plot.left - MARGIN - 8, _NAME, True) or ""
+        scene.add(Text(MARGIN, y + 16, name, "ink", _NAME, True), 4)
         draw_bars(plot, _bars(pod), y + 3, 18, after="" if pod.deleted is None else "deleted")
         y += _ROW
     draw_flags(plot, flags, top, y)
-    draw_grid(plot, top, y + 3, cursor)
-    draw_axis(plot, y + 3, cursor)
-    scene.add(Text(_MARGIN, y + 16, "seconds", "soft", 12), 4)
+    draw_grid(plot, top, y + 3)
     scene.height = y + 25
-    return scene
+    return AlongTime(plot, [(top, y + 3)], y + 3)
 
 
 def _bars(pod: PodTimeline) -> Sequence[Bar]:
@@ -58,6 +56,8 @@ def _bars(pod: PodTimeline) -> Sequence[Bar]:
         status, _, _ = span.value.rpartition(" ")
         title = f"{pod.pod}: {span.value} from {seconds(span.start)} to {seconds(span.end)}"
         bars.append(
-            Bar(span.start, span.end, status_tone(status, span.end > final), (span.value, status), status, title)
+            Bar(
+                span.start, span.end, status_tone(status, span.end > final), (span.value, status), status, title, status
+            )
         )
     return bars

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from podlab.api.mistakes import expect
@@ -14,6 +14,7 @@ from podlab.views.charts_text import charts_text
 from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
+from podlab.views.marks import AlongTime
 from podlab.views.news import MOMENT, causes, nodes_now, since_words
 from podlab.views.overview import MANY, overview_scene, overview_text
 from podlab.views.places import PodPlace, places
@@ -33,6 +34,26 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
+class TimelineView(View):
+    """A picture along time. `at(cursor)` is the same with another instant marked, which is drawn fast."""
+
+    def __init__(
+        self,
+        data: Timeline,
+        text: Callable[[], str],
+        picture: Callable[[], AlongTime],
+        cursor: float | None,
+        theme: str,
+        scale: float,
+    ) -> None:
+        self._picture = picture
+        super().__init__(data, text, lambda: picture().at(cursor), theme, scale)
+
+    def at(self, cursor: float | None) -> TimelineView:
+        """The same picture with this instant marked."""
+        return TimelineView(self.data, self._text, self._picture, cursor, self.theme, self._scale)
+
+
 def timeline(
     trace: Trace,
     pods: str | Iterable[str] | None = None,
@@ -42,7 +63,7 @@ def timeline(
     conditions: bool = False,
     theme: str = "auto",
     size: str = "notebook",
-) -> View:
+) -> TimelineView:
     """A trace along time: phase, printed STATUS, READY, the sandbox, a lane for each container, events.
 
     `pods` chooses and orders the pods (default: all), `until` ends the picture earlier (seconds), `cursor` marks an
@@ -54,19 +75,21 @@ def timeline(
     width, scale = check_size(size)
     data = timeline_of(trace, pods, until)
     if pods is None and len(data.pods) >= MANY:
-        return View(
+        return TimelineView(
             data,
             lambda: overview_text(data),
-            lambda: overview_scene(data, cursor, _title(data), width),
+            cache(lambda: overview_scene(data, _title(data), width)),
+            cursor,
             theme,
             scale,
         )
-    return View(
+    return TimelineView(
         data,
         lambda: timeline_text(data, conditions),
-        lambda: timeline_scene(
-            data.until, _panels(data), cursor, conditions=conditions, title=_title(data), width=width
+        cache(
+            lambda: timeline_scene(data.until, _panels(data), conditions=conditions, title=_title(data), width=width)
         ),
+        cursor,
         theme,
         scale,
     )
@@ -100,7 +123,7 @@ def compare(
     return View(
         data,
         lambda: comparison_text(data),
-        lambda: timeline_scene(data.until, _compared(data), None, conditions=False, title=title, width=width),
+        lambda: timeline_scene(data.until, _compared(data), conditions=False, title=title, width=width).at(None),
         theme,
         scale,
     )

@@ -5,6 +5,7 @@ The rules are asked again (`podlab.kubelet.explain`); nothing here decides anyth
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -60,12 +61,12 @@ def moments_of(trace: Trace, pod: str, start: float, end: float) -> tuple[Moment
     for life in timeline_of(trace, [pod], end).pods:
         born = Link(CAUSE, f"pod {pod} created", "metadata.creationTimestamp", "API server")
         told.append((life.created, 0, (born,)))
-        told += [(g.t, 0, (Link(CAUSE, gesture_words(g), "an intervention"),)) for g in life.gestures]
-        told += [(t, 1, links) for t, links in _events(life)]
+        told += [(g.t, 0, (Link(CAUSE, gesture_words(g), "an intervention"),)) for g in life.gestures if g.t >= start]
+        told += [(t, 1, links) for t, links in _events(life, start)]
         told += [(t, 3, links) for t, links in _sandboxes(life)]
         for lane in life.lanes:
-            told += _containers(trace, pod, lane)
-        told += [(t, 5, links) for t, links in _pod_as_a_whole(trace, life)]
+            told += _containers(trace, pod, lane, start)
+        told += [(t, 5, links) for t, links in _pod_as_a_whole(trace, life, start)]
     chosen = sorted((one for one in told if one[2] and start <= one[0] <= end), key=lambda one: one[:2])
     return tuple(
         Moment(t, tuple(link for _, _, links in group for link in links))
@@ -76,9 +77,11 @@ def moments_of(trace: Trace, pod: str, start: float, end: float) -> tuple[Moment
 Told = Iterator[tuple[float, tuple[Link, ...]]]
 
 
-def _events(life: PodTimeline) -> Told:
+def _events(life: PodTimeline, start: float) -> Told:
     """What was announced and is a cause: a stop that was decided, a failed probe, an eviction. Back-offs are told."""
     for event in life.events:
+        if event.t < start:
+            continue
         if notable(event) and event.reason != "BackOff":
             yield event.t, (Link(CAUSE, event_words(event), f"event {event.reason}", event.source),)
         elif event.reason == "Scheduled":
@@ -96,12 +99,13 @@ def _sandboxes(life: PodTimeline) -> Told:
             yield box.end, (Link(EFFECT, f"sandbox {box.attempt} is gone, its IP with it", f"sandbox {box.attempt}"),)
 
 
-def _containers(trace: Trace, pod: str, lane: Lane) -> Iterator[tuple[float, int, tuple[Link, ...]]]:
+def _containers(trace: Trace, pod: str, lane: Lane, start: float) -> Iterator[tuple[float, int, tuple[Link, ...]]]:
     """An end that is the first thing to happen to a container at an instant comes before the new sandbox and states."""
     before: StateSpan | None = None
     for span in lane.spans:
-        first = span.state == "terminated" and (before is None or before.start < span.start)
-        yield span.start, 2 if first else 4, span_links(trace, pod, lane, span, before)
+        if span.start >= start:
+            first = span.state == "terminated" and (before is None or before.start < span.start)
+            yield span.start, 2 if first else 4, span_links(trace, pod, lane, span, before)
         before = span
 
 
@@ -125,7 +129,8 @@ def span_links(trace: Trace, pod: str, lane: Lane, span: StateSpan, before: Stat
     if before is None or before.state != "running" or before.run != span.run:
         again = f"started again ↻{span.run}" if span.run else "started"
         start = Link(EFFECT, f"{name}: {again}", f"{name}: state.running, restartCount {span.run}", _SYNC)
-        over = before is not None and any(wait.end == span.start for wait in lane.back_offs)
+        i = bisect_left(lane.back_offs, span.start, key=lambda wait: wait.end)
+        over = before is not None and i < len(lane.back_offs) and lane.back_offs[i].end == span.start
         return (Link(RULE, f"{name}: its back-off is over", "", DO_BACK_OFF), start) if over else (start,)
     if span.ready != before.ready:
         says = f"{name}: {'became' if span.ready else 'no longer'} ready"
@@ -135,15 +140,19 @@ def span_links(trace: Trace, pod: str, lane: Lane, span: StateSpan, before: Stat
 
 def _was_stopped(trace: Trace, lane: Lane, span: StateSpan) -> bool:
     """Whether a run was ended from outside, rather than by its own program."""
-    run = next((r for r in reversed(lane.runs) if r.end is not None and r.end <= span.start), None)
+    begun_by_then = bisect_right(lane.runs, span.start, key=lambda r: r.start)
+    past = (lane.runs[i] for i in range(begun_by_then - 1, -1, -1))
+    run = next((r for r in past if r.end is not None and r.end <= span.start), None)
     begun, ended = (run.start, run.end or span.start) if run is not None else (span.start, span.start)
     signals = any(begun <= signal.t <= ended for signal in lane.signals)
-    return signals or any(s.start <= ended <= s.end for s in lane.stopping) or any(g.t == ended for g in trace.gestures)
+    i = bisect_left(lane.stopping, ended, key=lambda s: s.end)
+    stopping = i < len(lane.stopping) and lane.stopping[i].start <= ended
+    return signals or stopping or any(g.t == ended for g in trace.gestures)
 
 
 def _after_exit(trace: Trace, pod: str, lane: Lane, span: StateSpan) -> tuple[Link, ...]:
     """Which rule says whether a container starts again, as one link."""
-    now = next((c.pod for c in reversed(trace.changes_of(pod)) if c.t <= span.start and not c.deleted), None)
+    now = next((c.pod for c in trace.back_from(pod, span.start) if not c.deleted), None)
     declared = _declared(now, lane.container)
     if now is None or declared is None or now.spec is None:
         return ()
@@ -166,8 +175,10 @@ def _declared(pod: Pod | None, name: str) -> Container | None:
     return next((c for c in containers if c.name == name), None)
 
 
-def _pod_as_a_whole(trace: Trace, life: PodTimeline) -> Told:
+def _pod_as_a_whole(trace: Trace, life: PodTimeline, start: float) -> Told:
     for before, after in pairwise(life.phases):
+        if after.start < start:
+            continue
         pod = _pod_when(trace, life.pod, after.start, "phase", after.value)
         step = next((s for s in explain(pod).steps if s.rule == GET_PHASE), None) if pod is not None else None
         because = (Link(RULE, step.says.partition(": ")[2] or step.says, step.fact, GET_PHASE),) if step else ()
@@ -175,7 +186,7 @@ def _pod_as_a_whole(trace: Trace, life: PodTimeline) -> Told:
         yield after.start, (*because, effect)
     for one, other in pairwise(next((spans for kind, spans in life.conditions if kind == "Ready"), ())):
         value = other.value.partition(" ")[0]
-        if one.value.partition(" ")[0] != value:
+        if other.start >= start and one.value.partition(" ")[0] != value:
             pod = _pod_when(trace, life.pod, other.start, "Ready", value)
             yield other.start, ready_links(pod) if pod is not None else ()
     if life.deleted is not None:
@@ -196,16 +207,19 @@ def ready_links(pod: Pod) -> tuple[Link, ...]:
 
 def _pod_when(trace: Trace, pod: str, t: float, what: str, value: str) -> Pod | None:
     """The pod as it was announced at `t` with this phase or readiness; an instant may hold several changes."""
-    for change in trace.changes_of(pod):
+    found = None
+    for change in trace.back_from(pod, t):
+        if change.t < t:
+            break
         status = change.pod.status
-        if change.t == t and status is not None and not change.deleted:
+        if status is not None and not change.deleted:
             condition = find_condition(what, status.conditions or ())
             if value == (status.phase if what == "phase" else condition and condition.status):
-                return change.pod
-    return None
+                found = change.pod
+    return found
 
 
 def pod_at(trace: Trace, pod: str, t: float) -> Pod | None:
     """The pod as the API server had it at an instant, None while it is not there."""
-    change = next((c for c in reversed(trace.changes_of(pod)) if c.t <= t), None)
+    change = next(trace.back_from(pod, t), None)
     return None if change is None or change.deleted else change.pod

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from podlab.views.bands import LABEL, SMALL, Bar, Plot, draw_bars, draw_ready
+from podlab.views.crowds import columns, crowds, percent, total
 from podlab.views.facts import PodTimeline, Span
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane
-from podlab.views.marks import draw_axis, draw_events, draw_flags, draw_grid, flags_height, place_flags
+from podlab.views.marks import MARGIN, AlongTime, draw_events, draw_flags, draw_grid, flags_height, place_flags
 from podlab.views.scene import Rect, Scene, Text
 from podlab.views.style import GREEN, ORANGE, PHASES, status_tone
 from podlab.views.words import seconds
 
 WIDTH = 880.0
-_MARGIN, _END = 10.0, 16.0
+_END = 16.0
 _HEADER = 28.0
 _DIFFERS = "#E69F0038"
 _MARK = 14.0
@@ -39,21 +40,20 @@ class Panel:
 
 
 def timeline_scene(
-    until: float, panels: Sequence[Panel], cursor: float | None, *, conditions: bool, title: str, width: float = WIDTH
-) -> Scene:
+    until: float, panels: Sequence[Panel], *, conditions: bool, title: str, width: float = WIDTH
+) -> AlongTime:
     """Lay out the picture of a timeline, `width` pixels wide."""
     scene = Scene(width, title=title)
     plot = Plot(scene, _gutter(panels, conditions), width - _END, until)
-    y = 0.0
+    y, rows = 0.0, []
     for panel in panels:
-        y = _draw_panel(plot, panel, y, cursor, conditions)
+        top, y = _draw_panel(plot, panel, y, conditions)
+        rows.append((top, y))
     if not panels:
         scene.add(Text(plot.left, y + 20, "no pods", "soft"))
         y += 30
-    draw_axis(plot, y, cursor)
-    scene.add(Text(_MARGIN, y + 13, "seconds", "soft", LABEL), 4)
     scene.height = y + 22
-    return scene
+    return AlongTime(plot, rows, y)
 
 
 def _gutter(panels: Iterable[Panel], conditions: bool) -> float:
@@ -65,21 +65,22 @@ def _gutter(panels: Iterable[Panel], conditions: bool) -> float:
     ]
     if conditions:
         names += [text_width(kind, SMALL) for _, pod in there for kind, _ in pod.conditions]
-    return _MARGIN + min(max([62.0, *names]), 180.0) + 12
+    return MARGIN + min(max([62.0, *names]), 180.0) + 12
 
 
-def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, conditions: bool) -> float:
+def _draw_panel(plot: Plot, panel: Panel, top: float, conditions: bool) -> tuple[float, float]:
+    """Draw one pod from `top` on; returns where its rows begin and end."""
     pod, scene = panel.pod, plot.scene
     y = top + _HEADER
-    room = plot.right - _MARGIN
+    room = plot.right - MARGIN
     name = shorten(panel.title, room, 15, True) or ""
-    scene.add(Text(_MARGIN, y - 8, name, "ink", 15, True), 4)
+    scene.add(Text(MARGIN, y - 8, name, "ink", 15, True), 4)
     used = text_width(name, 15, True) + 12
     subtitle = shorten(panel.subtitle, room - used, LABEL)
     if subtitle:
-        scene.add(Text(_MARGIN + used, y - 8, subtitle, "soft", LABEL), 4)
+        scene.add(Text(MARGIN + used, y - 8, subtitle, "soft", LABEL), 4)
     if pod is None:
-        return y
+        return y, y
     flags = place_flags(plot, pod.gestures)
     y = base = y + flags_height(flags)
 
@@ -91,11 +92,11 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
         if key in panel.marked:
             _mark_row(plot, here, height, panel.marked[key])
         size, ink = (13.0, "ink") if bold else (SMALL if kind == "condition" else LABEL, "soft")
-        short = shorten(label, plot.left - _MARGIN - 8 - (_MARK if key in panel.marked else 0), size, bold) or ""
+        short = shorten(label, plot.left - MARGIN - 8 - (_MARK if key in panel.marked else 0), size, bold) or ""
         middle = here + height / 2 + 4
-        scene.add(Text(_MARGIN, middle - (5 if detail else 0), short, ink, size, bold), 4)
+        scene.add(Text(MARGIN, middle - (5 if detail else 0), short, ink, size, bold), 4)
         if detail:
-            scene.add(Text(_MARGIN, middle + 7, detail, "soft", SMALL), 4)
+            scene.add(Text(MARGIN, middle + 7, detail, "soft", SMALL), 4)
         y += height
         return here
 
@@ -116,8 +117,8 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, cursor: float | None, cond
     if not panel.small:
         draw_events(plot, pod.events, row("events", "events") + 11)
     draw_flags(plot, flags, base, y)
-    draw_grid(plot, base, y + 3, cursor)
-    return y + 3
+    draw_grid(plot, base, y + 3)
+    return base, y + 3
 
 
 def _mark_row(plot: Plot, top: float, height: float, since: float) -> None:
@@ -139,6 +140,7 @@ def _bars(row: str, spans: Iterable[Span], tone: Callable[[Span], str]) -> list[
             (s.value,),
             s.value,
             f"{row} {s.value} from {seconds(s.start)} to {seconds(s.end)}",
+            s.value,
         )
         for s in spans
     ]
@@ -146,8 +148,12 @@ def _bars(row: str, spans: Iterable[Span], tone: Callable[[Span], str]) -> list[
 
 def _draw_sandboxes(plot: Plot, pod: PodTimeline, top: float) -> None:
     """The sandbox, which pause holds, as an outline with its IP: a new one means a new IP."""
+    drawn = -1.0
     for box in pod.sandboxes:
         x0, x1 = plot.x(box.start), plot.x(plot.until if box.end is None else box.end)
+        if x1 - drawn < 1:  # less than a pixel that shows no other one yet
+            continue
+        drawn = x1
         title = f"sandbox {box.attempt}, IP {box.ip}, from {seconds(box.start)}"
         plot.scene.add(Rect(x0 + 0.5, top + 3.5, max(x1 - x0 - 1, 2), 17, None, "soft", 3, title=title), 1)
         words = (f"sandbox {box.attempt} · {box.ip} · {pod.node}", f"{box.attempt} · {box.ip}", box.ip)
@@ -157,8 +163,20 @@ def _draw_sandboxes(plot: Plot, pod: PodTimeline, top: float) -> None:
 
 
 def _draw_condition(plot: Plot, kind: str, spans: Iterable[Span], top: float) -> None:
-    """A condition as a line: thick while it is True, thin while it is not."""
+    """A condition as a line: thick while it is True, thin while it is not, half as thick where it is half the time."""
+    spans = list(spans)
+    crowded = crowds(plot, (span.start for span in spans))
+    for crowd in crowded:
+        pieces = [(s.start, s.end, s.value.startswith("True")) for s in spans]
+        for column in columns(plot, crowd, pieces):
+            height = max(1.0, 6 * column.shares.get(True, 0.0))
+            plot.scene.add(Rect(column.left, top + 8 - height / 2, column.right - column.left, height, GREEN), 1)
+        share = percent(total(crowd, pieces).get(True, 0.0))
+        title = f"{kind} True {share} of {seconds(crowd.start)} to {seconds(crowd.end)}; {crowd.changes} changes"
+        plot.scene.add(Rect(crowd.left, top + 4, crowd.right - crowd.left, 8, None, title=title), 3)
     for span in spans:
+        if any(crowd.start <= span.start and span.end <= crowd.end for crowd in crowded):
+            continue
         x0, x1 = plot.x(span.start), plot.x(span.end)
         true = span.value.startswith("True")
         title = f"{kind} {span.value} from {seconds(span.start)} to {seconds(span.end)}"

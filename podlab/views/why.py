@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
 
+from lightkube.models.core_v1 import Pod
+
 from podlab.api.mistakes import WrongValue, expect
-from podlab.kubelet import explain
+from podlab.kubelet import explain, find_condition
 from podlab.kubelet.explain_container import DO_BACK_OFF, STATUS
 from podlab.sim.trace import Trace
-from podlab.views.facts import Lane
-from podlab.views.intervals import timeline_of
+from podlab.views.facts import Lane, PodTimeline
+from podlab.views.intervals import container_status, timeline_of
 from podlab.views.news import MOMENT
 from podlab.views.reasons import CAUSE, RULE, Link, Moment, links_of, moments_of, pod_at, ready_links, span_links
 from podlab.views.timeline_text import WIDTH
 from podlab.views.words import back_off_words, seconds, state_words, wait_of
 
 _LEFT = 10
+_SHOWN = 300  # so many moments, the latest ones, are told
+SCHEDULER = "kube-scheduler"
 _READY = "kubelet GeneratePodReadyCondition"
 
 
@@ -44,11 +49,19 @@ class Why:
         when = f"at {seconds(self.end)}" if self.start == self.end else f"{seconds(self.start)} to {seconds(self.end)}"
         return f"pod {self.pod}, {when}: {self.conclusion or 'not there'}"
 
+    @property
+    def _left_out(self) -> str:
+        """What is said in place of moments long ago."""
+        n = len(self.moments) - _SHOWN
+        return f"{n} moments before {seconds(self.moments[-_SHOWN].t)} are not shown" if n > 0 else ""
+
     @cached_property
     def text(self) -> str:
         """The chain in words, a link a line, each with the rule of the real Kubernetes that draws it."""
         lines = [self.title]
-        for moment in self.moments:
+        if self._left_out:
+            lines.append(self._left_out)
+        for moment in self.moments[-_SHOWN:]:
             for i, link in enumerate(moment.links):
                 lines += _link_lines(link, "" if i else seconds(moment.t))
         if not self.moments and self.start != self.end:
@@ -60,7 +73,8 @@ class Why:
     @cached_property
     def html(self) -> str:
         """The same as HTML. Every text that a manifest may hold is escaped."""
-        parts = [_html_list(seconds(moment.t), moment.links) for moment in self.moments]
+        parts = [f"<p>{self._left_out}</p>"] if self._left_out else []
+        parts += [_html_list(seconds(moment.t), moment.links) for moment in self.moments[-_SHOWN:]]
         if not self.moments and self.start != self.end:
             parts.append("<p>Nothing happened.</p>")
         if self.now:
@@ -100,7 +114,34 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
         grace = seconds(meta.deletionGracePeriodSeconds or 0)
         says = f"the pod is being deleted, with a grace period of {grace}"
         others.insert(0, Link(CAUSE, says, "metadata.deletionTimestamp", "API server"))
-    return Why(pod, start, end, explanation.conclusion, moments, (*others, *chain))
+    behind = tuple(link for link in _behind(now, life) if not _told(link, moments))
+    return Why(pod, start, end, explanation.conclusion, moments, (*behind, *others, *chain))
+
+
+def _behind(now: Pod, life: PodTimeline) -> Iterator[Link]:
+    """What the state itself does not say: why the pod has no node, what a container waits for, which probe fails."""
+    placed = find_condition("PodScheduled", (now.status and now.status.conditions) or ())
+    if placed is not None and placed.status == "False" and placed.message:
+        yield Link(CAUSE, f"no node is found: {placed.message}", f"PodScheduled False, {placed.reason}", SCHEDULER)
+    for lane in life.lanes:
+        status = container_status(now, lane.container)
+        state = status.state if status is not None else None
+        if state is None or status is None:
+            continue
+        waiting = state.waiting
+        if waiting is not None and waiting.message and waiting.reason != "CrashLoopBackOff":
+            fact = f"{lane.container}: state.waiting, reason {waiting.reason}"
+            yield Link(CAUSE, f"{lane.container}: {waiting.message}", fact, STATUS)
+        elif state.running is not None and not (status.ready and status.started):
+            latest = lane.probes[-1] if lane.probes else None
+            if latest is not None and latest.t >= lane.spans[-1].start:
+                says = f"{lane.container}: {latest.probe} probe {latest.message}, at {seconds(latest.t)} the last time"
+                yield Link(CAUSE, says, "event Unhealthy", "kubelet prober")
+
+
+def _told(link: Link, moments: tuple[Moment, ...]) -> bool:
+    """Whether the moment itself tells of a failed probe already."""
+    return link.fact == "event Unhealthy" and any(link.fact == one.fact for m in moments for one in m.links)
 
 
 def _standing(trace: Trace, pod: str, lane: Lane, chain: tuple[Link, ...]) -> tuple[Link, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from podlab.sim.trace import Event, Gesture
 from podlab.views.facts import BackOff, Lane, StateSpan
 
@@ -42,7 +44,8 @@ def back_off_words(wait: BackOff) -> str:
 
 def wait_of(span: StateSpan, lane: Lane) -> BackOff | None:
     """The back-off in which a span lies."""
-    return next((w for w in lane.back_offs if w.start <= span.start < w.end), None)
+    i = bisect_right(lane.back_offs, span.start, key=lambda wait: wait.start)
+    return lane.back_offs[i - 1] if i and span.start < lane.back_offs[i - 1].end else None
 
 
 def state_tone(span: StateSpan, lane: Lane) -> str:

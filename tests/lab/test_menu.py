@@ -123,3 +123,20 @@ def test_how_many_replicas_is_asked_only_for_a_scale() -> None:
 def test_a_scenario_without_nodes_offers_nothing() -> None:
     lab = Lab(pl.Scenario((), world=pl.World(nodes=())))
     assert lab.panel.more.widget.layout.display == "none"
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet"])
+def test_each_controller_of_a_template_can_be_scaled(kind: str) -> None:
+    lab = Lab(f"""\
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: stall}}
+spec:
+  selector: {{matchLabels: {{app: stall}}}}
+  template:
+    metadata: {{labels: {{app: stall}}}}
+    spec: {{containers: [{{name: web, image: nginx}}]}}
+""")
+    choose(lab, "scale stall")
+    assert lab.scenario.steps == (pl.scale("stall", 10, 2),)
+    assert len(lab.snapshot.pods) == 2

@@ -241,6 +241,18 @@ def test_a_pasted_manifest_with_faults_shows_each_beside_its_line(lab: Lab) -> N
     assert (pages.faults.value, lab.pods) == ("", ("stall",))
 
 
+def test_what_is_not_simulated_is_said(lab: Lab) -> None:
+    lab.panel.pages.yours.value = SHOP.replace("spec:", "spec:\n  topologySpreadConstraints: []", 1)
+    lab.panel.pages.use.click()
+    assert text(lab.panel.message).strip() == "A new story with 'shop'."
+    limits = "  topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"
+    lab.panel.pages.yours.value = SHOP.replace("spec:", f"spec:\n{limits}", 1)
+    lab.panel.pages.use.click()
+    assert "podlab has a note on it, at the end of the tab Manifest" in text(lab.panel.message)
+    open_page(lab, "Manifest")
+    assert "spec.topologySpreadConstraints is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
+
+
 def test_of_a_long_faulty_manifest_the_lines_around_its_faults_are_shown(lab: Lab) -> None:
     pages = lab.panel.pages
     pages.yours.value = SHOP + "".join(f"# line {n}\n" for n in range(1000)) + "bad: 1\n"
