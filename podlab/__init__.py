@@ -48,6 +48,7 @@ from podlab.sim import (
 
 if TYPE_CHECKING:
     from podlab.course import clinic, drill, exercise, predict, progress, recorded
+    from podlab.course.glossary import glossary
     from podlab.lab import Lab
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
@@ -66,6 +67,7 @@ _LAZY = {
     "drill": "podlab.course",
     "exercise": "podlab.course",
     "fields": "podlab.views.fields_table",
+    "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
@@ -103,6 +105,7 @@ __all__ = [
     "fail_probe",
     "fields",
     "fill_memory",
+    "glossary",
     "joined_containers",
     "kill",
     "kill_sandbox",
