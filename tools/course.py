@@ -1,4 +1,4 @@
-"""Bring everything around the lessons up to date: links from lesson to lesson, the contents, the glossary's page, times.
+"""Bring all that is around the lessons up to date: their links, the list of them, the glossary's page, the times.
 
     python tools/course.py               write what has changed
     python tools/course.py --check       write nothing; name what is not up to date (tests do the same)
@@ -113,7 +113,8 @@ def foot(lesson: Lesson) -> str:
     if at + 1 < len(LESSONS):
         line = f"Next: {link(LESSONS[at + 1])}."
     else:
-        line = f"Next: your own pods. This was the last lesson; [here are all of them]({LESSONS[0].name}.ipynb#The-lessons)."
+        everything = f"{LESSONS[0].name}.ipynb#The-lessons"
+        line = f"Next: your own pods. This was the last lesson; [here are all of them]({everything})."
     return line if at == 0 else f"{line} Before: {link(LESSONS[at - 1])}."
 
 

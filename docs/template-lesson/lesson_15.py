@@ -11,15 +11,15 @@ spec:
   containers:
   - name: main
     image: busybox
-    command: [sh, -c, "sleep 12; touch /tmp/ready; sleep 600"]
-    readinessProbe: {exec: {command: [cat, /tmp/ready]}, periodSeconds: 5}
+    command: [sh, -c, "sleep 12; touch /ready; sleep 600"]
+    readinessProbe: {exec: {command: [cat, /ready]}, periodSeconds: 5}
 """
 
 
 def same_command(trace: Trace) -> str:
     """A check of one's own: nothing when it holds, else what was found instead, in words."""
     (container,) = trace.at(0).pods["web"].spec.containers
-    return "" if "sleep 12; touch /tmp/ready" in " ".join(container.command or []) else "the command is another one"
+    return "" if "sleep 12; touch /ready" in " ".join(container.command or []) else "the command is another one"
 
 
 TASKS = (

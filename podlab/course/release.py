@@ -26,8 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import nbformat.v4
+import nbformat as typed_nbformat
 
 from podlab.api.mistakes import WrongValue
 from podlab.course.exercise import Exercise
@@ -48,6 +47,7 @@ c = get_config()
 c.ClearSolutions.code_stub = {{"python": "{YOURS}"}}
 """
 
+nbformat: Any = typed_nbformat  # of its functions only some have types
 Notebook = Any
 
 

@@ -86,9 +86,11 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
         name, _, fragment = target.partition("#")
         there = (path.parent / name).resolve() if name else path
         coming = there.parent == PROJECT / "notebooks" and there.name in LESSON_FILES
-        if not (there.exists() or coming):
-            broken.append(target)
-        elif fragment and there.suffix in (".md", ".ipynb") and there.exists() and fragment not in anchors(there):
+        if there.exists():
+            led = not fragment or there.suffix not in (".md", ".ipynb") or fragment in anchors(there)
+        else:
+            led = coming
+        if not led:
             broken.append(target)
     assert broken == []
 

@@ -8,8 +8,8 @@ spec:
   containers:
   - name: main
     image: busybox
-    command: [sh, -c, "sleep 12; touch /tmp/ready; sleep 600"]
-    readinessProbe: {exec: {command: [cat, /tmp/ready]}, %s}
+    command: [sh, -c, "sleep 12; touch /ready; sleep 600"]
+    readinessProbe: {exec: {command: [cat, /ready]}, %s}
 """)'''
 
 CELLS = {
