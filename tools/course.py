@@ -128,8 +128,8 @@ def contents(notebook: nbformat.NotebookNode) -> None:
     text = [
         "## The lessons",
         "",
-        "Take them in order, or go where your question is; each begins with the words it needs. A lesson takes half an "
-        "hour to three quarters.",
+        "Take them in order, or go where your question is; each begins with the words it needs. Most take about three "
+        "quarters of an hour, the clinic twice as long.",
         "",
         *(f"* {link(lesson)}: {lesson.about}." for lesson in LESSONS[1:]),
         "",
