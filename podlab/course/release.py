@@ -114,14 +114,19 @@ def _passes(lesson: Lesson, id: str, source: str) -> bool | None:
     # Beside the notebook, where its own lesson_NN.py is found; what the lesson itself imports is imported here too.
     with contextlib.chdir(lesson.path.parent), _importable(lesson.path.parent):
         try:
-            for cell in lesson.notebook.cells:
-                if cell.cell_type == "code" and re.match(r"(from|import) ", cell.source):
-                    exec(cell.source, names)
+            for line in _imports(lesson):
+                exec(line, names)
             exec(source, names)
         except Exception as error:
             raise WrongValue(f"{lesson.name}, exercise {id}: {type(error).__name__}: {error}") from error
         tried = names.get(_variable(source, id))
         return tried.check().passed if isinstance(tried, Exercise) and tried.task.id == id else None
+
+
+def _imports(lesson: Lesson) -> list[str]:
+    """The lines by which the lesson imports something; magics beside them are a notebook's affair."""
+    code = "\n".join(cell.source for cell in lesson.notebook.cells if cell.cell_type == "code")
+    return re.findall(r"^(?:import|from) .+$", code, re.MULTILINE)
 
 
 @contextlib.contextmanager

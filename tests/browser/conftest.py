@@ -59,8 +59,8 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
     """`open_notebook(path, theme="light")` copies a notebook to the server, opens it and runs all of it.
 
     With `run=False` it returns as soon as the page has been asked for. At the end of the test the page is closed. What
-    the page would not show fails the test: errors of widgets in the browser's console, and exceptions in the kernel, also
-    those of a widget's callback.
+    the page would not show fails the test: errors of widgets in the browser's console, and exceptions in the kernel,
+    also those of a widget's callback.
     """
     opened: list[Page] = []
     wrong: list[str] = []
