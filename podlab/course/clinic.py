@@ -82,6 +82,9 @@ class Case(Task):
         """What the patient is called."""
         return f"patient {self.number}, pod {self.pod}" if self.number else f"pod {self.pod}"
 
+    def _fits_together(self) -> None:
+        """A patient is judged by its cause and by whether it is healed, not by checks of one's own."""
+
     def tried(self, attempt: Attempt | None = None) -> Patient:
         """The patient with a treatment; a text alone is a repair."""
         treatment = Treatment(repair=attempt) if isinstance(attempt, str) else attempt or Treatment()

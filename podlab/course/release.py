@@ -116,10 +116,10 @@ def _passes(lesson: Lesson, id: str, source: str) -> bool | None:
         try:
             for line in _imports(lesson):
                 exec(line, names)
-            exec(source, names)
+            exec(without_magics(source), names)
         except Exception as error:
             raise WrongValue(f"{lesson.name}, exercise {id}: {type(error).__name__}: {error}") from error
-        tried = names.get(_variable(source, id))
+        tried = names.get(_attempt(source, id)[0])
         return tried.check().passed if isinstance(tried, Exercise) and tried.task.id == id else None
 
 
@@ -174,7 +174,7 @@ def learners(lesson: Lesson, points: float = 1) -> Notebook:
 def _graded(exercise: Notebook, points: float) -> Notebook:
     """A cell that is right when the exercise is done; the attempt alone counts, checked anew."""
     id = _exercise_of(exercise)
-    name, task = _variable(exercise.source, id), _task(exercise.source)
+    name, task = _attempt(exercise.source, id)
     cell = nbformat.v4.new_code_cell(
         f'assert {name}.task.id == "{id}", "run the cell of the exercise first"\n'
         f"graded = pl.exercise({task}, {name}.attempt).check()\n"
@@ -209,27 +209,26 @@ def _exercise_of(cell: Notebook) -> str:
     return str(cell.metadata.get("podlab", {}).get("exercise", "")) if cell.cell_type == "code" else ""
 
 
-def _call(source: str) -> tuple[ast.Assign, ast.Call] | None:
-    for statement in ast.parse(source).body:
+def _attempt(source: str, id: str) -> tuple[str, str]:
+    """The variable that a cell gives its attempt, and how the exercise is named for `pl.exercise`.
+
+    The cell says `mine = pl.exercise("08-failed", …)`, or with a Task in place of the id. `mine = pl.clinic(1, …)` makes
+    an attempt too; its exercise has the cell's id.
+    """
+    for statement in ast.parse(without_magics(source)).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            function = statement.value.func
-            if isinstance(function, ast.Attribute) and function.attr == "exercise" and statement.value.args:
-                return statement, statement.value
-    return None
+            (target, *_), call = statement.targets, statement.value
+            made_by = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if isinstance(target, ast.Name) and made_by == "exercise" and call.args:
+                return target.id, ast.unparse(call.args[0]).replace("'", '"')
+            if isinstance(target, ast.Name) and made_by == "clinic":
+                return target.id, f'"{id}"'
+    raise WrongValue(f'exercise {id}: its cell should be of the form mine = pl.exercise("{id}", …)')
 
 
-def _variable(source: str, id: str) -> str:
-    found = _call(source)
-    if found is None or not isinstance(found[0].targets[0], ast.Name):
-        raise WrongValue(f'exercise {id}: its cell should be of the form mine = pl.exercise("{id}", …)')
-    return found[0].targets[0].id
-
-
-def _task(source: str) -> str:
-    """How the cell names its exercise: an id in quotes, or a Task by its name."""
-    found = _call(source)
-    assert found is not None
-    return ast.unparse(found[1].args[0]).replace("'", '"')
+def without_magics(source: str) -> str:
+    """A cell's Python: lines such as `%kubectl get pods` only show something, and are for IPython."""
+    return "\n".join("" if line.startswith("%") else line for line in source.split("\n"))
 
 
 def _without_navigation(lesson: Lesson) -> Notebook:
