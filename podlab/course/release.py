@@ -212,8 +212,8 @@ def _exercise_of(cell: Notebook) -> str:
 def _attempt(source: str, id: str) -> tuple[str, str]:
     """The variable that a cell gives its attempt, and how the exercise is named for `pl.exercise`.
 
-    The cell says `mine = pl.exercise("08-failed", …)`, or with a Task in place of the id. `mine = pl.clinic(1, …)` makes
-    an attempt too; its exercise has the cell's id.
+    The cell says `mine = pl.exercise("08-failed", …)`, or has a Task in place of the id. `mine = pl.clinic(1, …)` is
+    an attempt too, at the exercise that the cell names in its metadata.
     """
     for statement in ast.parse(without_magics(source)).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
