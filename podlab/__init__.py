@@ -48,6 +48,7 @@ from podlab.sim import (
 
 if TYPE_CHECKING:
     from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
+    from podlab.course.glossary import glossary
     from podlab.lab import Lab
     from podlab.sim.export import export
     from podlab.sim.session import Session, use
@@ -69,6 +70,7 @@ _LAZY = {
     "exercise": "podlab.course",
     "export": "podlab.sim.export",
     "fields": "podlab.views.fields_table",
+    "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
@@ -108,6 +110,7 @@ __all__ = [
     "fail_probe",
     "fields",
     "fill_memory",
+    "glossary",
     "joined_containers",
     "kill",
     "kill_sandbox",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from lightkube.models.core_v1 import Container, PodSpec
@@ -28,7 +28,6 @@ class Checked(Table):
     """The table of a manifest. `ok` is True when it can be run."""
 
     ok: bool = False
-    _style: ClassVar[str] = ' style="text-align: left"'
 
 
 def check(source: Source | Scenario) -> Checked:

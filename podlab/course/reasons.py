@@ -63,7 +63,10 @@ def _ready(pod: Pod) -> str:
     says = "READY counts the containers that run and are ready"
     if why:
         return f"{says}. Not ready: {'; '.join(why)}."
-    return f"{says}; all of them are" + (f", and the condition Ready is {condition.status}." if condition else ".")
+    if condition is None or condition.status == "True":
+        return f"{says}; all of them are" + (", and the condition Ready is True." if condition else ".")
+    gate = f": {condition.message}" if condition.message else ", for READY keeps what its kubelet said last"
+    return f"{says}; all of them are. The condition Ready is {condition.status} all the same{gate}."
 
 
 def _state(status: PodStatus, name: str) -> str:
