@@ -47,13 +47,12 @@ from podlab.sim import (
 )
 
 if TYPE_CHECKING:
-    from podlab.api.fields import fields
-    from podlab.api.forms import both_forms
-    from podlab.course import check, drill, exercise, predict, progress, recorded
+    from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
     from podlab.lab import Lab
     from podlab.sim.export import export
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
+    from podlab.views.fields_table import both_forms, fields
     from podlab.views.joined import joined_containers
     from podlab.views.placement import placement
     from podlab.views.why import why
@@ -62,13 +61,14 @@ __version__ = "0.1.0"
 
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
-    "both_forms": "podlab.api.forms",
+    "both_forms": "podlab.views.fields_table",
     "check": "podlab.course",
+    "clinic": "podlab.course",
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
     "export": "podlab.sim.export",
-    "fields": "podlab.api.fields",
+    "fields": "podlab.views.fields_table",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
@@ -97,6 +97,7 @@ __all__ = [
     "World",
     "both_forms",
     "check",
+    "clinic",
     "compare",
     "delete",
     "delete_node",

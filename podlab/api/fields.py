@@ -88,7 +88,8 @@ def _set_below(obj: msgspec.Struct, path: str, around: Owner) -> Iterator[FieldN
         place = f"{path}.{name}" if path else name
         owner, own = _owner(model, name, path, around)
         if isinstance(value, msgspec.Struct) and name != "status":
-            yield FieldNode(name, place, model, owner, own, None, tuple(_set_below(value, place, owner)))
+            inside = tuple(_set_below(value, place, owner))
+            yield FieldNode(name, place, model, owner, own, None if inside else {}, inside)
         elif isinstance(value, list) and value and isinstance(value[0], msgspec.Struct):
             items = [
                 FieldNode(f"[{i}]", f"{place}[{i}]", type(item), owner, False, None,

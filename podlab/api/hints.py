@@ -8,6 +8,8 @@ import typing
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from lightkube.models.core_v1 import PodSpec
+from lightkube.models.meta_v1 import ObjectMeta
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.7) -> str | None:
@@ -26,6 +28,9 @@ def unknown_field_hint(cls: type[msgspec.Struct], name: object, known: list[str]
     """Name the field that was meant, or the place where a field of this name belongs."""
     if not isinstance(name, str):
         return "Field names are texts."
+    for inside, around, advice in _OUTER:
+        if cls.__name__ in inside and name in around.__struct_encode_fields__:
+            return advice
     if meant := nearest(name, known):
         return f"Did you mean {meant}?"
     for field, child in _children(cls):
@@ -34,6 +39,17 @@ def unknown_field_hint(cls: type[msgspec.Struct], name: object, known: list[str]
     if len(known) <= 12:
         return f"Known here: {', '.join(sorted(known))}." if known else "This object has no fields."
     return f"A {cls.__name__} has no such field; `kubectl explain` lists those it has."
+
+
+_OUTER: tuple[tuple[tuple[str, ...], type[msgspec.Struct], str], ...] = (
+    (
+        ("Container", "EphemeralContainer"),
+        PodSpec,
+        "It belongs to the pod: move it up, under spec.",
+    ),
+    (("PodSpec",), ObjectMeta, "It belongs under metadata, not under spec."),
+)
+"""Types, what is around or beside them, and what to say of a field that stands in the one and belongs to the other."""
 
 
 @functools.cache

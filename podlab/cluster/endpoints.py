@@ -12,9 +12,8 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod, Service
 
+from podlab.api.parts import TERMINAL_PHASES
 from podlab.cluster.selection import matches_labels
-
-TERMINAL = ("Succeeded", "Failed")
 
 
 def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
@@ -28,7 +27,7 @@ def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
         meta, status = pod.metadata, pod.status
         if meta is None or status is None or (meta.namespace or "default") != namespace:
             continue
-        if not matches_labels(spec.selector, meta.labels) or not status.podIP or status.phase in TERMINAL:
+        if not matches_labels(spec.selector, meta.labels) or not status.podIP or status.phase in TERMINAL_PHASES:
             continue
         terminating = meta.deletionTimestamp is not None
         serving = is_ready(pod) or bool(spec.publishNotReadyAddresses)

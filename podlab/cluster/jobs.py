@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from lightkube.models.batch_v1 import Job, JobCondition, JobSpec, JobStatus
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, uid_of
 from podlab.cluster.endpoints import is_ready
-from podlab.cluster.replicas import TERMINAL, deletion_rank, is_active
+from podlab.cluster.replicas import deletion_rank, is_active
 
 FIRST_BACK_OFF = 10.0  # seconds
 MAX_BACK_OFF = 600.0  # seconds
@@ -86,20 +87,20 @@ def plan_job(job: Job, pods: Iterable[Pod], record: JobRecord, now: datetime) ->
     if verdict is None:
         create, again, doomed = _manage(spec, pods, record, now)
         # The controller no longer follows the surplus pods it deletes, so they do not count as failures.
-        record = replace(record, counted=record.counted | {_uid(p) for p in doomed})
+        record = replace(record, counted=record.counted | {uid_of(p) for p in doomed})
         if _complete(spec, record, len(active) + create - len(doomed)):
             verdict = _condition("SuccessCriteriaMet", COMPLETIONS_REACHED, now)
     elif verdict.type == "FailureTarget":
-        unfinished = [p for p in pods if _uid(p) not in record.counted]
+        unfinished = [p for p in pods if uid_of(p) not in record.counted]
         record = replace(
             record,
-            counted=record.counted | {_uid(p) for p in unfinished},
+            counted=record.counted | {uid_of(p) for p in unfinished},
             failed=record.failed + len(unfinished),
         )
     if verdict is not None:
         left = any(is_active(p) or _terminating(p) for p in pods)
         record = _with_verdict(record, verdict, now, final=not left)
-    delete = tuple(_uid(p) for p in doomed)
+    delete = tuple(uid_of(p) for p in doomed)
     return JobPlan(record, _status(record, pods, set(delete), create), create, delete, again)
 
 
@@ -110,7 +111,7 @@ def job_back_off(failures: int) -> float:
 
 def _count(spec: JobSpec, pods: Sequence[Pod], record: JobRecord) -> JobRecord:
     """Count the pods that have ended since the last look. Models getNewFinishedPods and newBackoffRecord."""
-    new = [p for p in pods if _uid(p) not in record.counted]
+    new = [p for p in pods if uid_of(p) not in record.counted]
     succeeded = sorted(_finished_at(p) for p in new if _phase(p) == "Succeeded")
     failed = sorted(_finished_at(p) for p in new if _has_failed(spec, p))
     failures, last = record.failures, record.last_failure
@@ -119,7 +120,7 @@ def _count(spec: JobSpec, pods: Sequence[Pod], record: JobRecord) -> JobRecord:
         failures, last = len(later), later[-1] if later else None
     elif failed:
         failures, last = failures + len(failed), failed[-1]
-    ended = {_uid(p) for p in new if _phase(p) == "Succeeded" or _has_failed(spec, p)}
+    ended = {uid_of(p) for p in new if _phase(p) == "Succeeded" or _has_failed(spec, p)}
     return replace(
         record,
         counted=record.counted | ended,
@@ -200,7 +201,7 @@ def _with_verdict(record: JobRecord, verdict: JobCondition, now: datetime, *, fi
 
 
 def _status(record: JobRecord, pods: Sequence[Pod], doomed: set[str], created: int = 0) -> JobStatus:
-    active = [p for p in pods if is_active(p) and _uid(p) not in doomed]
+    active = [p for p in pods if is_active(p) and uid_of(p) not in doomed]
     return JobStatus(
         active=len(active) + created,
         ready=sum(is_ready(p) for p in active),
@@ -247,12 +248,8 @@ def _finished_at(pod: Pod) -> datetime:
 
 
 def _terminating(pod: Pod) -> bool:
-    return pod.metadata is not None and pod.metadata.deletionTimestamp is not None and _phase(pod) not in TERMINAL
+    return is_deleted(pod) and _phase(pod) not in TERMINAL_PHASES
 
 
 def _phase(pod: Pod) -> str | None:
     return pod.status.phase if pod.status is not None else None
-
-
-def _uid(pod: Pod) -> str:
-    return (pod.metadata.uid if pod.metadata is not None else None) or ""

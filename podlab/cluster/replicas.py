@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, uid_of
 from podlab.cluster.endpoints import is_ready
 
-TERMINAL = ("Succeeded", "Failed")
 PHASE_RANK = {"Pending": 0, "Unknown": 1, "Running": 2}
 
 
@@ -33,13 +33,13 @@ def plan_replicas(wanted: int, pods: Iterable[Pod]) -> ReplicaPlan:
     if len(active) <= wanted:
         return ReplicaPlan(create=wanted - len(active))
     surplus = sorted(active, key=deletion_rank)[: len(active) - wanted]
-    return ReplicaPlan(delete=tuple((p.metadata.uid if p.metadata else None) or "" for p in surplus))
+    return ReplicaPlan(delete=tuple(uid_of(p) for p in surplus))
 
 
 def is_active(pod: Pod) -> bool:
     """Whether a pod counts: it has not ended and is not being deleted."""
     phase = pod.status.phase if pod.status is not None else None
-    return phase not in TERMINAL and (pod.metadata is None or pod.metadata.deletionTimestamp is None)
+    return phase not in TERMINAL_PHASES and not is_deleted(pod)
 
 
 def deletion_rank(pod: Pod) -> tuple[object, ...]:

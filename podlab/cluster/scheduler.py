@@ -21,6 +21,7 @@ from podlab.cluster.node_lifecycle import tolerates
 from podlab.cluster.selection import matches_expression, matches_labels
 
 SELECTOR_MISMATCH = "node(s) didn't match Pod's node affinity/selector"
+UNTOLERATED = "node(s) had untolerated taint(s)"
 PORT_TAKEN = "node(s) didn't have free ports for the requested pod ports"
 CORDONED = "node(s) were unschedulable"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -152,7 +153,7 @@ def _filter(wanted: _Wanted, node: NodeState) -> tuple[tuple[str, ...], bool]:
         if taint.effect in ("NoSchedule", "NoExecute") and not any(
             tolerates(t, taint.key, taint.effect, taint.value or "") for t in spec.tolerations or ()
         ):
-            return (f"node(s) had untolerated taint(s) {{{taint.key}: {taint.value or ''}}}",), False
+            return (UNTOLERATED,), False
     if wanted.picky and not matches_node(spec, node):
         return (SELECTOR_MISMATCH,), False
     if wanted.ports and wanted.ports & node.host_ports:

@@ -29,6 +29,7 @@ from lightkube.models.core_v1 import Container, Pod, PodSpec, ResourceRequiremen
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.mistakes import WrongValue
+from podlab.api.parts import name_of, spec_of
 from podlab.cluster.scheduler import NodeState, filter_node, requests, schedule
 
 AS_THEY_COME: Final = "as they come"
@@ -137,7 +138,7 @@ def containers_of(apps: Iterable[Pod]) -> Iterator[tuple[str, str]]:
     """
     seen: set[str] = set()
     for app in apps:
-        name, spec = _name(app), _spec(app)
+        name, spec = _name(app), spec_of(app)
         if name in seen:
             raise WrongValue(f"metadata.name: two applications are called {name!r}; give each a name of its own")
         seen.add(name)
@@ -155,7 +156,7 @@ def container_pods(apps: Iterable[Pod]) -> dict[tuple[str, str], Pod]:
     return {
         (_name(app), c.name): _pod(c.name, {c.name: (c.resources.requests if c.resources else None) or {}}, app)
         for app in apps
-        for c in (*(_spec(app).initContainers or ()), *_spec(app).containers)
+        for c in (*(spec_of(app).initContainers or ()), *spec_of(app).containers)
     }
 
 
@@ -270,12 +271,12 @@ def amount(resource: str, value: Fraction) -> str:
 
 def _in_numbers(reasons: tuple[str, ...], pod: Pod, node: NodeState) -> tuple[str, ...]:
     """The reasons, with how much is wanted and how much is free."""
-    wanted = requests(_spec(pod))
+    wanted = requests(spec_of(pod))
     out = []
     for reason in reasons:
         resource = reason.removeprefix("Insufficient ")
         if resource != reason:
-            used = sum((requests(_spec(p)).get(resource, Fraction(0)) for p in node.pods), Fraction(0))
+            used = sum((requests(spec_of(p)).get(resource, Fraction(0)) for p in node.pods), Fraction(0))
             free = node.allocatable.get(resource, Fraction(0)) - used
             reason += f" ({amount(resource, wanted[resource])} wanted, {amount(resource, free)} free)"
         out.append(reason)
@@ -287,19 +288,14 @@ def _pod(name: str, asked: Mapping[str, Mapping[str, str]], like: Pod | None = N
     containers = [Container(name=c, resources=ResourceRequirements(requests=dict(r))) for c, r in asked.items()]
     spec = PodSpec(containers=containers)
     if like is not None:
-        old = _spec(like)
+        old = spec_of(like)
         spec.nodeSelector, spec.affinity, spec.tolerations = old.nodeSelector, old.affinity, old.tolerations
     return Pod(apiVersion="v1", kind="Pod", metadata=ObjectMeta(name=name), spec=spec)
 
 
-def _name(app: Pod) -> str:
-    return (app.metadata.name if app.metadata is not None else None) or "app"
-
-
-def _spec(app: Pod) -> PodSpec:
-    assert app.spec is not None, "an application is a pod with a spec"
-    return app.spec
-
-
 def _listed(keys: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{app}/{name}" for app, name in keys)
+
+
+def _name(app: Pod) -> str:
+    return name_of(app) or "app"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from lightkube.models.core_v1 import Container, PodSpec
 
 from podlab.api.faults import Fault
 from podlab.api.load import Reading, read_manifest
-from podlab.course.table import Table
+from podlab.api.parts import RUN, key_of
+from podlab.course.table import ListOfSentences
 from podlab.runtime.images import Images
-from podlab.sim.objects import RUN, key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario import Scenario
 
@@ -24,11 +24,10 @@ _HEADER = ("where", "field", "what", "what would be right")
 
 
 @dataclass(frozen=True, repr=False)
-class Checked(Table):
+class Checked(ListOfSentences):
     """The table of a manifest. `ok` is True when it can be run."""
 
     ok: bool = False
-    _style: ClassVar[str] = ' style="text-align: left"'
 
 
 def check(source: Source | Scenario) -> Checked:

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from podlab.api.faults import ManifestError
+from podlab.api import ManifestError
 from podlab.api.mistakes import WrongValue
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import Prediction
 from podlab.course.progress import note
 from podlab.course.reasons import reason
 from podlab.course.table import Table
+from podlab.course.treatment import Treatment
 from podlab.sim import Scenario, Trace, load, run
 
 if TYPE_CHECKING:
     from podlab.views import View
 
-Attempt = Scenario | Prediction | str | dict[str, Any]
+Attempt = Scenario | Prediction | Treatment | str | dict[str, Any]
 HOLDS = ""
 """What a check's test returns when it holds; otherwise it returns what was found instead, in words."""
 
@@ -71,6 +72,10 @@ class Task:
     story: str | Scenario | None = None
     asks: tuple[str, ...] = ()
 
+    def tried(self, attempt: Attempt | None = None) -> Exercise:
+        """The exercise with an attempt, by default the stub."""
+        return Exercise(self, self.stub if attempt is None else attempt)
+
 
 @dataclass(frozen=True, repr=False)
 class Result(Table):
@@ -92,8 +97,8 @@ class Exercise:
     @cached_property
     def _trace(self) -> Trace:
         what = self.attempt if self.task.story is None else self.task.story
-        if isinstance(what, Prediction):
-            raise WrongValue("this exercise wants a manifest or a scenario, not a prediction")
+        if isinstance(what, Prediction | Treatment):
+            raise WrongValue(f"this exercise wants a manifest or a scenario, not a {type(what).__name__.lower()}")
         return run(what if isinstance(what, Scenario) else load(what), self.task.until)
 
     def show(self) -> View | Table:
@@ -112,7 +117,9 @@ class Exercise:
         try:
             rows, notes = self._prediction_rows() if self.task.story is not None else self._manifest_rows()
         except Exception as error:  # as in show()
-            rows, notes = [("no", "the attempt can be run", "")], _sentences(error)
+            faults = len(error.faults) if isinstance(error, ManifestError) else 0
+            found = f"{faults} {'fault' if faults == 1 else 'faults'}" if faults else ""
+            rows, notes = [("no", "the attempt can be run", found)], _sentences(error)
         held = sum(row[0] == "yes" for row in rows)
         note("exercise", self.task.id, held, len(rows))
         title = f"{self.task.id}: {held} of {len(rows)} hold" + (". Done!" if held == len(rows) else "")
@@ -156,7 +163,7 @@ def exercise(id: str, attempt: Attempt | None = None) -> Exercise:
     tasks = lesson_tasks(id[:2])
     if id not in tasks:
         raise WrongValue(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
-    return Exercise(tasks[id], tasks[id].stub if attempt is None else attempt)
+    return tasks[id].tried(attempt)
 
 
 def lesson_tasks(lesson: str) -> Mapping[str, Task]:
@@ -179,8 +186,9 @@ def _said(prediction: Prediction) -> Table:
 
 
 def _sentences(error: Exception) -> tuple[str, ...]:
-    """What is wrong with an attempt that cannot be run; of a manifest each fault by itself."""
+    """What is wrong with an attempt; of a manifest's faults each has a paragraph of its own."""
     if isinstance(error, ManifestError):
-        return tuple(". ".join(part.strip() for part in str(fault).split("\n")) for fault in error.faults)
-    text = str(error) or type(error).__name__
-    return (text[:1].upper() + text[1:],)
+        texts = [str(fault).replace("\n    ", ". ") for fault in error.faults]
+    else:
+        texts = [str(error) or type(error).__name__]
+    return tuple(text[:1].upper() + text[1:] for text in texts)

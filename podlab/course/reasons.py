@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lightkube.models.core_v1 import ContainerStatus, Pod, PodStatus
 
-from podlab.kubectl.podcolumns import pod_status
+from podlab.kubectl.podcolumns import pod_status, restarts_counted
 from podlab.kubelet import decide_phase, explain, find_condition
 from podlab.sim.trace import Trace
 
@@ -39,12 +39,24 @@ def wait_reason(number: int, seconds: float, expected: float) -> str:
 
 def _phase(pod: Pod) -> str:
     shown = (pod.status or PodStatus()).phase
+    if message := _no_node(pod):
+        return f"No node has been found for it, so nothing of it runs; the scheduler says: {message}"
     decision = decide_phase(pod)
     return explain(decision).sentence if decision.phase == shown else explain(pod).sentence
 
 
+def _no_node(pod: Pod) -> str:
+    """What the scheduler says of a pod that it has found no node for, without what it says of preemption."""
+    found = find_condition("PodScheduled", (pod.status and pod.status.conditions) or ())
+    if found is None or found.status != "False":
+        return ""
+    return (found.message or "").partition(" no new claims to deallocate")[0]
+
+
 def _ready(pod: Pod) -> str:
     status = pod.status or PodStatus()
+    if pod.spec and len(status.containerStatuses or ()) < len(pod.spec.containers):
+        return "READY counts the containers that run and are ready; no node has started any yet."
     not_ready = [c.name for c in status.containerStatuses or () if not c.ready]
     why = [f"{name}: {_state(status, name)}" for name in not_ready]
     condition = find_condition("Ready", status.conditions or ())
@@ -97,6 +109,8 @@ def _reason_of(container: ContainerStatus) -> str | None:
 
 
 def _restarts(pod: Pod) -> str:
-    status = pod.status or PodStatus()
-    counts = [f"{c.name} {c.restartCount or 0}" for c in status.containerStatuses or ()]
+    counted, init = restarts_counted(pod)
+    counts = [f"{c.name} {c.restartCount or 0}" for c in counted]
+    if init:
+        return f"As long as init containers are not done, RESTARTS counts theirs only: {', '.join(counts)}."
     return f"RESTARTS adds up how often each container was started again: {', '.join(counts) or 'none yet'}."

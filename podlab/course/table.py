@@ -15,12 +15,13 @@ _WIDTH = 100
 class Table:
     """`title` above, `header` and `rows` of equal length, and `notes` below: one paragraph each."""
 
+    style: ClassVar[str] = ""
+    """What each cell has for a style in HTML."""
+
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
-    _style: ClassVar[str] = ""
-    """What is said of every cell in HTML."""
 
     @property
     def text(self) -> str:
@@ -35,9 +36,9 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML. Names and words of a manifest are escaped."""
-        head = "".join(f"<th{self._style}>{escape(cell)}</th>" for cell in self.header)
-        cells = ("".join(f"<td{self._style}>{escape(cell)}</td>" for cell in row) for row in self.rows)
-        rows = "".join(f"<tr>{row}</tr>" for row in cells)
+        head = "".join(f"<th{self.style}>{escape(cell)}</th>" for cell in self.header)
+        lines = ("".join(f"<td{self.style}>{escape(cell)}</td>" for cell in row) for row in self.rows)
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self.rows else ""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f'<section class="podlab-course"><p><b>{escape(self.title)}</b></p>{table}{notes}</section>'
@@ -47,6 +48,12 @@ class Table:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
+
+
+class ListOfSentences(Table):
+    """A table whose cells are sentences: they begin at the left."""
+
+    style: ClassVar[str] = ' style="text-align: left"'
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

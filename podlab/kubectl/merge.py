@@ -1,4 +1,4 @@
-"""What ``kubectl apply`` makes of the object that is there: a three-way merge.
+"""What ``kubectl apply`` makes of the object that is there: a three-way merge; and what a patch makes of it.
 
 What the manifest says is set; what the manifest said last time and no longer says is removed; all else stays. Lists of
 objects that have a key (containers by name) are merged element by element. Models
@@ -8,6 +8,8 @@ k8s.io/apimachinery/pkg/util/strategicpatch.
 from __future__ import annotations
 
 from typing import Any
+
+from podlab.api.mistakes import WrongValue
 
 _KEYS = {
     "conditions": ("type",),
@@ -41,6 +43,48 @@ def merge(before: Any, wanted: Any, live: Any) -> Any:
         else:
             merged[name] = _merge_field(name, before.get(name), value, live[name])
     return merged
+
+
+def patched(live: Any, patch: Any, place: str = "") -> Any:
+    """``live`` after a strategic merge patch: what it says is set, null removes a field, all else stays.
+
+    Elements of a keyed list are found by their key, ``$patch: delete`` removes one, and new ones come at the end.
+    WrongValue for an element without its key.
+    """
+    if not isinstance(patch, dict) or not isinstance(live, dict):
+        return _without_nulls(patch)
+    merged = dict(live)
+    for name, value in patch.items():
+        there = f"{place}.{name}".lstrip(".")
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, list) and isinstance(live.get(name), list) and name in _KEYS:
+            merged[name] = _patched_list(live[name], value, _KEYS[name], there)
+        else:
+            merged[name] = patched(live.get(name), value, there)
+    return merged
+
+
+def _patched_list(live: list[Any], patch: list[Any], keys: tuple[str, ...], place: str) -> list[Any]:
+    key = next((k for k in keys if all(isinstance(e, dict) and k in e for e in live)), keys[0])
+    merged = list(live)
+    for element in patch:
+        if not isinstance(element, dict) or key not in element:
+            raise WrongValue(f"{place}: every element of a patch needs its {key}, which says which one is meant")
+        at = next((n for n, e in enumerate(merged) if e[key] == element[key]), None)
+        if element.get("$patch") == "delete":
+            merged = [e for e in merged if e[key] != element[key]]
+        elif at is None:
+            merged.append(_without_nulls(element))
+        else:
+            merged[at] = patched(merged[at], element, f"{place}[{key}={element[key]}]")
+    return merged
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return value
 
 
 def _merge_field(name: str, before: Any, wanted: Any, live: Any) -> Any:

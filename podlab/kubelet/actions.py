@@ -22,10 +22,10 @@ from typing import Final, NamedTuple
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
+from podlab.api.parts import spec_of
 from podlab.kubelet import observed
 from podlab.kubelet.init import judge_init
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
-from podlab.kubelet.pods import spec_of
 from podlab.kubelet.regular import judge_regular, succeeded_for_good
 from podlab.kubelet.restart import is_sidecar, matching_rule
 from podlab.kubelet.sandbox import sandbox_change

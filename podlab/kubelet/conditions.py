@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodCondition, PodSpec
 
+from podlab.api.parts import spec_of
 from podlab.kubelet.observed import SandboxState
-from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.sandbox import sandbox_change
 from podlab.kubelet.standing import any_regular_started, find_status

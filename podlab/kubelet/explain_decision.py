@@ -16,6 +16,7 @@ from functools import singledispatch
 
 from lightkube.models.core_v1 import Pod, PodCondition, PodSpec, PodStatus
 
+from podlab.api.parts import spec_of
 from podlab.kubelet import conditions, init, observed, regular
 from podlab.kubelet.actions import PodActions, Why
 from podlab.kubelet.backoff import BackoffDecision
@@ -23,7 +24,6 @@ from podlab.kubelet.explain_container import SHOULD_RESTART, backoff_step, end_s
 from podlab.kubelet.explanation import Explanation, Step, chain
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
 from podlab.kubelet.phase import PhaseDecision, decide_phase
-from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import RestartDecision, decide_restart
 
 Decision = Pod | PhaseDecision | RestartDecision | BackoffDecision | PodCondition | PodActions

@@ -21,8 +21,8 @@ from typing import Final, Literal
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod, PodSpec
 
+from podlab.api.parts import spec_of
 from podlab.kubelet.gates import DEFAULT_GATES, Gates
-from podlab.kubelet.pods import spec_of
 from podlab.kubelet.restart import decide_restart, is_sidecar, policy_restarts
 from podlab.kubelet.standing import ENDED, RUNNING, UNKNOWN, WAITING, any_regular_started, find_status, standing
 

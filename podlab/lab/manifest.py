@@ -7,8 +7,8 @@ from typing import Any
 
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec
 
+from podlab.api.parts import key_of
 from podlab.api.yaml_text import read_yaml
-from podlab.sim.objects import key_of
 
 
 def marked_lines(text: str, objects: Iterable[Any], pod: Pod | None) -> dict[int, str]:

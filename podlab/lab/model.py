@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from lightkube.models.core_v1 import Pod, PodSpec
 
 from podlab.api.mistakes import WrongValue
+from podlab.api.parts import RUN, key_of
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
@@ -19,7 +20,6 @@ from podlab.lab.refusal import refusal
 from podlab.lab.work import Ran, Runs
 from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
 from podlab.sim.interventions import POLICIES, Intervention, signal_name
-from podlab.sim.objects import RUN, key_of
 from podlab.sim.running import Source
 from podlab.sim.scenario_file import parse_scenario, scenario_text
 from podlab.views.why import Why, why

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import name_of, spec_of
 from podlab.api.update import validate_pod_update
-from podlab.sim.objects import name_of, spec_of
 
 
 def refusal(pod: Pod, policy: str) -> str:

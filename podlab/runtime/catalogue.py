@@ -78,7 +78,7 @@ RECIPES: dict[str, Recipe] = {
     "hello-world": Recipe(("/hello",), base="scratch", programs={"/hello": "hello"}),
     "httpd": Recipe(
         ("httpd-foreground",),
-        programs={"/usr/local/bin/httpd-foreground": "httpd"},
+        programs={"/usr/local/bin/httpd-foreground": "httpd-foreground"},
         texts={"/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n"},
         workdir="/usr/local/apache2",
     ),
@@ -117,10 +117,19 @@ RECIPES: dict[str, Recipe] = {
 
 def find(reference: Reference) -> Image:
     """The image of that name: known by its path or the last part of it, or a stand-in."""
-    for name in (reference.path, reference.base):
-        if name in RECIPES:
-            return _make(name)
-    return _stand_in()
+    name = _known(reference)
+    return _stand_in() if name is None else _make(name)
+
+
+def _known(reference: Reference) -> str | None:
+    return next((name for name in (reference.path, reference.base) if name in RECIPES), None)
+
+
+def least_size(reference: Reference) -> int:
+    """Bytes of the smallest image on the same base: tools make an image of Debian thirty times one of busybox."""
+    name = _known(reference)
+    base = "debian" if name is None else RECIPES[name].base
+    return {"scratch": 300_000, "busybox": 2_100_000, "alpine": 3_500_000, "debian": 60_000_000}[base]
 
 
 @cache

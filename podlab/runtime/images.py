@@ -84,12 +84,20 @@ class Images:
 
     def missing_message(self, image: str) -> str | None:
         """How the pull of an image that cannot be had fails; None when it can be had."""
-        return references.pull_failure(image) if _full(image) in self.missing else None
+        if _full(image) not in self.missing:
+            return None
+        from podlab.runtime.catalogue import RECIPES  # the catalogue is made of Images
+
+        known = references.parse(image).path.removeprefix(references.OFFICIAL) in RECIPES
+        return references.pull_failure(image, known=known)
 
     def size(self, image: str) -> int:
-        """Bytes; made up, but always the same for one name."""
+        """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
+        from podlab.runtime import catalogue
+
         digest = hashlib.sha256(_full(image).encode()).digest()
-        return 2_000_000 + int.from_bytes(digest[:4], "big") % 150_000_000
+        least = catalogue.least_size(references.parse(image))
+        return least + least * int.from_bytes(digest[:4], "big") // 2**34
 
     def program(self, image: str) -> Program | None:
         """The learner's own program of an image."""

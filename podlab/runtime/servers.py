@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from podlab.api.quantity import parse_quantity
@@ -67,8 +68,8 @@ def declared(proc: Proc) -> Running:
     return 0
 
 
-def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -> Listener:
-    """Open a port; when that fails, say so as the real program does and end with 1."""
+def open_port(proc: Proc, port: int | str, refusal: str, serve: Serve | None = None) -> Listener:
+    """Open a port or, given a path, a Unix socket; when that fails, say so as the real program does and end with 1."""
     try:
         return proc.listen(port, serve=serve)
     except OSError:
@@ -95,18 +96,46 @@ def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> S
 
 
 def nginx(proc: Proc) -> Running:
-    """nginx: port 80, or what `listen` in its configuration says; files of /usr/share/nginx/html."""
-    ports = [80]
-    try:
-        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
-        ports = sorted({int(p) for p in re.findall(r"^\s*listen\s+(?:[\d.]+:)?(\d+)", conf, re.MULTILINE)}) or ports
-    except OSError:
-        pass
-    for port in ports:
-        refusal = f"nginx: [emerg] bind() to 0.0.0.0:{port} failed (98: Address already in use)"
-        open_port(proc, port, refusal, files_below(proc, "/usr/share/nginx/html", "nginx"))
+    """nginx: the ports that `listen` in its configuration names; files of /usr/share/nginx/html.
+
+    SIGHUP makes it read the configuration again: new ports are opened, then those no longer named are closed; when one
+    cannot be opened, all stays as it was.
+    """
+    serve = files_below(proc, "/usr/share/nginx/html", "nginx")
+    refusal = "bind() to 0.0.0.0:{} failed (98: Address already in use)"
+    opened = {port: open_port(proc, port, f"nginx: [emerg] {refusal.format(port)}", serve) for port in _listens(proc)}
+
+    def read_again() -> None:
+        me = f"{proc.pid}#{proc.pid}"
+        proc.err(f"[notice] {me}: signal 1 (SIGHUP) received, reconfiguring")
+        wanted = _listens(proc)
+        new: dict[int, Listener] = {}
+        for port in [port for port in wanted if port not in opened]:
+            try:
+                new[port] = proc.listen(port, serve=serve)
+            except OSError:
+                proc.err(f"[emerg] {me}: {refusal.format(port)}")
+                wanted = [*opened]
+                break
+        opened.update(new)
+        for port in [port for port in opened if port not in wanted]:
+            proc.close(opened.pop(port))
+
+    proc.trap("HUP", read_again)
     yield from until_told(proc)
     return 0
+
+
+def _listens(proc: Proc) -> list[int]:
+    """The ports that nginx's configuration names; 80 for a server that names none."""
+    folder, conf = "/etc/nginx/conf.d", ""
+    with suppress(OSError):
+        conf = proc.read_file("/etc/nginx/nginx.conf")
+    with suppress(OSError):
+        conf += "".join(proc.read_file(f"{folder}/{n}") for n in proc.listdir(folder) if n.endswith(".conf"))
+    conf = re.sub(r"#.*", "", conf)
+    named = sorted({int(port) for port in re.findall(r"(?:^|[{;])\s*listen\s+(?:[\d.]+:)?(\d+)", conf)})
+    return named or ([80] if re.search(r"\bserver\s*\{", conf) else [])
 
 
 def httpd(proc: Proc) -> Running:
@@ -245,7 +274,7 @@ PROGRAMS: dict[str, Program] = {
     "catalina.sh": tomcat,
     "docker-entrypoint.sh": entrypoint,
     "hello": hello,
-    "httpd": httpd,
+    "httpd-foreground": httpd,  # "httpd" is busybox's own
     "nginx": nginx,
     "pause": pause,
     "perl": perl,

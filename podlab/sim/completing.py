@@ -8,8 +8,8 @@ import msgspec
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import key_of, name_of, uid_of
 from podlab.cluster.jobs import BATCH_PERIOD, JobRecord, plan_job
-from podlab.sim.objects import key_of, name_of, uid_of
 from podlab.sim.replacing import controller_of, pod_from_template
 
 if TYPE_CHECKING:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, Service, Taint
 
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, key_of, meta_of, name_of, spec_of, status_of, uid_of
 from podlab.cluster.endpoints import endpoints
 from podlab.cluster.node_lifecycle import UNREACHABLE, eviction_delay, not_ready_at
-from podlab.sim.objects import is_deleted, key_of, meta_of, name_of, spec_of, status_of, uid_of
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
-TERMINAL = ("Succeeded", "Failed")
 QUARANTINE = 40.0  # seconds a node has to be gone before its pods are removed
 
 
@@ -88,7 +87,7 @@ class NodeLifecycle:
                 message="PodGC: node no longer exists",
             )
             self.sim.api.set_condition(uid_of(pod), orphaned)
-            if status_of(pod).phase not in TERMINAL:
+            if status_of(pod).phase not in TERMINAL_PHASES:
                 failed = msgspec.structs.replace(status_of(self.sim.api.pods[uid_of(pod)]), phase="Failed")
                 self.sim.api.update_status(uid_of(pod), failed)
             self.sim.api.delete(uid_of(pod), 0)

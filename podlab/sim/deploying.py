@@ -11,11 +11,11 @@ from lightkube.models.core_v1 import Pod, PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from podlab.api.decode import encode
+from podlab.api.parts import TERMINAL_PHASES, key_of, name_of, namespace_of, status_of, uid_of
 from podlab.cluster.endpoints import is_ready
 from podlab.cluster.replicas import is_active
 from podlab.cluster.rollouts import Share, plan_rollout
 from podlab.sim.identity import suffix
-from podlab.sim.objects import key_of, name_of, namespace_of, status_of, uid_of
 from podlab.sim.replacing import controller_of, reference
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
-ENDED = ("Succeeded", "Failed")
 
 
 class DeploymentController:
@@ -79,7 +78,7 @@ class DeploymentController:
             for name in [name_of(each)]
         ]
         old = [pod for share in shares if not share.new for pod in mine[share.name]]
-        alive = sum(status_of(pod).phase not in ENDED for pod in old)
+        alive = sum(status_of(pod).phase not in TERMINAL_PHASES for pod in old)
         plan = plan_rollout(deployment.spec, shares, old_pods=alive)
         for each in sets:
             if name_of(each) in plan:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import DownwardAPIVolumeFile, ResourceFieldSelector
 
+from podlab.api.parts import meta_of, spec_of
 from podlab.api.quantity import parse_quantity
-from podlab.sim.objects import meta_of, spec_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker

@@ -16,6 +16,7 @@ from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
 
+from podlab.api.parts import RUN, is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
 from podlab.runtime import Images, Network
 from podlab.sim.completing import JobController
@@ -25,7 +26,6 @@ from podlab.sim.gestures import perform
 from podlab.sim.interventions import Typed
 from podlab.sim.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.sim.node import Node
-from podlab.sim.objects import RUN, is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.sim.placing import Scheduler
 from podlab.sim.recorder import Recorder
 from podlab.sim.replacing import ReplicaControllers

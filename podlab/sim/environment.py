@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import EnvVarSource
 
+from podlab.api.parts import namespace_of
 from podlab.api.quantity import parse_quantity
 from podlab.runtime.executable import expand
 from podlab.sim.downward import pod_field, resource_field
-from podlab.sim.objects import namespace_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker

@@ -16,8 +16,8 @@ from lightkube.models.core_v1 import Node, Pod, Service
 
 from podlab.api.manifest_text import manifest_text
 from podlab.api.mistakes import WrongValue
+from podlab.api.parts import RUN, name_of
 from podlab.sim.interventions import RestartPolicy
-from podlab.sim.objects import RUN, name_of
 from podlab.sim.printed import Printed
 from podlab.sim.runbook import runbook
 from podlab.sim.running import Source, load

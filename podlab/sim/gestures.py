@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.sim import interventions as do
 from podlab.sim.interventions import Intervention
-from podlab.sim.objects import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.sim.record import Record
 from podlab.sim.trace import Gesture
 

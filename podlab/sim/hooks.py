@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import LifecycleHandler
 
+from podlab.api.parts import meta_of
 from podlab.sim import task
-from podlab.sim.objects import meta_of
 from podlab.sim.reach import http_request
 from podlab.sim.record import Record
 from podlab.sim.task import Latch, Steps

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
+from podlab.api.parts import meta_of, spec_of
 from podlab.sim import task
 from podlab.sim.hooks import run_hook
-from podlab.sim.objects import meta_of, spec_of
 from podlab.sim.record import Record
 from podlab.sim.task import Latch, Steps
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod, PodStatus, Taint
 
+from podlab.api.parts import is_deleted, meta_of, spec_of, uid_of
 from podlab.kubelet.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.runtime import Container, Runtime, Sandbox
 from podlab.sim.identity import pod_ip
-from podlab.sim.objects import is_deleted, meta_of, spec_of, uid_of
 from podlab.sim.record import Record
 from podlab.sim.status import host_ips
 from podlab.sim.task import Latch

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
+from podlab.api.parts import meta_of, spec_of
 from podlab.sim.environment import ConfigError
-from podlab.sim.objects import meta_of, spec_of
 
 if TYPE_CHECKING:
     from podlab.sim.worker import PodWorker

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition
 
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, key_of, meta_of, spec_of, status_of, uid_of
 from podlab.api.quantity import parse_quantity
 from podlab.cluster.scheduler import NodeState, schedule
-from podlab.sim.objects import is_deleted, key_of, meta_of, spec_of, status_of, uid_of
 from podlab.sim.timing import fraction
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
 DEFAULT_NODE = {"cpu": Fraction(2), "memory": Fraction(8 * 2**30)}  # of a node no manifest describes
-TERMINAL = ("Succeeded", "Failed")
 
 
 class Scheduler:
@@ -31,10 +30,10 @@ class Scheduler:
 
     def pod_changed(self, pod: Pod, deleted: bool) -> None:
         """A new pod is placed; when one is gone or done, those that wait are tried again."""
-        if not deleted and spec_of(pod).nodeName is not None and status_of(pod).phase not in TERMINAL:
+        if not deleted and spec_of(pod).nodeName is not None and status_of(pod).phase not in TERMINAL_PHASES:
             return
         uid = uid_of(pod)
-        if deleted or status_of(pod).phase in TERMINAL:
+        if deleted or status_of(pod).phase in TERMINAL_PHASES:
             self._waiting.pop(uid, None)
             self._states.pop(spec_of(pod).nodeName or "", None)
             self.try_again()

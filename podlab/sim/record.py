@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import (
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podlab.runtime import Container
+
+NEVER_STARTED = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a container began whose process could not be started: Go's zero of Unix time, as a real kubelet shows it."""
 
 
 class Record:
@@ -106,18 +109,16 @@ class Record:
     def _make_state(self) -> ContainerState:
         c = self.container
         if self.exited:
-            started = c.started_at if c.started_at is not None else 0.0
             return ContainerState(
                 terminated=ContainerStateTerminated(
                     exitCode=c.exit_code or 0,
                     reason=c.reason,
                     message=c.message or None,
-                    startedAt=self._stamp(started),
+                    startedAt=self._stamp(c.started_at) if c.started_at is not None else NEVER_STARTED,
                     finishedAt=self._stamp(self.finished_at),
                     containerID=self.container_id,
                 )
             )
         if c.state == CREATED:
             return ContainerState(waiting=ContainerStateWaiting(reason="ContainerCreating"))
-        self_started = c.started_at if c.started_at is not None else 0.0
-        return ContainerState(running=ContainerStateRunning(startedAt=self._stamp(self_started)))
+        return ContainerState(running=ContainerStateRunning(startedAt=self._stamp(c.started_at or 0.0)))

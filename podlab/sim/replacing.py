@@ -8,10 +8,10 @@ from lightkube.models.apps_v1 import ReplicaSet
 from lightkube.models.core_v1 import Pod, ReplicationController
 from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 
+from podlab.api.parts import is_deleted, key_of, name_of, namespace_of, uid_of
 from podlab.cluster.replicas import plan_replicas
 from podlab.cluster.selection import matches_labels, matches_selector
 from podlab.sim.identity import suffix
-from podlab.sim.objects import is_deleted, key_of, name_of, namespace_of, uid_of
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation

@@ -15,9 +15,9 @@ from typing import Any
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node, Pod, ReplicationController
 
+from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.sim import interventions as do
 from podlab.sim.interventions import Intervention, RestartPolicy
-from podlab.sim.objects import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.sim.running import run
 from podlab.sim.scenario import Scenario
 from podlab.sim.trace import Trace

@@ -11,9 +11,9 @@ from typing import Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.parts import key_of
 from podlab.api.simulated import not_simulated
 from podlab.sim.interventions import Intervention, RestartPolicy
-from podlab.sim.objects import key_of
 from podlab.sim.printed import Printed
 from podlab.sim.timing import Timing
 

@@ -1,7 +1,8 @@
 """What Services are to programs: a name, and an address behind which one of the pods answers.
 
 The rule: NAME.NAMESPACE.svc.cluster.local is the cluster IP, or the IP of a ready pod when the Service is headless. A
-call to the cluster IP goes to a ready endpoint; with none it is refused at once. Models CoreDNS and kube-proxy.
+call to the cluster IP goes to a ready endpoint; with none ready, to one that still serves while it is being deleted;
+with none at all it is refused at once. Models CoreDNS and pkg/proxy/topology.go CategorizeEndpoints of kube-proxy.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Pod, Service, ServicePort
 
+from podlab.api.parts import name_of, namespace_of, spec_of, status_of
 from podlab.cluster.endpoints import endpoints
 from podlab.sim.environment import API_SERVER
-from podlab.sim.objects import name_of, namespace_of, spec_of, status_of
 from podlab.sim.timing import fraction
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ServiceNetwork:
     def target(self, ip: str, port: int) -> tuple[str, int] | None:
         """The pod's IP and port behind a cluster IP and port; None when there is no such Service.
 
-        Errors: ConnectionRefusedError when the Service has no ready endpoint.
+        Errors: ConnectionRefusedError when the Service has no endpoint that serves.
         """
         for service in self.sim.endpoints.services.values():
             spec = service.spec
@@ -56,7 +57,7 @@ class ServiceNetwork:
             wanted = next((p for p in spec.ports or () if p.port == port), None)
             if wanted is None:
                 return None
-            reachable = [(pod, to) for pod in self._ready(service) if (to := _port_of(pod, wanted)) is not None]
+            reachable = [(pod, to) for pod in self._called(service) if (to := _port_of(pod, wanted)) is not None]
             if not reachable:
                 raise ConnectionRefusedError(111, "Connection refused")
             draw = fraction(self.sim.seed, "endpoint", name_of(service), self.sim.loop.now)
@@ -66,9 +67,16 @@ class ServiceNetwork:
 
     def _ready(self, service: Service) -> list[Pod]:
         """The pods that get new traffic."""
+        return self._that_are("ready", service)
+
+    def _called(self, service: Service) -> list[Pod]:
+        """The pods that kube-proxy sends to: the ready ones; when there are none, those that serve to their end."""
+        return self._ready(service) or self._that_are("serving", service)
+
+    def _that_are(self, condition: str, service: Service) -> list[Pod]:
         pods = list(self.sim.api.pods.values())
-        ready = {e["pod"] for e in endpoints(service, pods) if e["conditions"]["ready"]}
-        return [pod for pod in pods if name_of(pod) in ready and namespace_of(pod) == namespace_of(service)]
+        names = {e["pod"] for e in endpoints(service, pods) if e["conditions"][condition]}
+        return [pod for pod in pods if name_of(pod) in names and namespace_of(pod) == namespace_of(service)]
 
 
 def _port_of(pod: Pod, port: ServicePort) -> int | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
+from podlab.api.parts import meta_of
 from podlab.kubelet.backoff import crash_message
 from podlab.runtime import StartError
 from podlab.sim.environment import ConfigError, environment, memory_limit
 from podlab.sim.hooks import run_hook
 from podlab.sim.killing import kill_container
 from podlab.sim.nonroot import verify_run_as_non_root
-from podlab.sim.objects import meta_of
 from podlab.sim.pulling import ensure_image
 from podlab.sim.task import Steps
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from lightkube.models.core_v1 import ContainerStatus, HostIP, Pod, PodCondition, PodIP, PodStatus
 
+from podlab.api.parts import TERMINAL_PHASES
 from podlab.kubelet.conditions import READY_TO_START, pod_conditions
 from podlab.kubelet.container_status import container_statuses
 from podlab.kubelet.phase import get_phase
@@ -67,11 +68,11 @@ def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
         pod_has_initialized=_has_initialized(worker),
     )
     status.phase = phase
-    if old.phase in ("Succeeded", "Failed"):
+    if old.phase in TERMINAL_PHASES:
         status.phase = old.phase
     elif phase != old.phase:
         status.reason = status.message = None
-    if worker.deadline_passed and old.phase not in ("Succeeded", "Failed"):
+    if worker.deadline_passed and old.phase not in TERMINAL_PHASES:
         status.phase, status.reason, status.message = "Failed", "DeadlineExceeded", DEADLINE_MESSAGE
     status.conditions = _conditions(worker, status, [*init, *regular])
     return status

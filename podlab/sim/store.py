@@ -15,15 +15,14 @@ from lightkube.models.meta_v1 import OwnerReference
 
 from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
+from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.sim.admission import admit
 from podlab.sim.identity import cluster_ip, suffix, uid
-from podlab.sim.objects import key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.sim.trace import ObjectChange
 
 if TYPE_CHECKING:
     from podlab.sim.engine import Simulation
 
-TERMINAL = ("Succeeded", "Failed")
 CLUSTER_WIDE = ("namespace", "node")
 WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
 
@@ -158,7 +157,7 @@ class ApiServer:
         if grace is None:
             grace = spec_of(pod).terminationGracePeriodSeconds
             grace = 30 if grace is None else grace
-        if spec_of(pod).nodeName is None or status_of(pod).phase in TERMINAL:
+        if spec_of(pod).nodeName is None or status_of(pod).phase in TERMINAL_PHASES:
             grace = 0
         before = meta_of(pod).deletionGracePeriodSeconds
         if before is not None and grace >= before and grace > 0:

@@ -18,8 +18,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.api import decode_object, encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake
+from podlab.api.parts import name_of
 from podlab.sim.interventions import from_action, to_action
-from podlab.sim.objects import name_of
 from podlab.sim.scenario import Scenario, World
 from podlab.sim.story_times import story_runs, story_sandboxes, story_start
 from podlab.sim.trace import Change, Event, Gesture, LogLine, Snapshot, Trace

@@ -21,8 +21,9 @@ def story_start(story: Mapping[str, Any]) -> datetime:
     ceiling: datetime | None = None
     for t, state in _states(story):
         for field in ("startedAt", "finishedAt"):
-            if state.get(field):
-                bound = datetime.fromisoformat(state[field]) - timedelta(seconds=t)
+            stamp = state.get(field)
+            if stamp and not stamp.startswith("1970"):  # of a process that could not be started
+                bound = datetime.fromisoformat(stamp) - timedelta(seconds=t)
                 floor = bound if floor is None else max(floor, bound)
     for pod, snapshots in story.get("pods", {}).items():
         for container, n, stamp in _first_stamps(snapshots):
@@ -134,8 +135,7 @@ def _states(story: Mapping[str, Any]) -> Iterator[tuple[float, Mapping[str, Any]
             for _, status in _statuses(snapshot):
                 for holder in (status["state"], status.get("lastState") or {}):
                     for state in holder.values():
-                        if not (state.get("startedAt") or "").startswith("1970"):
-                            yield snapshot["t"], state
+                        yield snapshot["t"], state
 
 
 def _first_stamps(snapshots: list[Mapping[str, Any]]) -> Iterator[tuple[str, int, str]]:

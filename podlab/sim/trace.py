@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.mistakes import NotFound, WrongValue
-from podlab.sim.objects import key_of, name_of, namespace_of
+from podlab.api.parts import key_of, name_of, namespace_of
 from podlab.sim.printed import Printed
 
 if TYPE_CHECKING:

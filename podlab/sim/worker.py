@@ -16,6 +16,7 @@ import msgspec
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, key_of, spec_of, uid_of
 from podlab.kubelet.actions import PodActions, compute_pod_actions
 from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD, Backoff, container_key
 from podlab.kubelet.observed import RuntimeContainer, SandboxState
@@ -23,7 +24,6 @@ from podlab.kubelet.restart import is_sidecar
 from podlab.kubelet.restart_all import may_restart_all, restarts_all
 from podlab.sim import task
 from podlab.sim.killing import kill_all, kill_container
-from podlab.sim.objects import is_deleted, key_of, spec_of, uid_of
 from podlab.sim.probes import Prober
 from podlab.sim.record import Record
 from podlab.sim.starting import SyncError, start_container
@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     from podlab.sim.node import Node
 
 BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
-FORGET_AFTER = 600.0  # seconds after which housekeeping forgets a back-off
 RESYNC = 60.0  # seconds; no wait is planned to be longer
 ROUNDS = 10  # syncs in a row before others get their turn
-TERMINAL = ("Succeeded", "Failed")
 OVER = ("gone", "abandoned")  # stages in which a worker does nothing any more
 
 
@@ -176,12 +174,12 @@ class PodWorker:
             return
         self._syncs += 1
         self.ended_in_sync = []
-        if self.loop.now > FORGET_AFTER:  # before that no back-off can be old enough to be swept
+        if self.loop.now > self.crash_backoff.forget_after:  # before that no back-off can be old enough to be swept
             sweep = self.loop.now - self.loop.now % HOUSEKEEPING_PERIOD
             self.crash_backoff.gc(sweep)
             self.pull_backoff.gc(sweep)
         self.publish(generate_status(self, terminal=False))
-        if self.phase_generated in TERMINAL:
+        if self.phase_generated in TERMINAL_PHASES:
             self.stop(f"the pod is finished: {self.phase_generated}")
             return
         errors: list[SyncError] = []
@@ -236,6 +234,9 @@ class PodWorker:
             changed = self.sandbox is not None
             yield from kill_all(self)
             yield from self.stop_sandbox()
+            if actions.create_sandbox:  # or what they did in the old sandbox would count as done: purgeInitContainers
+                for init_spec in self.init_specs:
+                    self.records.pop(init_spec.name, None)
         else:
             for name, reason, message in actions.containers_to_kill:
                 record = self.newest(name)
@@ -376,7 +377,7 @@ class PodWorker:
             return
         self.phase_generated = status.phase
         old = self.status.phase
-        if status.phase in TERMINAL and old not in TERMINAL and self.stage != "terminated":
+        if status.phase in TERMINAL_PHASES and old not in TERMINAL_PHASES and self.stage != "terminated":
             status.phase, status.reason, status.message = old, self.status.reason, self.status.message
         if status != self.status:
             self.status = status

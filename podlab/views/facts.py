@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from podlab.sim.trace import Event, Gesture, Run, SandboxSpan
 
 USUAL_DELAY = 1.5
-"""Seconds that a kubelet may take to see that a process has ended and to say so."""
+"""Seconds that a kubelet may take to see that a process has begun or ended and to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,20 @@ class Lane:
         last = {span.run: span.end for span in self.spans if span.state == "running"}
         ended = (run for run in self.runs if run.end is not None and run.n in last)
         return tuple(run for run in ended if run.end is not None and run.end < last[run.n] - USUAL_DELAY)
+
+    @property
+    def unseen_starts(self) -> tuple[Span, ...]:
+        """The times in which a process ran and the API still said "waiting", as beside a slow postStart hook."""
+        out = []
+        for span in self.spans:
+            if span.state != "waiting":
+                continue
+            for run in self.runs:
+                start = max(run.start, span.start)
+                end = span.end if run.end is None else min(run.end, span.end)
+                if end > start + USUAL_DELAY:
+                    out.append(Span(start, end, "process runs"))
+        return tuple(out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,16 @@ def _bars(lane: Lane) -> Iterator[Bar]:
 
 
 def _cut(span: StateSpan, lane: Lane) -> list[tuple[float, str]]:
-    """The parts of a span and when each begins: a running container may be stopping, or ended and not yet reported."""
+    """The parts of a span and when each begins.
+
+    A running container may be stopping, or ended and not yet reported; a waiting one may run and not be reported yet.
+    """
     parts = [(span.start, "")]
+    for early in lane.unseen_starts:
+        if span.state == "waiting" and span.start <= early.start < span.end:
+            parts += [(early.start, early.value), *([(early.end, "")] if early.end < span.end else [])]
     if span.state != "running":
-        return parts
+        return [part for i, part in enumerate(parts) if i + 1 == len(parts) or parts[i + 1][0] > part[0]]
     for stop in lane.stopping:
         if stop.start < span.end and stop.end > span.start:
             parts.append((max(stop.start, span.start), "stopping"))
@@ -60,6 +66,9 @@ def _bar(lane: Lane, span: StateSpan, start: float, end: float, part: str) -> Ba
     if part.startswith("exit"):
         title = f"{lane.container}: the process ended, {part}; the API learns of it at {seconds(span.end)}"
         return Bar(start, end, "unseen", (f"{part}, not yet reported", part), part, title)
+    if span.state == "waiting" and part:
+        title = f"{lane.container}: {part}, {seconds(start)} to {seconds(end)}; the API still says {words}"
+        return Bar(start, end, "early", (f"{part}, not yet reported", part), part, title)
     if span.state == "running":
         state = part or words
         tone = part or state_tone(span, lane)

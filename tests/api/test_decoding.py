@@ -87,6 +87,22 @@ from podlab.api import ManifestError, decode, decode_object, encode
             Secret, {"data": {"key": "not base64!"}}, "data[key]", "is not base64", "stringData", id="no base64"
         ),
         pytest.param(Container, {"imagee": "x"}, "imagee", "unknown field", "Did you mean image?", id="a slip"),
+        pytest.param(
+            Container,
+            {"volumes": []},
+            "volumes",
+            "unknown field",
+            "It belongs to the pod: move it up, under spec.",
+            id="the pod's",
+        ),
+        pytest.param(
+            PodSpec,
+            {"containers": [], "labels": {}},
+            "labels",
+            "unknown field",
+            "It belongs under metadata, not under spec.",
+            id="the object's",
+        ),
         pytest.param(Container, {"Image": "x"}, "Image", "unknown field", "Did you mean image?", id="a capital"),
         pytest.param(
             Container, {"livenesProbe": {}}, "livenesProbe", "unknown field", "livenessProbe", id="another slip"

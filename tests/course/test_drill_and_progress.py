@@ -61,6 +61,18 @@ def test_an_exercise_never_raises(attempt: object) -> None:
     assert mine.show()
 
 
+def test_each_fault_of_a_manifest_has_its_own_paragraph() -> None:
+    manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: main, volumes: []}]\n"
+    attempt = pl.exercise("08-not-ready", manifest)
+    result = attempt.check()
+    assert result.rows == (("no", "the attempt can be run", "2 faults"),)
+    assert result.notes == attempt.show().notes
+    assert [note.partition(". ")[2] for note in result.notes] == [
+        "It belongs to the pod: move it up, under spec.",
+        "Say which image to run, such as nginx:1.27.",
+    ]
+
+
 def test_a_prediction_of_something_else_does_not_pass() -> None:
     assert not pl.exercise("08-stuck", pl.predict("web", t=1, phase="Pending")).check().passed
     assert not pl.exercise("08-stuck", "kind: Pod").check().passed

@@ -2,7 +2,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podlab.kubectl.merge import merge
+from podlab.kubectl.merge import merge, patched
+
+PAIR = {"containers": [{"name": "a", "image": "x", "command": ["c"]}, {"name": "b", "image": "y"}]}
+
+
+@pytest.mark.parametrize(
+    ("patch", "containers"),
+    [
+        pytest.param(
+            {"containers": [{"name": "b", "image": "z"}]},
+            [PAIR["containers"][0], {"name": "b", "image": "z"}],
+            id="the order stays",
+        ),
+        pytest.param(
+            {"containers": [{"name": "c", "image": "z", "command": None}]},
+            [*PAIR["containers"], {"name": "c", "image": "z"}],
+            id="a new one comes last, without its nulls",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "command": None}]},
+            [{"name": "a", "image": "x"}, PAIR["containers"][1]],
+            id="null removes",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "command": ["d", "e"]}]},
+            [{"name": "a", "image": "x", "command": ["d", "e"]}, PAIR["containers"][1]],
+            id="a list without keys is replaced",
+        ),
+        pytest.param(
+            {"containers": [{"name": "a", "$patch": "delete"}]}, [PAIR["containers"][1]], id="an element is deleted"
+        ),
+    ],
+)
+def test_a_patch_changes_what_it_says(patch, containers):
+    assert patched(PAIR, patch) == {"containers": containers}
+    assert PAIR["containers"][0]["image"] == "x", "nothing given is changed"
+
+
+def test_a_patch_that_does_not_say_which_element_it_means_is_refused():
+    with pytest.raises(ValueError, match=r"spec\.containers: every element of a patch needs its name"):
+        patched({"spec": PAIR}, {"spec": {"containers": [{"image": "z"}]}})
 
 
 @pytest.mark.parametrize(

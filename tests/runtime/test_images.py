@@ -86,6 +86,8 @@ def test_present_and_missing_are_compared_in_full():
             id="the recorded one: the registry refuses the connection",
         ),
         pytest.param("nope:1", "pull access denied, repository does not exist", id="the hub knows no such image"),
+        pytest.param("nginx:1.72", "docker.io/library/nginx:1.72: not found", id="the hub has no such tag"),
+        pytest.param("nginx:1.72", "rpc error: code = NotFound desc = failed to pull", id="... and a code is kept"),
         pytest.param(
             "registry.k8s.io/nope:1", "registry.k8s.io/nope:1: not found", id="a registry knows no such image"
         ),
@@ -123,3 +125,4 @@ def test_a_learners_image_is_checked_when_it_is_given(name, what, kind):
 def test_sizes_are_made_up_but_stay():
     images = Images()
     assert images.size("busybox") == images.size("docker.io/library/busybox:latest") != images.size("busybox:1")
+    assert images.size("busybox") < images.size("alpine") < images.size("nginx") / 10

@@ -138,6 +138,12 @@ def test_a_pod_can_fail_without_ever_having_run(spec, seen):
     assert phases(live(app, restartPolicy="Never", **spec)) == seen
 
 
+def test_a_process_that_never_started_began_in_1970():
+    trace = live({"name": "app", "image": "busybox:1.36", "command": ["/no/such/program"]}, restartPolicy="Never")
+    ended = trace.end.pods["p"].status.containerStatuses[0].state.terminated
+    assert (ended.reason, ended.startedAt.year, ended.finishedAt.year) == ("StartError", 1970, 2026)
+
+
 def test_a_bad_container_keeps_the_pod_pending_while_the_good_one_runs():
     trace = live(sh("good", "sleep 3600"), {"name": "bad", "image": "missing:1"})
     assert row(trace, 5)[0] == "1/2"
@@ -289,6 +295,20 @@ def test_killing_pause_makes_a_new_sandbox_with_a_new_ip_and_repeats_the_init_co
     assert first.ip != second.ip
     assert starts(trace, "i") == [0, 11]
     assert row(trace, 20) == ("1/1", "Running", "1")
+
+
+def test_in_a_new_sandbox_all_init_containers_run_again_in_order_and_sidecars_too():
+    trace = live(
+        sh("app", TERM_AWARE),
+        init=[sh("one", "sleep 2"), {**sh("side", TERM_AWARE), "restartPolicy": "Always"}, sh("two", "sleep 3")],
+        steps=[pl.kill_sandbox("p", 20.5)], until=40, terminationGracePeriodSeconds=5,
+    )  # fmt: skip
+    (again,) = [span.start for span in trace.sandboxes if span.attempt == 1]
+    assert starts(trace, "one") == [0, again]
+    assert starts(trace, "side") == [2, again + 2]
+    assert starts(trace, "two") == [2, again + 2]
+    assert starts(trace, "app") == [5, again + 5]
+    assert row(trace, 40)[:2] == ("2/2", "Running")
 
 
 @pytest.mark.parametrize(("script", "phase"), [(TERM_AWARE, "Succeeded"), (DEAF, "Failed")])

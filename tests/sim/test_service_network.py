@@ -61,3 +61,19 @@ def test_a_call(shop: dict[str, Any], script: str, expected: str) -> None:
 def test_the_api_server_has_a_name_everywhere() -> None:
     trace = pl.run(client("nslookup kubernetes"), until=5)
     assert "Address: 10.96.0.1" in [line.text for line in trace.logs]
+
+
+def test_a_pod_that_is_being_deleted_is_called_only_when_no_other_is_ready() -> None:
+    """kube-proxy's last resort: a terminating endpoint that still serves."""
+    slow = {"containers": [{"name": "nginx", "image": "nginx", "lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}]}
+    leaving = {**WEB, "spec": slow}
+    other = {**WEB, "metadata": {"name": "other", "labels": {"app": "web"}}}
+    ask = client("for i in 1 2 3 4 5; do wget -qO- shop >/dev/null && echo page; sleep 4; done")
+    alone = pl.run(pl.load([service(), leaving, ask]).but(pl.delete("web", 2)), until=30)
+    said = [line.text for line in alone.logs if line.pod == "client"]
+    assert said[:3] == ["page"] * 3, "at 1, 5 and 9 s; its hook ends at 12"
+    assert [line.rpartition(": ")[2] for line in said[3:]] == ["Connection refused"] * 2
+    both = pl.load([service(), leaving, other, client("sleep 2; for i in 1 2 3 4 5 6; do wget -qO- shop/mine; done")])
+    typed = pl.typed("exec other -- sh -c 'echo me > /usr/share/nginx/html/mine'", 1)
+    said = [line.text for line in pl.run(both.but(typed, pl.delete("web", 2)), until=9).logs if line.pod == "client"]
+    assert said == ["me"] * 6

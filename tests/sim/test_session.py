@@ -213,6 +213,10 @@ def test_a_dry_run_changes_nothing(shop):
     before = shop.trace
     assert shop.kubectl("create -f - --dry-run=server", RS).stdout == "replicaset.apps/web created (server dry run)\n"
     assert shop.kubectl("label pod shop a=b --dry-run=server").rc == 0
+    shown = shop.kubectl("run web --image=nginx --dry-run=server -o yaml").stdout
+    assert re.search(r"creationTimestamp: \"20.*\n(.*\n)+  uid: [0-9a-f]{8}-", shown), (
+        "the server has made it, but not kept it"
+    )
     assert shop.kubectl("delete pod shop --dry-run=client").rc == 0
     assert shop.trace == before
 
@@ -554,6 +558,13 @@ def test_logs_can_be_followed(session):
     assert session.now == 35
 
 
+def test_logs_tell_at_once_what_a_program_says_at_this_instant(shop):
+    shop.advance(5)
+    assert shop.kubectl("logs shop -c web").stdout == ""
+    shop.kubectl("exec shop -c web -- kill -HUP 1")
+    assert shop.kubectl("logs shop -c web").stdout == "[notice] 1#1: signal 1 (SIGHUP) received, reconfiguring\n"
+
+
 def test_events_can_be_watched(session):
     session.kubectl("apply -f -", SHOP)
     session.do(pl.kill("shop/web", at=5))
@@ -584,7 +595,7 @@ COMMANDS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(COMMANDS), st.sampled_from([0, 0.5, 1, 7, 20])), max_size=8),
     st.booleans(),

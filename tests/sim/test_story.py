@@ -42,6 +42,12 @@ def test_a_story_of_a_scenario_replays_to_the_same_story():
     assert pl.to_story(pl.run(again, until=until), "shop") == story
 
 
+def test_a_story_of_a_process_that_never_started_has_its_time_from_the_ends():
+    trace = pl.load_story(json.loads((TRACES / "bad-command.json").read_text()))
+    (row,) = trace.at(100).get(no_headers=True).splitlines()
+    assert row.split()[2:6] == ["RunContainerError", "4", "(7s", "ago)"]
+
+
 def test_replay_prints_a_story_in_the_same_format(capsys):
     assert main(["replay", str(KILLED)]) == 0
     story, recorded = json.loads(capsys.readouterr().out), json.loads(KILLED.read_text())

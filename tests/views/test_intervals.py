@@ -147,6 +147,15 @@ def test_a_process_that_ended_before_the_api_knew(story):
     assert not slow.unseen_ends
 
 
+def test_a_process_that_runs_before_the_api_knows(story):
+    (hooked,) = pod_of(story("poststart-fails")).lanes
+    first = hooked.unseen_starts[0]
+    assert (first.value, round(first.start, 1), round(first.end, 1)) == ("process runs", 0.3, 3.2)
+    assert len(hooked.unseen_starts) == len(hooked.runs) == 5
+    (plain,) = pod_of(story("exit1-always")).lanes
+    assert not plain.unseen_starts, "the usual delay is not told"
+
+
 def test_what_is_over_at_once_is_kept(shop):
     pod = pod_of(shop)
     web, log = pod.lanes
@@ -238,7 +247,7 @@ def check_rows(trace: Trace) -> None:
 
 
 @given(traces())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_spans_of_a_row_follow_one_another_and_never_overlap(trace):
     check_rows(trace)
 

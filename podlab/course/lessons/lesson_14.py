@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from podlab.api.parts import RUN, is_deleted, name_of
 from podlab.cluster.endpoints import is_ready
 from podlab.course.exercise import HOLDS, Check, Task, expect
 from podlab.sim import Trace, drain, load
-from podlab.sim.objects import RUN, is_deleted, name_of
 
 _FAULTY = """
 apiVersion: v1

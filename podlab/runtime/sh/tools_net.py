@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from podlab.runtime.process import Process
 from podlab.runtime.program import Proc
 from podlab.runtime.sh import options
 from podlab.runtime.sh.applets import EXEC, ToolError, tool
@@ -31,13 +32,15 @@ def connect(proc: Proc, host: str, port: int | str, timeout: float) -> Generator
 
 @tool("nc", "netcat", style=EXEC)
 def _nc(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = options.parse(argv, "lkp:w:i:nvuze:q:U:Ns:", first_word_ends=False)
+    # What follows -e is the program and its arguments, options too.
+    end = next((at + 2 for at, word in enumerate(argv) if re.fullmatch("-[lknvuz]*e", word)), len(argv))
+    opts = options.parse(argv[:end], "lkp:w:i:nvuze:q:U:Ns:")
     unix = opts.get("U", "")
     words = opts.words
     if not unix and words and words[0].startswith("local:"):
         unix = words[0].removeprefix("local:")
     if "l" in opts:
-        return (yield from _serve(proc, opts, unix))
+        return (yield from _serve(proc, opts, unix, [opts["e"], *argv[end:]] if "e" in opts else []))
     if not unix and len(words) < 2:
         raise ToolError("usage: nc [-wN] [-l] [-p PORT] [-z] [IPADDR PORT]")
     host, port = (unix, 0) if unix else (words[0], port_of(words[1]))
@@ -68,7 +71,7 @@ def _refused(host: str, problem: OSError, quiet: bool) -> str:
     return f"can't connect to remote host{'' if host.startswith('/') else f' ({host})'}: {problem.strerror}"
 
 
-def _serve(proc: Proc, opts: options.Options, unix: str) -> Steps:
+def _serve(proc: Proc, opts: options.Options, unix: str, program: list[str]) -> Steps:
     number = opts.get("p") or (opts.words[-1] if opts.words else "")
     if not unix and not number:
         raise ToolError("usage: nc -l -p PORT")
@@ -76,23 +79,30 @@ def _serve(proc: Proc, opts: options.Options, unix: str) -> Steps:
         listener = proc.listen(unix or port_of(number), opts.get("s", "0.0.0.0"))
     except OSError as problem:
         raise ToolError(f"bind: {problem.strerror}") from None
+    # With a program busybox wants a second -l to go on listening; other builds say -k, also without a program.
+    again = "k" in opts or (bool(program) and [letter for letter, _ in opts.every].count("l") > 1)
+    if again:
+        proc.trap("CHLD", "ignore")
     while True:
         connection = yield proc.accept(listener)
-        if "k" not in opts:
+        if not again:
             proc.close(listener)
-        if "e" in opts:
-            yield from _hand_over(proc, connection, [opts["e"], *opts.words])
-        else:
+        if not program:
             yield from _talk(proc, connection, 0)
-        if "k" not in opts:
+        else:
+            child = _hand_over(proc, connection, program)
+            if not again:
+                yield proc.wait(child)
+        if not again:
             return 0
 
 
-def _hand_over(proc: Proc, connection: Connection, command: list[str]) -> Generator[Any, Any, None]:
+def _hand_over(proc: Proc, connection: Connection, command: list[str]) -> Process:
+    """A program that talks with the caller; what it complains of stays here, in the log of whoever listens."""
     words = ["sh", "-c", command[0]] if " " in command[0] else command
-    child = proc.spawn(words, stdin=connection, stdout=connection, stderr=connection)
+    child = proc.spawn(words, stdin=connection, stdout=connection)
     proc.close(connection)
-    yield proc.wait(child)
+    return child
 
 
 def _talk(proc: Proc, connection: Connection, timeout: float) -> Steps:

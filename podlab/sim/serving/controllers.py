@@ -12,11 +12,11 @@ import msgspec
 from lightkube.models.apps_v1 import Deployment, DeploymentStatus, ReplicaSet, ReplicaSetStatus
 from lightkube.models.core_v1 import Pod, ReplicationController, ReplicationControllerStatus
 
+from podlab.api.parts import meta_of, uid_of
 from podlab.cluster.endpoints import is_ready
 from podlab.cluster.replicas import is_active
 from podlab.cluster.selection import matches_labels
 from podlab.sim.deploying import hash_of, replica_sets_of, template_hash
-from podlab.sim.objects import meta_of, uid_of
 
 
 def with_status(

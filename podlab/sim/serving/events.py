@@ -11,7 +11,7 @@ from lightkube.models.core_v1 import Event as EventObject
 from lightkube.models.core_v1 import EventSource, ObjectReference
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.sim.objects import spec_of, uid_of
+from podlab.api.parts import spec_of, uid_of
 from podlab.sim.trace import Event, Snapshot
 
 SCHEDULER = "default-scheduler"

@@ -14,11 +14,11 @@ import msgspec
 from lightkube.models.core_v1 import Namespace, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.parts import is_deleted, name_of, namespace_of, spec_of, uid_of
 from podlab.kubectl.api_resources import Resource, find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
-from podlab.sim.identity import suffix
-from podlab.sim.objects import is_deleted, name_of, namespace_of, spec_of, uid_of
+from podlab.sim.identity import suffix, uid
 from podlab.sim.serving.namespaces import NAMESPACES
 from podlab.sim.serving.nodes import described_node
 from podlab.sim.serving.reading import SnapshotApi, changes_between
@@ -105,7 +105,9 @@ class LiveApi:
         if there is not None:
             ending = "object is being deleted: " if isinstance(there, Pod) and is_deleted(there) else ""
             raise ApiError("AlreadyExists", f'{ending}{resource.qualified} "{meta.name}" already exists')
-        if dry_run:
+        if dry_run:  # all is done but the keeping: even a UID is made, and thrown away
+            made.metadata.uid = uid("dry run", self.sim.seed, resource.kind, namespace_of(made), name_of(made))
+            made.metadata.creationTimestamp = self.sim.stamp(self.sim.loop.now)
             return made
         self.changed = True
         return self.sim.api.create(obj)
@@ -188,7 +190,7 @@ class LiveApi:
 
     def _read(self) -> SnapshotApi:
         """The cluster as it is now; the same reader as long as nothing happens."""
-        at = (self.sim.loop.now, self._size())
+        at = (self.sim.loop.now, self._size(), self.sim.recorder.lines_logged)
         if self._reader is None or self._reader[0] != at:
             self._reader = at, SnapshotApi(self.sim.trace().end)
         return self._reader[1]

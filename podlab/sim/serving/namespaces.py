@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Namespace, NamespaceSpec, NamespaceStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.object_defaults import NAME_LABEL
-from podlab.sim.objects import name_of, namespace_of
+from podlab.api.parts import name_of, namespace_of
 from podlab.sim.serving.nodes import CLUSTER_AGE
 from podlab.sim.trace import Snapshot
 

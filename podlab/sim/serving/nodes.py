@@ -22,9 +22,9 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.api.parts import name_of
 from podlab.cluster.node_lifecycle import HEARTBEAT, UNREACHABLE
 from podlab.sim.identity import uid
-from podlab.sim.objects import name_of
 from podlab.sim.trace import NodeState, Snapshot
 
 VERSION = "v1.36.2"

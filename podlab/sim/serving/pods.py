@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec, ResourceRequirements, VolumeMountStatus
 
+from podlab.api.parts import meta_of, spec_of, status_of
 from podlab.api.resources import aggregate
-from podlab.sim.objects import meta_of, spec_of, status_of
 
 NO_MEMORY_LIMIT = "9007199254740988Ki"
 """What a node reads where there is no limit: the largest number of bytes in whole pages that its kernel knows."""

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 from lightkube.models.apps_v1 import ReplicaSet
 from lightkube.models.core_v1 import ContainerStatus, Pod, ReplicationController
 
+from podlab.api.parts import key_of, name_of, namespace_of, status_of
 from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
-from podlab.sim.objects import key_of, name_of, namespace_of, status_of
 from podlab.sim.serving.controllers import deployment_with_status, with_status
 from podlab.sim.serving.events import events_of
 from podlab.sim.serving.namespaces import namespaces_of

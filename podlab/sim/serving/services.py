@@ -22,9 +22,9 @@ from lightkube.models.core_v1 import EndpointPort as AddressPort
 from lightkube.models.discovery_v1 import Endpoint, EndpointConditions, EndpointPort, EndpointSlice
 from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 
+from podlab.api.parts import meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.cluster.endpoints import endpoints
 from podlab.sim.identity import suffix, uid
-from podlab.sim.objects import meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.sim.serving.nodes import CLUSTER_AGE
 from podlab.sim.trace import Snapshot
 

@@ -19,13 +19,13 @@ from podlab.api.defaults import EPOCH, default_pod, make_ready
 from podlab.api.kinds import KNOWN_KINDS
 from podlab.api.object_defaults import with_defaults
 from podlab.api.objects import validate_object
+from podlab.api.parts import name_of, spec_of
 from podlab.api.update import validate_update
 from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
 from podlab.kubectl.api_resources import Resource, resource_of_kind
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError
 from podlab.sim.admission import admit
-from podlab.sim.objects import name_of, spec_of
 
 _CHANGEABLE = ("annotations", "finalizers", "labels", "ownerReferences")
 

@@ -78,6 +78,15 @@ def test_output(box: Box, script: str, out: str) -> None:
         ),
         pytest.param("nc -l -p 80 & sleep 1; nc -l -p 80; echo $?", "1\n", id="a port that is taken"),
         pytest.param("nc -lk -p 80 -e echo hello & sleep 1; nc app 80; nc app 80", "hello\nhello\n", id="a program"),
+        pytest.param(
+            "nc -ll -p 80 -e echo hello & sleep 1; nc app 80; nc app 80", "hello\nhello\n", id="again and again"
+        ),
+        pytest.param(
+            "nc -ll -p 80 -e sleep 5 & sleep 1; nc app 80 & nc app 80; date +%S", "06\n", id="two callers at once"
+        ),
+        pytest.param(
+            "nc -l -p 80 -e sh -c 'echo in; echo aside >&2' & sleep 1; nc app 80", "in\n", id="no errors for the caller"
+        ),
         pytest.param("nc -l -U /tmp/s > got & sleep 1; echo hi | nc local:/tmp/s; wait; cat got", "hi\n", id="unix"),
         pytest.param("nc -l -p 80 & sleep 1; nc -z 127.0.0.1 80; echo $?; nc -z app 81; echo $?", "0\n1\n", id="look"),
         pytest.param("nc -w 2 10.9.9.9 80; echo $?; date +%S", "1\n02\n", id="nobody there"),

@@ -1,6 +1,6 @@
-"""The parts of a pod that every pod has once the API server has taken it: metadata, spec, UID.
+"""The parts of an object that every object has once the API server has taken it: metadata, spec, status, UID, name.
 
-The API's types leave them optional; here a missing one is an error of podlab itself.
+The API's types leave them optional. Where nothing can be done without one, its absence is an error.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 RUN = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
 """The kinds that come to containers in a run: pods, and what makes pods."""
 
+TERMINAL_PHASES = ("Succeeded", "Failed")
+"""The phases that a pod never leaves."""
+
 
 def meta_of(pod: Pod) -> ObjectMeta:
     """Its metadata."""
@@ -21,8 +24,9 @@ def meta_of(pod: Pod) -> ObjectMeta:
 
 
 def spec_of(pod: Pod) -> PodSpec:
-    """Its spec."""
-    assert pod.spec is not None, "a pod has a spec"
+    """Its spec. Without one there is nothing to decide: a clear error."""
+    if pod.spec is None:
+        raise ValueError("pod.spec is missing: a pod needs a spec with at least its containers")
     return pod.spec
 
 
