@@ -10,11 +10,10 @@ from typing import Any
 from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
-RUN = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
-"""The kinds that come to containers in a run: pods, and what makes pods."""
-
 TERMINAL_PHASES = ("Succeeded", "Failed")
 """The phases that a pod never leaves."""
+RUN = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
+"""The kinds that come to containers in a run: pods, and what makes pods."""
 
 
 def meta_of(pod: Pod) -> ObjectMeta:
