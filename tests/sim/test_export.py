@@ -67,7 +67,7 @@ def test_an_everyday_manifest_comes_back_the_same(path: Path) -> None:
     assert pl.export(again).manifest == pl.export(scenario).manifest
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(pods())
 def test_a_random_pod_comes_back_the_same(manifest: dict[str, object]) -> None:
     scenario = pl.load(manifest)
@@ -77,7 +77,7 @@ def test_a_random_pod_comes_back_the_same(manifest: dict[str, object]) -> None:
 ODD = ["y", "on", "0o17", "017", "1_000", "1e3", "0x1F", ".5", "=", "~", "null", "- a", "a: b", "a #b", "2024-01-01"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(min_size=1) | st.sampled_from(ODD) | st.text("\t ab:#-|>\n\\\"'é\u2028\x85\ufeff\U0001f600", min_size=1))
 @example("\tindented\n\tby tabs\n")
 @example("ends in blanks  \n  \nand a last line")
@@ -342,7 +342,7 @@ def test_the_script_runs(tmp_path: Path) -> None:
     assert called[3].startswith("kubectl get pod web-x1 -n prod -o jsonpath=")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios())
 def test_every_script_is_right_shell(scenario: pl.Scenario) -> None:
     done = subprocess.run(["sh", "-n"], input=pl.export(scenario).runbook, capture_output=True, text=True, timeout=30)
