@@ -105,7 +105,9 @@ class Pages:
 
     def _draw_comparison(self) -> None:
         lab = self._lab
-        if self.against.value == THREE:
+        if self.against.value == THREE and (lab.template_decides or not lab.pod):
+            self.comparison.value = fragments.paragraph(lab.template_decides or "There is no pod to compare.")
+        elif self.against.value == THREE:
             runs = lab.under_each_policy()
             three = compare(pods=lab.pod, Always=runs["Always"], OnFailure=runs["OnFailure"], Never=runs["Never"])
             self.comparison.value = three.svg()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from shops import EVIL, EVIL_SHOP, SHOP
+from shops import EVIL, EVIL_SHOP, PROBED, SHOP
 
 import podlab as pl
 from podlab.lab import Lab
@@ -212,6 +212,21 @@ def test_a_pinned_run_is_drawn_beside_the_present_one(lab: Lab) -> None:
     lab.panel.pages.pin.click()
     lab.panel.kill["web"].click()
     assert {"pinned", "now"} <= set(text(lab.panel.pages.comparison).split())
+
+
+def test_the_policy_of_a_controllers_pod_is_its_templates() -> None:
+    lab = Lab(PROBED)
+    name = next(pod for pod in lab.pods if pod.startswith("stall"))
+    lab.set_pod(name)
+    open_page(lab, "Compare")
+    words = f"{name} was made by ReplicaSet stall, whose template sets the restartPolicy; it may be only Always."
+    assert words in text(lab.panel.pages.comparison)
+    before = lab.scenario
+    lab.panel.policy.value = "Never"
+    assert words in text(lab.panel.message)
+    assert (lab.scenario, lab.panel.policy.value) == (before, "Always")
+    with pytest.raises(ValueError, match="made by ReplicaSet stall"):
+        lab.under_each_policy()
 
 
 def test_the_manifest_marks_what_matters_now(lab: Lab) -> None:
