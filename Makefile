@@ -26,7 +26,7 @@ test: .venv/ready-test lint ## run every check: lint, types, unit and reference 
 check: .venv/ready-test lint ## run the quick checks: lint, types, unit and reference tests (warnings are errors)
 	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(TESTS)
 
-bench: .venv/ready-test ## print how fast the engine, the rules and the import are, and a click in Chromium
+bench: .venv/ready-test ## print how fast engine, rules and import are, a click in Chromium, and the opening of a lesson
 	$(PY) bench/bench.py
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 

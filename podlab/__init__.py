@@ -47,8 +47,10 @@ from podlab.sim import (
 )
 
 if TYPE_CHECKING:
-    from podlab.course import clinic, drill, exercise, predict, progress, recorded
+    from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
+    from podlab.course.glossary import glossary
     from podlab.lab import Lab
+    from podlab.sim.export import export
     from podlab.sim.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
     from podlab.views.fields_table import both_forms, fields
@@ -61,11 +63,14 @@ __version__ = "0.1.0"
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
     "both_forms": "podlab.views.fields_table",
+    "check": "podlab.course",
     "clinic": "podlab.course",
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
+    "export": "podlab.sim.export",
     "fields": "podlab.views.fields_table",
+    "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.views.joined",
     "Lab": "podlab.lab",
     "placement": "podlab.views.placement",
@@ -93,6 +98,7 @@ __all__ = [
     "Trace",
     "World",
     "both_forms",
+    "check",
     "clinic",
     "compare",
     "delete",
@@ -100,9 +106,11 @@ __all__ = [
     "drain",
     "drill",
     "exercise",
+    "export",
     "fail_probe",
     "fields",
     "fill_memory",
+    "glossary",
     "joined_containers",
     "kill",
     "kill_sandbox",

@@ -1,4 +1,4 @@
-"""The command line: `podlab run FILE…` and `podlab replay STORY.json`."""
+"""The command line: `podlab run FILE…`, `podlab export FILE…` and `podlab replay STORY.json`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0, or 1 with one clear message on stderr."""
     args = _parser().parse_args(argv)
     try:
-        output = _replay(args) if args.command == "replay" else _run(args)
+        output = {"run": _run, "export": _export, "replay": _replay}[args.command](args)
         _write(output, args)
     except (pl.ManifestError, pl.StoryError, pl.BudgetExceeded, UsageError, ValueError) as error:
         print(f"podlab: {error}", file=sys.stderr)
@@ -57,9 +58,20 @@ def _parser() -> argparse.ArgumentParser:
         epilog=ACTIONS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    run.add_argument("files", nargs="+", metavar="FILE", help="manifests, YAML or JSON; - is standard input")
     run.add_argument("--until", type=float, default=120.0, metavar="S", help="how many seconds to run (default: 120)")
-    run.add_argument("--at", action="append", default=[], metavar='"T ACTION …"', help="do something at T seconds")
+    export = commands.add_parser(
+        "export",
+        help="print manifests, or what is done to them, for a real cluster",
+        epilog=ACTIONS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = "YAML for kubectl apply, or a shell script of what --at does (default: manifest)"
+    export.add_argument("-o", "--output", choices=("manifest", "runbook"), default="manifest", help=what)
+    for command in (run, export):
+        command.add_argument("files", nargs="+", metavar="FILE", help="manifests, YAML or JSON; - is standard input")
+        command.add_argument(
+            "--at", action="append", default=[], metavar='"T ACTION …"', help="do something at T seconds"
+        )
     run.add_argument("-o", "--output", choices=FORMATS, default="get", help="what to print (default: get)")
     replay = commands.add_parser("replay", help="simulate a recorded story and print it in the same format")
     replay.add_argument("story", metavar="STORY.json")
@@ -73,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
             help=f"exact, or as measured on a real node (default: {default})",
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
+    for command in (run, export, replay):
         command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
     return parser
 
@@ -81,10 +94,19 @@ def _timing(args: argparse.Namespace) -> pl.Timing:
     return pl.Timing.ideal() if args.timing == "ideal" else pl.Timing.recorded(args.seed)
 
 
-def _run(args: argparse.Namespace) -> str | bytes:
+def _scenario(args: argparse.Namespace) -> pl.Scenario:
+    """The manifests, and what is done to them."""
     sources: list[Any] = [sys.stdin.read() if f == "-" else Path(f) for f in args.files]
-    scenario = pl.load(sources if len(sources) > 1 else sources[0], timing=_timing(args), seed=args.seed)
-    scenario = scenario.but(*[parse_action(text) for text in args.at])
+    return pl.load(sources if len(sources) > 1 else sources[0]).but(*[parse_action(text) for text in args.at])
+
+
+def _export(args: argparse.Namespace) -> str:
+    made = pl.export(_scenario(args))
+    return made.manifest if args.output == "manifest" else made.runbook
+
+
+def _run(args: argparse.Namespace) -> str | bytes:
+    scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)

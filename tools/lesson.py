@@ -4,8 +4,8 @@
     python tools/lesson.py draft.md notebooks/15_mine.ipynb                  make a notebook of a draft, and run it
 
 A draft is Markdown. A fence that begins with three backticks and `python` is a code cell, and so is one that begins
-with `python 08-not-ready`: the cell of that exercise. A fence with `python tags=hide-input` gives the cell tags.
-A line `---` parts two Markdown cells.
+with `python 08-not-ready`: the cell of that exercise. A fence with `python tags=hide-input` gives the cell tags;
+JupyterLab folds what `hide-input` and `hide-output` name. A line `---` parts two Markdown cells.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+FOLDED = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}
 CELL = re.compile(r"^```python *(?P<info>[^\n]*)\n(?P<code>.*?)\n```$|^---$", re.DOTALL | re.MULTILINE)
 
 
@@ -40,6 +41,10 @@ def code_cell(code: str, info: str) -> nbformat.NotebookNode:
     cell = nbformat.v4.new_code_cell(code)
     if info.startswith("tags="):
         cell.metadata.tags = info.removeprefix("tags=").split(",")
+        # Tags are for JupyterBook and nbconvert; JupyterLab has words of its own for the same thing.
+        folded = {FOLDED[tag]: True for tag in cell.metadata.tags if tag in FOLDED}
+        if folded:
+            cell.metadata.jupyter = folded
     elif info:
         cell.metadata.tags = ["exercise"]
         cell.metadata.podlab = {"exercise": info}

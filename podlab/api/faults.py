@@ -8,7 +8,7 @@ from typing import Literal
 
 from podlab.api.mistakes import Mistake
 
-FaultKind = Literal["unknown field", "wrong type", "syntax", "invalid"]
+FaultKind = Literal["unknown field", "wrong type", "syntax", "invalid", "not simulated"]
 
 _SHOWN = 20
 

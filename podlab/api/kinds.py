@@ -1,4 +1,7 @@
-"""The kinds of objects that podlab knows, and which class reads each."""
+"""The kinds of objects that podlab knows, and which class reads each.
+
+Some do something in a run. Others that manifests often have are read as strictly, kept, and listed as not simulated.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,51 @@ from podlab.api.decode import decode, encode
 from podlab.api.faults import Fault
 from podlab.api.hints import nearest, one_of
 
-_KINDS = {
-    "v1": (
-        "lightkube.models.core_v1",
-        ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
-    ),
-    "apps/v1": ("lightkube.models.apps_v1", ("Deployment", "ReplicaSet")),
-    "batch/v1": ("lightkube.models.batch_v1", ("Job",)),
+_MODULES = {
+    "v1": "core_v1",
+    "apps/v1": "apps_v1",
+    "autoscaling/v1": "autoscaling_v1",
+    "autoscaling/v2": "autoscaling_v2",
+    "batch/v1": "batch_v1",
+    "networking.k8s.io/v1": "networking_v1",
+    "policy/v1": "policy_v1",
+    "rbac.authorization.k8s.io/v1": "rbac_v1",
+    "scheduling.k8s.io/v1": "scheduling_v1",
+    "storage.k8s.io/v1": "storage_v1",
 }
-KNOWN_KINDS = tuple(sorted(kind for _, kinds in _KINDS.values() for kind in kinds))
-_VERSION_OF = {kind: version for version, (_, kinds) in _KINDS.items() for kind in kinds}
+_SIMULATED = {
+    "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
+    "apps/v1": ("Deployment", "ReplicaSet"),
+    "batch/v1": ("Job",),
+}
+_KEPT = {
+    "v1": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "ServiceAccount"),
+    "apps/v1": ("DaemonSet", "StatefulSet"),
+    "autoscaling/v1": ("HorizontalPodAutoscaler",),
+    "autoscaling/v2": ("HorizontalPodAutoscaler",),
+    "batch/v1": ("CronJob",),
+    "networking.k8s.io/v1": ("Ingress", "IngressClass", "NetworkPolicy"),
+    "policy/v1": ("PodDisruptionBudget",),
+    "rbac.authorization.k8s.io/v1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+    "scheduling.k8s.io/v1": ("PriorityClass",),
+    "storage.k8s.io/v1": ("StorageClass",),
+}
+CLUSTER_WIDE = frozenset(
+    {
+        *("ClusterRole", "ClusterRoleBinding", "IngressClass", "Namespace", "Node", "PersistentVolume"),
+        *("PriorityClass", "StorageClass"),
+    }
+)
+"""The kinds whose objects are in no namespace."""
+_KINDS = {version: (*_SIMULATED.get(version, ()), *_KEPT.get(version, ())) for version in _MODULES}
+KNOWN_KINDS = tuple(sorted(kind for kinds in _SIMULATED.values() for kind in kinds))
+"""The kinds that do something in a run."""
+_VERSION_OF = {kind: version for version, kinds in _KINDS.items() for kind in kinds}
 
 
 @functools.cache
 def _class_of(version: str, kind: str) -> type[msgspec.Struct]:
-    module = importlib.import_module(_KINDS[version][0])
+    module = importlib.import_module(f"lightkube.models.{_MODULES[version]}")
     found: type[msgspec.Struct] = getattr(module, kind)
     return found
 
@@ -54,7 +87,7 @@ def decode_any(data: object, path: str = "") -> tuple[list[Decoded], list[Fault]
     wrong = _kind_faults(version, kind, path)
     if wrong or not (isinstance(version, str) and isinstance(kind, str)):
         return [], wrong
-    if kind.endswith("List") and kind not in _KINDS[version][1]:
+    if kind.endswith("List") and kind not in _KINDS[version]:
         return _items(data, version, kind.removesuffix("List"), path)
     obj, wrong = decode(_class_of(version, kind), data, path)
     return [Decoded(obj, lambda field: f"{prefix}{field}")], wrong
@@ -115,12 +148,18 @@ def _kind_faults(version: object, kind: object, path: str) -> list[Fault]:
         faults.append(Fault(f"{prefix}kind", "is missing", f"Say what this is: {one_of(KNOWN_KINDS)}."))
     if faults or not isinstance(kind, str):
         return faults
-    if kind in _KINDS.get(str(version), ("", ()))[1] or (kind == "List" and version == "v1"):
-        return []
-    if kind.removesuffix("List") in _KINDS.get(str(version), ("", ()))[1]:
+    there = _KINDS.get(str(version), ())
+    if kind in there or kind.removesuffix("List") in there or (kind == "List" and version == "v1"):
         return []
     if right := _VERSION_OF.get(kind):
         return [Fault(f"{prefix}apiVersion", f"there is no {kind} in {version}", f"Write apiVersion: {right}.")]
-    meant = nearest(kind, KNOWN_KINDS)
-    hint = f"Did you mean {meant}?" if meant else f"podlab knows {one_of(KNOWN_KINDS)}."
+    hint = _kind_hint(str(version), kind)
     return [Fault(f"{prefix}kind", f"podlab does not know the kind {kind} of {version}", hint)]
+
+
+def _kind_hint(version: str, kind: str) -> str:
+    if meant := nearest(kind, tuple(_VERSION_OF)):
+        return f"Did you mean {meant}?"
+    if "." in version.partition("/")[0]:  # a group with a domain: of an extension, or of a part podlab leaves out
+        return f"It does nothing to a pod in podlab: leave this document out. podlab runs {one_of(KNOWN_KINDS)}."
+    return f"podlab runs {one_of(KNOWN_KINDS)}."

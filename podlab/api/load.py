@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import msgspec
 from podlab.api.decode import well_formed
 from podlab.api.faults import Fault, ManifestError
 from podlab.api.kinds import Decoded, decode_any, plain_data
+from podlab.api.simulated import not_simulated
 from podlab.api.yaml_text import MAX_DEPTH, Document, YamlError, read_yaml
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | msgspec.Struct | Iterable["Source"]
@@ -40,14 +41,29 @@ def load_objects(source: Source, *, validate: bool = True) -> list[msgspec.Struc
     The objects stay as they were written; no defaults are filled in. Raises ManifestError listing all that is wrong:
     no YAML, unknown kinds and fields, wrong types, and, unless `validate` is false, whatever the API would refuse.
     """
+    reading = read_manifest(source, validate=validate)
+    if reading.faults:
+        raise ManifestError(reading.faults)
+    return list(reading.objects)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a manifest has: its objects, what is wrong with it, and what podlab keeps but does not simulate."""
+
+    objects: tuple[msgspec.Struct, ...]
+    faults: tuple[Fault, ...]
+    not_simulated: tuple[Fault, ...]
+
+
+def read_manifest(source: Source, *, validate: bool = True) -> Reading:
+    """As `load_objects`, but what is wrong is returned, not raised; and with it what a run makes nothing of."""
     loading = _Loading(validate)
     try:
         loading.load(source)
     except RecursionError:
-        raise _stop(*_TOO_DEEP) from None
-    if loading.faults:
-        raise ManifestError(loading.faults)
-    return loading.objects
+        return Reading((), tuple(_stop(*_TOO_DEEP).faults), ())
+    return Reading(tuple(loading.objects), tuple(loading.faults), tuple(loading.not_simulated))
 
 
 class _Loading:
@@ -57,6 +73,7 @@ class _Loading:
         self.validate = validate
         self.objects: list[msgspec.Struct] = []
         self.faults: list[Fault] = []
+        self.not_simulated: list[Fault] = []
         self.names: set[tuple[str, str, str]] = set()
 
     def load(self, source: Source, place: str = "") -> None:
@@ -118,6 +135,8 @@ class _Loading:
             if self.validate:
                 broken = (*self._rules_broken(decoded), *self._name_taken(decoded))
                 faults.extend(fault for fault in broken if not wrong_places.touch(fault.path))
+            aside = (_placed(fault, document, index, source) for fault in _not_simulated(decoded))
+            self.not_simulated.extend(sorted(aside, key=lambda fault: fault.line or 0))
         placed = [_placed(fault, document, index, source) for fault in faults]
         self.faults.extend(sorted(placed, key=lambda fault: fault.line or 0))
 
@@ -139,6 +158,14 @@ class _Loading:
             hint = f"Give each {kind} a name of its own."
             yield Fault(decoded.origin("metadata.name"), f"there is a {kind} {metadata.name} already", hint)
         self.names.add(name)
+
+
+def _not_simulated(decoded: Decoded) -> Iterator[Fault]:
+    """The fields of an object, or the object itself, that make no difference in a run."""
+    kind = type(decoded.obj).__name__
+    for path in not_simulated(decoded.obj):
+        message = f"{kind} is kept, but not simulated" if path == "kind" else "is kept, but not simulated"
+        yield Fault(decoded.origin(path), message, kind="not simulated")
 
 
 class _Places:

@@ -7,27 +7,43 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.apps_v1 import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from lightkube.models.batch_v1 import Job
-from lightkube.models.core_v1 import ConfigMap, Namespace, Node, Pod, ReplicationController, Secret, Service
+from lightkube.models.core_v1 import ConfigMap, Namespace, Pod, ReplicationController, Secret, Service
 from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.rbac_v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
 from podlab.api.defaults import fill_in, prepare_for_create
+from podlab.api.kinds import CLUSTER_WIDE
 from podlab.api.validation import FieldError, validate_pod
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.metadata import NameRule, check_metadata
-from podlab.api.validation.names import dns_label, dns_subdomain
-from podlab.api.validation.workloads import check_job, check_keys, check_replica_set, check_replication_controller
+from podlab.api.validation.names import dns_label, dns_subdomain, path_segment
+from podlab.api.validation.workloads import (
+    check_job,
+    check_keys,
+    check_replica_set,
+    check_replication_controller,
+    check_stateful_set,
+)
 
-_NAME_RULES: dict[type, NameRule] = {Namespace: dns_label, Service: dns_label}
-_CLUSTER_WIDE = (Namespace, Node)
+_NAME_RULES: dict[type, NameRule] = {
+    ClusterRole: path_segment,
+    ClusterRoleBinding: path_segment,
+    Namespace: dns_label,
+    Role: path_segment,
+    RoleBinding: path_segment,
+    Service: dns_label,
+}
 _CHECKS: dict[type, Callable[[Any, ErrorList], None]] = {
     ConfigMap: check_keys,
+    DaemonSet: check_replica_set,
     Deployment: check_replica_set,
     Job: check_job,
     ReplicaSet: check_replica_set,
     ReplicationController: check_replication_controller,
     Secret: check_keys,
+    StatefulSet: check_stateful_set,
 }
 
 
@@ -39,7 +55,7 @@ def validate_object(obj: msgspec.Struct) -> list[FieldError]:
     kind = type(obj)
     metadata = getattr(obj, "metadata", None) or ObjectMeta()
     name_rule = _NAME_RULES.get(kind, dns_subdomain)
-    check_metadata(metadata, "metadata", errors, name_rule=name_rule, namespaced=kind not in _CLUSTER_WIDE)
+    check_metadata(metadata, "metadata", errors, name_rule=name_rule, namespaced=kind.__name__ not in CLUSTER_WIDE)
     if kind in _CHECKS:
         _CHECKS[kind](_with_template_filled_in(obj), errors)
     return errors

@@ -12,6 +12,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 TERMINAL_PHASES = ("Succeeded", "Failed")
 """The phases that a pod never leaves."""
+RUN = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job")
+"""The kinds that come to containers in a run: pods, and what makes pods."""
 
 
 def meta_of(pod: Pod) -> ObjectMeta:

@@ -117,6 +117,18 @@ _JOB: Tree = {
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 
+_SERVICE: Tree = {
+    **_whole("selector", "publishNotReadyAddresses", "clusterIP"),
+    "ports": _whole("name", "port", "protocol", "targetPort"),
+    "type": ("ClusterIP",),
+    "sessionAffinity": ("None",),
+    # what the API writes there itself, on a cluster with one family of addresses
+    "clusterIPs": WHOLE,
+    "internalTrafficPolicy": ("Cluster",),
+    "ipFamilies": (["IPv4"],),
+    "ipFamilyPolicy": ("SingleStack",),
+}
+
 _SPECS: dict[str, Tree] = {
     "ConfigMap": _whole("data"),
     "Deployment": {"spec": _DEPLOYMENT, "status": WHOLE},
@@ -127,7 +139,7 @@ _SPECS: dict[str, Tree] = {
     "ReplicaSet": {"spec": _REPLICAS, "status": WHOLE},
     "ReplicationController": {"spec": _REPLICAS, "status": WHOLE},
     "Secret": _whole("data", "stringData", "type"),
-    "Service": {"spec": {**_whole("selector", "publishNotReadyAddresses"), "type": ("ClusterIP",)}, "status": WHOLE},
+    "Service": {"spec": _SERVICE, "status": WHOLE},
 }
 
 SIMULATED: dict[str, Tree] = {

@@ -53,7 +53,7 @@ def read_yaml(text: str) -> list[Document]:
     """All documents of the text, empty ones included. Raises YamlError where the text stops being YAML."""
     documents: list[Document] = []
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(str(text), Loader=_Loader):  # the parser in C takes no text of a class of its own
             if isinstance(event, yaml.DocumentStartEvent):
                 composer = _Composer()
             elif isinstance(event, yaml.DocumentEndEvent):
@@ -212,6 +212,11 @@ def _name(value: Any, line: int) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "null" if value is None else str(value)
+
+
+def plain_scalar(text: str) -> Any:
+    """What a word without quotes is read as: a text, or a truth value, a number, nothing."""
+    return _resolved(text, None, 0)
 
 
 def _resolved(text: str, tag: str | None, line: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from podlab.course.table import ListOfSentences, Table
+from podlab.course.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +115,4 @@ CAUSES = {cause.name: cause for cause in _ALL}
 def causes_table() -> Table:
     """The list, to choose from."""
     rows = tuple((cause.name, cause.says) for cause in _ALL)
-    return ListOfSentences("What can be wrong: a diagnosis is one of these", ("diagnosis", "it says"), rows)
+    return Table("What can be wrong: a diagnosis is one of these", ("diagnosis", "it says"), rows)

@@ -1,20 +1,23 @@
 """An exercise: a sentence, a stub to change, a picture of the attempt, a table of what holds, and hints by degrees.
 
-A lesson's exercises are `TASKS` in `podlab/course/lessons/lesson_NN.py`; the id "08-not-ready" begins with the lesson.
+A lesson's exercises are `TASKS` in `lesson_NN.py`, in `podlab/course/lessons/` or beside the notebook; the id
+"08-not-ready" begins with the lesson. An exercise may also be given as a `Task`, wherever it was made.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+import runpy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podlab.api import ManifestError
-from podlab.api.mistakes import WrongValue
+from podlab.api.mistakes import WrongType, WrongValue
 from podlab.course.columns import COLUMNS, value_at
-from podlab.course.prediction import Prediction
+from podlab.course.prediction import SEQUENCES, Prediction
 from podlab.course.progress import note
 from podlab.course.reasons import reason
 from podlab.course.table import Table
@@ -57,20 +60,61 @@ def expect(says: str, pod: str, t: float, **columns: str) -> Check:
 
 @dataclass(frozen=True)
 class Task:
-    """What an exercise asks. `stub` is the attempt to begin with.
+    """What an exercise asks. `stub` is the attempt to begin with; each of the `hints` says more than the one before.
 
     A manifest (or a scenario) is run for `until` seconds and must pass `checks`. With `story`, a manifest or a
     scenario, the attempt is a prediction about that story instead, and must say the things in `asks` rightly.
+    Errors: WrongValue or WrongType (a ValueError, a TypeError) names the part that does not fit.
     """
 
     id: str
     sentence: str
     stub: Attempt
-    hints: tuple[str, ...]
-    checks: tuple[Check, ...] = ()
+    hints: Sequence[str]
+    checks: Sequence[Check] = ()
     until: float = 120
     story: str | Scenario | None = None
-    asks: tuple[str, ...] = ()
+    asks: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in (("id", self.id), ("sentence", self.sentence)):
+            if not (isinstance(value, str) and value.strip()):
+                raise WrongValue(f"Task: {name}: a text that is not empty, not {value!r}")
+        self._list("hints", str, 'hints=("Think of …", "Add …")')
+        self._list("checks", Check, 'checks=(expect("at 30 s the pod runs", "web", 30, phase="Running"),)')
+        self._list("asks", str, 'asks=("phase", "ready")')
+        if not (isinstance(self.until, int | float) and self.until > 0):
+            raise WrongValue(f"Task {self.id}: until: a number of seconds above 0, not {self.until!r}")
+        self._fits_together()
+
+    def _fits_together(self) -> None:
+        """Refuse what no attempt could pass, or every attempt would."""
+        if self.story is None:
+            self._about_a_manifest()
+        else:
+            self._about_a_story()
+
+    def _list(self, name: str, kind: type, example: str) -> None:
+        """A list is taken for a tuple; a text or a lone thing where several are meant is the usual slip."""
+        value = getattr(self, name)
+        if not isinstance(value, tuple | list) or not all(isinstance(each, kind) for each in value):
+            raise WrongType(f"Task {self.id}: {name}: a tuple of {kind.__name__}, as in {example}")
+        object.__setattr__(self, name, tuple(value))
+
+    def _about_a_manifest(self) -> None:
+        if not self.checks:
+            raise WrongValue(f"Task {self.id}: checks: at least one, or every attempt would pass")
+        if self.asks:
+            raise WrongValue(f"Task {self.id}: asks: only with a story, about which the attempt predicts something")
+
+    def _about_a_story(self) -> None:
+        known = (*COLUMNS, *SEQUENCES, "waits")
+        if not isinstance(self.stub, Prediction):
+            raise WrongType(f"Task {self.id}: stub: with a story it is a prediction with question marks: predict(…)")
+        if self.checks:
+            raise WrongValue(f"Task {self.id}: checks: not with a story; the prediction is checked against it")
+        if not self.asks or not set(self.asks) <= set(known):
+            raise WrongValue(f"Task {self.id}: asks: what must be said, out of {', '.join(known)}, not {self.asks!r}")
 
     def tried(self, attempt: Attempt | None = None) -> Exercise:
         """The exercise with an attempt, by default the stub."""
@@ -158,23 +202,46 @@ class Exercise:
         return Table(f"Hint {number} of {len(hints)}", (), (), (hints[number - 1] + more,))
 
 
-def exercise(id: str, attempt: Attempt | None = None) -> Exercise:
-    """The exercise of that id with your attempt (default: its stub). ValueError names the exercises of the lesson."""
-    tasks = lesson_tasks(id[:2])
-    if id not in tasks:
-        raise WrongValue(f"there is no exercise {id!r}; lesson {id[:2]} has {', '.join(tasks) or 'none'}")
-    return tasks[id].tried(attempt)
+def exercise(task: str | Task, attempt: Attempt | None = None) -> Exercise:
+    """An exercise with your attempt (default: its stub). `task` is the id of one of the course, or your own `Task`.
+
+    An id such as "15-late" is looked for in the course and then in the file `lesson_15.py` beside the notebook.
+    WrongValue (a ValueError) names the exercises there are.
+    """
+    if isinstance(task, Task):
+        return task.tried(attempt)
+    if not isinstance(task, str):
+        kind = type(task).__name__
+        raise WrongType(f'exercise: the id of an exercise, as in exercise("08-failed"), or a Task, not a {kind}')
+    tasks = lesson_tasks(task[:2])
+    if task not in tasks:
+        raise WrongValue(f"there is no exercise {task!r}; lesson {task[:2]} has {', '.join(tasks) or 'none'}")
+    return tasks[task].tried(attempt)
 
 
 def lesson_tasks(lesson: str) -> Mapping[str, Task]:
-    """The tasks of a lesson, "08", by id; empty for a lesson without any."""
+    """The tasks of a lesson, "08", by id: of the course, else of `lesson_NN.py` beside the notebook; else none."""
     if not (len(lesson) == 2 and lesson.isdigit()):
         return {}
+    name = f"podlab.course.lessons.lesson_{lesson}"
     try:
-        module = importlib.import_module(f"podlab.course.lessons.lesson_{lesson}")
-    except ModuleNotFoundError:
-        return {}
-    return {task.id: task for task in module.TASKS}
+        return {task.id: task for task in importlib.import_module(name).TASKS}
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+    own = Path(f"lesson_{lesson}.py")
+    return {task.id: task for task in own_tasks(own)} if own.is_file() else {}
+
+
+def own_tasks(path: Path) -> tuple[Task, ...]:
+    """The `TASKS` of an author's own file, read anew each time. WrongValue says what is wrong with the file."""
+    try:
+        tasks = runpy.run_path(str(path)).get("TASKS")
+    except Exception as error:  # whatever the file does: the learner who meets it needs a sentence
+        raise WrongValue(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
+    if not isinstance(tasks, tuple | list) or not all(isinstance(task, Task) for task in tasks):
+        raise WrongValue(f"{path.name}: TASKS: a tuple of Task, as in TASKS = (Task(…),)")
+    return tuple(tasks)
 
 
 def _said(prediction: Prediction) -> Table:

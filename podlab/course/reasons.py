@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lightkube.models.core_v1 import ContainerStatus, Pod, PodStatus
 
-from podlab.kubectl.podcolumns import pod_status
+from podlab.kubectl.podcolumns import pod_status, restarts_counted
 from podlab.kubelet import decide_phase, explain, find_condition
 from podlab.sim.trace import Trace
 
@@ -63,7 +63,10 @@ def _ready(pod: Pod) -> str:
     says = "READY counts the containers that run and are ready"
     if why:
         return f"{says}. Not ready: {'; '.join(why)}."
-    return f"{says}; all of them are" + (f", and the condition Ready is {condition.status}." if condition else ".")
+    if condition is None or condition.status == "True":
+        return f"{says}; all of them are" + (", and the condition Ready is True." if condition else ".")
+    gate = f": {condition.message}" if condition.message else ", for READY keeps what its kubelet said last"
+    return f"{says}; all of them are. The condition Ready is {condition.status} all the same{gate}."
 
 
 def _state(status: PodStatus, name: str) -> str:
@@ -109,6 +112,8 @@ def _reason_of(container: ContainerStatus) -> str | None:
 
 
 def _restarts(pod: Pod) -> str:
-    status = pod.status or PodStatus()
-    counts = [f"{c.name} {c.restartCount or 0}" for c in status.containerStatuses or ()]
+    counted, init = restarts_counted(pod)
+    counts = [f"{c.name} {c.restartCount or 0}" for c in counted]
+    if init:
+        return f"As long as init containers are not done, RESTARTS counts theirs only: {', '.join(counts)}."
     return f"RESTARTS adds up how often each container was started again: {', '.join(counts) or 'none yet'}."

@@ -6,17 +6,16 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, ClassVar
+from typing import Any
 
 _WIDTH = 100
+_LEFT = ' style="text-align: left"'
+"""Cells are words and sentences; Jupyter would put them to the right."""
 
 
 @dataclass(frozen=True)
 class Table:
     """`title` above, `header` and `rows` of equal length, and `notes` below: one paragraph each."""
-
-    style: ClassVar[str] = ""
-    """What each cell has for a style in HTML."""
 
     title: str
     header: tuple[str, ...]
@@ -36,8 +35,8 @@ class Table:
     @property
     def html(self) -> str:
         """The table as HTML. Names and words of a manifest are escaped."""
-        head = "".join(f"<th{self.style}>{escape(cell)}</th>" for cell in self.header)
-        lines = ("".join(f"<td{self.style}>{escape(cell)}</td>" for cell in row) for row in self.rows)
+        head = "".join(f"<th{_LEFT}>{escape(cell)}</th>" for cell in self.header)
+        lines = ("".join(f"<td{_LEFT}>{escape(cell)}</td>" for cell in row) for row in self.rows)
         rows = "".join(f"<tr>{line}</tr>" for line in lines)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if self.rows else ""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
@@ -48,12 +47,6 @@ class Table:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
-
-
-class ListOfSentences(Table):
-    """A table whose cells are sentences: they begin at the left."""
-
-    style: ClassVar[str] = ' style="text-align: left"'
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

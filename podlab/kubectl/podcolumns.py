@@ -65,23 +65,26 @@ def pod_status(pod: Pod) -> str:
 
 
 def pod_restarts(pod: Pod) -> tuple[int, datetime | None]:
-    """Add up the restarts that RESTARTS shows, and find when the last of those runs ended (``None``: not known).
+    """Add up the restarts that RESTARTS shows, and find when the last of those runs ended (``None``: not known)."""
+    count, last = 0, ZERO_TIME
+    for container in restarts_counted(pod)[0]:
+        count += container.restartCount or 0
+        if container.lastState is not None and (run := container.lastState.terminated) is not None:
+            last = max(last, run.finishedAt or ZERO_TIME)
+    return count, None if last == ZERO_TIME else last
+
+
+def restarts_counted(pod: Pod) -> tuple[Sequence[ContainerStatus], bool]:
+    """The containers whose restarts RESTARTS adds up, and whether these are the init containers.
 
     While init containers hold the pod up their restarts count, afterwards those of sidecars and regular containers.
     """
     spec, status = pod.spec or _NO_SPEC, pod.status or _NO_STATUS
     sidecars = _sidecars(spec)
     scanned, held_up = _scan_init(status, sidecars)
-    counted: Sequence[ContainerStatus] = scanned
-    if _past_init(status, held_up):
-        counted = [init for init in scanned if init.name in sidecars]
-        counted.extend(status.containerStatuses or ())
-    count, last = 0, ZERO_TIME
-    for container in counted:
-        count += container.restartCount or 0
-        if container.lastState is not None and (run := container.lastState.terminated) is not None:
-            last = max(last, run.finishedAt or ZERO_TIME)
-    return count, None if last == ZERO_TIME else last
+    if not _past_init(status, held_up):
+        return scanned, True
+    return [*(init for init in scanned if init.name in sidecars), *(status.containerStatuses or ())], False
 
 
 def _sidecars(spec: PodSpec) -> list[str]:

@@ -128,12 +128,6 @@ def history(made: Sequence[Made]) -> str:
     return f"<ol>{''.join(f'<li>{escape(str(step))}</li>' for step in made)}</ol>"
 
 
-def notes(said: Sequence[str]) -> str:
-    """What podlab itself has to say of a run, such as a field that it does not simulate; nothing for nothing."""
-    items = "".join(f"<li>{escape(text)}</li>" for text in said[:MANY])
-    return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
-
-
 def not_there(pod: str) -> str:
     """In place of what a pod would show if it were there."""
     return f"<p>Pod {escape(pod or '(none)')} is not there at this instant.</p>"
@@ -146,6 +140,17 @@ def manifest(text: str, marked: Mapping[int, str]) -> str:
         words = marked.get(number)
         out.append(f"<mark>{escape(line)}</mark>  <em>← {escape(words)}</em>" if words else escape(line))
     return f"<pre {_named('manifest')}>" + "\n".join(out) + "</pre>"
+
+
+def notes(noted: Sequence[str]) -> str:
+    """What of the manifest podlab does otherwise than a cluster would, or does not do at all; the same once only."""
+    of_text: dict[str, list[str]] = {}
+    for note in noted:
+        where, _, text = note.partition(": ")
+        of_text.setdefault(text, []).append(where)
+    places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
+    items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
+    return f"<p>Good to know:</p><ul>{items}</ul>" if items else ""
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from podlab.lab.manifest import manifest_text
+from podlab.api.manifest_text import manifest_text
 from podlab.lab.outcome import gesture_words, seconds
 from podlab.sim import Scenario, Trace
 from podlab.sim.interventions import RestartPolicy

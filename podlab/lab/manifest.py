@@ -1,44 +1,18 @@
-"""The manifest as text, and the fields in it that matter at this moment."""
+"""The fields of a manifest that matter at this moment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec
 
-from podlab.api import encode
 from podlab.api.parts import key_of
 from podlab.api.yaml_text import read_yaml
 
 
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as they would be written by hand, after a bar."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def manifest_text(objects: Iterable[Any]) -> str:
-    """YAML that loads as these objects, in the order in which the API lists the fields."""
-    documents = (_documented(encode(obj)) for obj in objects)
-    text: str = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return text
-
-
-def _documented(data: dict[str, Any]) -> dict[str, Any]:
-    """As one writes a manifest: what it is comes first."""
-    first = {key: data[key] for key in ("apiVersion", "kind", "metadata") if key in data}
-    return first | data
-
-
 def marked_lines(text: str, objects: Iterable[Any], pod: Pod | None) -> dict[int, str]:
-    """The lines of `manifest_text(objects)` that matter to a pod now, each with what it decides. Lines count from 1."""
+    """The lines of the objects' `manifest_text` that matter to a pod now, each with what it decides; counted from 1."""
     key = key_of(pod) if pod is not None else None
     index = next((i for i, obj in enumerate(objects) if isinstance(obj, Pod) and key_of(obj) == key), None)
     if pod is None or index is None:

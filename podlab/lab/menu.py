@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.core_v1 import Container, Node, PodSpec, ReplicationController
 
-from podlab.api.parts import name_of
+from podlab.api.parts import key_of, name_of
 from podlab.sim import Scenario, drain, fail_probe, fill_memory, node_down, node_up, recover_probe, scale
 from podlab.sim.interventions import PROBES, FailProbe, Intervention, NodeDown, NodeUp, RecoverProbe, Scale
 
@@ -39,7 +39,7 @@ def choices(scenario: Scenario, pod: str, spec: PodSpec | None, t: float) -> tup
     for obj in scenario.objects:
         if isinstance(obj, Deployment | ReplicaSet | ReplicationController):
             declared = obj.spec.replicas if obj.spec is not None else None
-            offered.append(_of_controller(name_of(obj), 1 if declared is None else declared, before))
+            offered.append(_of_controller(key_of(obj), 1 if declared is None else declared, before))
     return tuple(offered)
 
 

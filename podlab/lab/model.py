@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lightkube.models.core_v1 import Pod, PodSpec
 
 from podlab.api.mistakes import WrongValue
-from podlab.api.parts import key_of
+from podlab.api.parts import RUN, key_of
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
@@ -258,7 +258,7 @@ class LabModel:
     def set_manifest(self, text: str) -> None:
         """Begin another story in the same world. ManifestError lists what is wrong with the manifest."""
         objects = load(text + "\n").objects  # with a line break it is a manifest, never the name of a file
-        if not any(isinstance(o, Pod) or hasattr(getattr(o, "spec", None), "template") for o in objects):
+        if not any(type(o).__name__ in RUN for o in objects):
             kinds = ", ".join(dict.fromkeys(type(o).__name__ for o in objects))
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
         self._take(replace(self._scenario, objects=objects, steps=()))

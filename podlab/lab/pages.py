@@ -8,9 +8,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from podlab.api import ManifestError
+from podlab.api.manifest_text import manifest_text
 from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
-from podlab.lab.manifest import manifest_text, marked_lines
+from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
 from podlab.lab.opener import Opener
 from podlab.views import compare, state_chart
@@ -133,6 +134,7 @@ class Pages:
         except ManifestError as error:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
+        self.faults.value = fragments.notes(self._lab.trace.notes)
 
 
 def _refuse(why: str) -> Callable[[], None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,10 @@ BASH = frozenset(("bash", "curl"))
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How an image is made: on which base, with which programs (path to name) and texts (path to content)."""
+    """How an image is made: on which base, with which programs (path to name) and texts (path to content).
+
+    `server`: the program whose options the entrypoint script takes when it is given nothing but options.
+    """
 
     command: tuple[str, ...] = ()
     entrypoint: tuple[str, ...] = ()
@@ -33,12 +36,14 @@ class Recipe:
     texts: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     workdir: str = "/"
+    server: str = ""
 
 
 def server(name: str, path: str, *args: str, also: tuple[str, ...] = (), workdir: str = "/") -> Recipe:
     """An image with one server, started by the usual entrypoint script, and its tools."""
     tools = {f"/usr/local/bin/{tool}": tool for tool in also}
-    return Recipe((name, *args), (ENTRY.rpartition("/")[2],), programs={path: name, **tools}, workdir=workdir)
+    script = (ENTRY.rpartition("/")[2],)
+    return Recipe((name, *args), script, programs={path: name, **tools}, workdir=workdir, server=name)
 
 
 _NGINX = Recipe(
@@ -94,7 +99,7 @@ RECIPES: dict[str, Recipe] = {
     "perl": Recipe(("perl", "-de0"), programs={"/usr/local/bin/perl": "perl"}),
     "postgres": server("postgres", "/usr/local/bin/postgres", also=("pg_isready",)),
     "python": Recipe(("python3",), programs=_PYTHON),
-    "rabbitmq": server("rabbitmq-server", "/usr/local/bin/rabbitmq-server"),
+    "rabbitmq": replace(server("rabbitmq-server", "/usr/local/bin/rabbitmq-server"), server=""),
     "redis": server("redis-server", "/usr/local/bin/redis-server", also=("redis-cli",), workdir="/data"),
     "rockylinux": _BASH,
     "sample": Recipe(("sh",), texts={"/sample.war": "PK\x03\x04 a web application\n"}),
@@ -134,7 +139,8 @@ def _make(base: str) -> Image:
     for path, name in recipe.programs.items():
         root.add(path, File(mode=0o755, program=name))
     if recipe.entrypoint == (ENTRY.rpartition("/")[2],):
-        root.add(ENTRY, File(mode=0o755, program="docker-entrypoint.sh"))
+        script = servers.entrypoint_of(recipe.server) if recipe.server else "docker-entrypoint.sh"
+        root.add(ENTRY, File(mode=0o755, program=script))
     for path, text in recipe.texts.items():
         root.add(path, File(text))
     root.make(recipe.workdir)
@@ -155,7 +161,7 @@ def own(image: str, program: Program) -> Image:
     name = getattr(program, "__name__", "program")
     root = Directory(linux("busybox"))
     root.add(f"/usr/local/bin/{name}", File(mode=0o755, program=program))
-    return Image(root, (name,), (), (("PATH", DEFAULT_PATH),))
+    return Image(root, (name,), (), (("PATH", DEFAULT_PATH),), main=program)
 
 
 def lookup(name: str) -> Program | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from podlab.runtime.process import Program
 from podlab.runtime.program import Proc
 from podlab.runtime.servers import Running, open_port, until_told
@@ -11,28 +9,35 @@ from podlab.runtime.sockets import Connection
 
 
 def redis_server(proc: Proc) -> Running:
-    """Redis on 6379 or `--port`: PING, SET, GET, DEL and INCR, kept in memory only."""
-    port = _option(proc, "--port", 6379)
+    """Redis on 6379 or `--port` (0: on none), and on a `--unixsocket`: PING, SET, GET, DEL and INCR, in memory only."""
+    port, path = int(_option(proc, "--port", "6379")), _option(proc, "--unixsocket", "")
     refusal = f"Warning: Could not create server TCP listening socket *:{port}: bind: Address already in use"
-    listener = open_port(proc, port, refusal)
-    proc.print("* Ready to accept connections tcp")
+    listeners = [open_port(proc, port, refusal)] if port else []
+    if path:
+        if proc.exists(path):
+            proc.remove(path)
+        listeners.append(open_port(proc, path, "Failed opening Unix socket: bind: No such file or directory"))
+    for kind in ("tcp",) * bool(port) + ("unix",) * bool(path):
+        proc.print(f"* Ready to accept connections {kind}")
     for signal in ("TERM", "INT"):
         proc.trap(signal, lambda: proc.exit(0))
     data: dict[str, str] = {}
     callers: list[Connection] = []
     while True:
-        which, got = yield proc.any_of(proc.accept(listener), *(caller.readline() for caller in callers))
-        if which == 0:
+        arrivals = [proc.accept(listener) for listener in listeners]
+        which, got = yield proc.any_of(*arrivals, *(caller.readline() for caller in callers))
+        which -= len(listeners)
+        if which < 0:
             callers.append(got)
             continue
-        caller = callers[which - 1]
+        caller = callers[which]
         if not got:
-            callers.pop(which - 1).close()
+            callers.pop(which).close()
             continue
         try:
             caller.write(_redis(data, got.split()))
         except BrokenPipeError:
-            callers.pop(which - 1).close()
+            callers.pop(which).close()
 
 
 def _redis(data: dict[str, str], words: list[str]) -> str:
@@ -54,17 +59,18 @@ def _redis(data: dict[str, str], words: list[str]) -> str:
 
 
 def redis_cli(proc: Proc) -> Running:
-    """redis-cli [-h HOST] [-p PORT] COMMAND…"""
-    host, port, words = "127.0.0.1", 6379, list(proc.argv[1:])
-    while len(words) > 1 and words[0] in ("-h", "-p"):
-        host, port = (words[1], port) if words[0] == "-h" else (host, int(words[1]))
-        words = words[2:]
+    """redis-cli [-h HOST] [-p PORT] [-s SOCKET] COMMAND…"""
+    words = list(proc.argv[1:])
+    given = {"-h": "127.0.0.1", "-p": "6379", "-s": ""}
+    while len(words) > 1 and words[0] in given:
+        given[words[0]], words = words[1], words[2:]
+    place = given["-s"] or f"{given['-h']}:{given['-p']}"
     try:
-        server = yield proc.connect(host, port)
+        server = yield proc.connect(given["-s"] or given["-h"], 0 if given["-s"] else int(given["-p"]))
         server.write(" ".join(words) + "\n")
         answer = yield server.readline()
     except OSError as problem:
-        proc.err(f"Could not connect to Redis at {host}:{port}: {problem.strerror}")
+        proc.err(f"Could not connect to Redis at {place}: {problem.strerror}")
         return 1
     kind, text = answer[:1], answer[1:].rstrip("\r\n")
     proc.print({"+": text, ":": text, "$": "", "-": f"(error) {text}"}.get(kind, ""))
@@ -101,10 +107,10 @@ def asks(port: int, alive: str, dead: str, code: int) -> Program:
     return ask
 
 
-def _option(proc: Proc, name: str, default: int) -> int:
+def _option(proc: Proc, name: str, default: str) -> str:
     words = list(proc.argv)
-    value: Any = words[words.index(name) + 1] if name in words[:-1] else default
-    return int(value) if str(value).isdecimal() else default
+    value = words[words.index(name) + 1] if name in words[:-1] else default
+    return value if value.isdecimal() or not default.isdecimal() else default
 
 
 POSTGRES_COMPLAINT = """Error: Database is uninitialized and superuser password is not specified.

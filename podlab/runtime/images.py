@@ -20,6 +20,7 @@ class Image:
 
     A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
     `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
+    `main` is the program of a learner's own image, which runs for every program that is not in it.
     `known` remembers where its programs have been found.
     """
 
@@ -29,6 +30,7 @@ class Image:
     env: tuple[tuple[str, str], ...] = ()
     workdir: str = "/"
     stand_in: bool = False
+    main: Program | None = None
     known: dict[str, tuple[str, File]] = field(default_factory=dict)
 
 

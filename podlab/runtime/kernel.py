@@ -71,6 +71,7 @@ class Kernel:
         self._number(process, threads)
         if parent is not None:
             process.parent = parent
+            process.leader = parent.leader
             parent.children[process] = None
             if parent.handlers:
                 process.handlers = {s: h for s, h in parent.handlers.items() if h == "ignore"}

@@ -12,6 +12,8 @@ How signals reach a program, so that a POSIX shell can be written on top:
   builtin does not and runs its trap now. Nothing is lost: a child that has ended stays until it has been waited for.
 * A signal without a handler does what Linux does by default: it ends the process (exit status 128 + signal) or nothing.
   Process 1 of a PID namespace is spared every signal it has no handler for; only SIGKILL from outside ends it.
+* Processes form process groups: a child is in the group of its parent, unless it makes one of its own. What comes from
+  outside (a container's main process, `kubectl exec`) leads a group. One `kill` to the group reaches all its members.
 * When process 1 of a PID namespace ends, everything in the namespace is killed. When a container's main process ends,
   whatever else runs in the container is killed.
 """
@@ -58,6 +60,7 @@ class Process:
         "host_pid",
         "kernel",
         "last_signal",
+        "leader",
         "memory",
         "ns",
         "on_end",
@@ -84,6 +87,7 @@ class Process:
         self.pid = 0
         self.host_pid = 0
         self.parent: Process | None = None
+        self.leader: Process = self  # of its process group; children inherit it
         self.children: dict[Process, None] = {}
         self.argv = tuple(argv)
         self.comm = argv[0].rpartition("/")[2][:15] if argv else ""

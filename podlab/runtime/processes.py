@@ -13,6 +13,7 @@ class ProcessInfo:
 
     pid: int
     ppid: int
+    pgid: int
     user: str
     comm: str
     argv: tuple[str, ...]
@@ -27,8 +28,13 @@ class ProcessInfo:
         return line if self.argv[0].rpartition("/")[2].startswith(self.comm) else f"{{{self.comm}}} {line}"
 
 
+def pgid(process: Process) -> int:
+    """The number of its process group: its leader's pid; 0 when the leader is outside the namespace."""
+    return process.leader.pid if process.leader.ns is process.ns else 0
+
+
 def info(pid: int, process: Process) -> ProcessInfo:
     """The line of a process."""
     parent = process.parent
     ppid = parent.pid if parent is not None and parent.ns is process.ns else 0
-    return ProcessInfo(pid, ppid, process.group.user, process.comm, process.argv, process.ended)
+    return ProcessInfo(pid, ppid, pgid(process), process.group.user, process.comm, process.argv, process.ended)

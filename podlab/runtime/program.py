@@ -25,7 +25,7 @@ from podlab.runtime import signals
 from podlab.runtime.executable import find_program
 from podlab.runtime.filecalls import FileCalls
 from podlab.runtime.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
-from podlab.runtime.processes import ProcessInfo, info
+from podlab.runtime.processes import ProcessInfo, info, pgid
 from podlab.runtime.sockets import Listener, Serve
 from podlab.runtime.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.runtime.waits import AnyOf, Pause, Sleep, Step, Wait
@@ -182,23 +182,36 @@ class Proc(FileCalls):
         return [info(pid, process) for pid, process in table]
 
     def kill(self, pid: int, signal: int | str = signals.TERM) -> None:
-        """Send a signal (15, "TERM", "SIGTERM"; 0 only asks) to a process, or with -1 to all but itself and process 1.
+        """Send a signal (15, "TERM", "SIGTERM"; 0 only asks) to a process.
 
+        Process 0 means all of the own process group, -1 all but itself and process 1, -7 all of process group 7.
         Errors: `ProcessLookupError` when there is none; `ValueError` when that is no signal.
         """
         number = signals.number(signal)
         process = self.process
+        there = process.ns.processes
         if pid == -1:
-            targets = [p for p in process.ns.processes.values() if p is not process and p is not process.ns.init]
+            targets = [p for p in there.values() if p is not process and p is not process.ns.init]
+        elif pid > 0:
+            targets = [there[pid]] if pid in there else []
         else:
-            found = process.ns.processes.get(abs(pid))
-            targets = [] if found is None else [found]
+            targets = [p for p in there.values() if (p.leader is process.leader if pid == 0 else pgid(p) == -pid)]
+            targets.sort(key=lambda p: p is process)
         if not targets:
             raise ProcessLookupError(errno.ESRCH, "No such process")
         for target in targets:
             process.kernel.deliver(target, number, process)
         if process.ended:
             raise ProcessOver
+
+    def setsid(self) -> None:
+        """Leave the process group and lead a new one, whose number is the own pid.
+
+        Errors: `PermissionError` for a process that leads one already.
+        """
+        if self.process.leader is self.process:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        self.process.leader = self.process
 
     def trap(self, signal: int | str, handler: Handler | None) -> None:
         """Say what a signal does: call `handler()` (plain or generator function), "ignore" it, or None, the default.

@@ -207,14 +207,23 @@ class Runtime:
         )
 
     def _program(self, container: Container, argv: Sequence[str]) -> tuple[Program, tuple[str, ...]]:
-        """What runs for a command line in a container. In an image podlab does not know, any program is its server."""
+        """What runs for a command line in a container. In an image podlab does not know, any program is its server.
+
+        In a learner's own image any program that is not in it is the learner's.
+        """
+        image = container.spec.image
         try:
-            return resolve(self.kernel, container.group.files, argv, container.env, container.cwd)
+            found = resolve(self.kernel, container.group.files, argv, container.env, container.cwd)
+            if container.image.stand_in and argv[0] == container.image.entrypoint[0]:
+                container.group.note(f"podlab does not know what is in image {image}: a server stands in for it")
+            return found
         except FileNotFoundError:
+            if container.image.main is not None and argv:
+                return container.image.main, tuple(argv)
             if not container.image.stand_in or not argv:
                 raise
             container.group.note(
-                f"podlab does not know what {argv[0]} in image {container.spec.image} does: it stands in as a server"
+                f"podlab does not know what {argv[0]} in image {image} does: a server stands in for it"
             )
             return servers.declared, tuple(argv)
 

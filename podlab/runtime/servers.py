@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from podlab.api.quantity import parse_quantity
@@ -21,10 +22,26 @@ MOST_DIGITS = 4000
 
 def entrypoint(proc: Proc) -> Running:
     """docker-entrypoint.sh: becomes the program named by its arguments."""
+    return (yield from _become(proc, proc.argv[1:]))
+
+
+def entrypoint_of(server: str) -> Program:
+    """The entrypoint script of an image with one server: options alone are taken for that server's."""
+
+    def docker_entrypoint(proc: Proc) -> Running:
+        words = proc.argv[1:]
+        given = [server, *words] if words and words[0].startswith("-") else words
+        return (yield from _become(proc, given))
+
+    return docker_entrypoint
+
+
+def _become(proc: Proc, words: Sequence[str]) -> Running:
+    """Become the program named first."""
     try:
-        yield proc.exec(proc.argv[1:])
+        yield proc.exec(words)
     except OSError as problem:
-        proc.err(f"{proc.argv[0]}: exec: {proc.argv[1]}: {_words(problem)}")
+        proc.err(f"{proc.argv[0]}: exec: {words[0]}: {_words(problem)}")
     return 127
 
 
@@ -51,8 +68,8 @@ def declared(proc: Proc) -> Running:
     return 0
 
 
-def open_port(proc: Proc, port: int, refusal: str, serve: Serve | None = None) -> Listener:
-    """Open a port; when that fails, say so as the real program does and end with 1."""
+def open_port(proc: Proc, port: int | str, refusal: str, serve: Serve | None = None) -> Listener:
+    """Open a port or, given a path, a Unix socket; when that fails, say so as the real program does and end with 1."""
     try:
         return proc.listen(port, serve=serve)
     except OSError:
@@ -111,12 +128,14 @@ def nginx(proc: Proc) -> Running:
 
 def _listens(proc: Proc) -> list[int]:
     """The ports that nginx's configuration names; 80 for a server that names none."""
-    try:
-        conf = "".join(proc.read_file(f"/etc/nginx/conf.d/{n}") for n in proc.listdir("/etc/nginx/conf.d"))
-    except OSError:
-        return []
-    named = sorted({int(port) for port in re.findall(r"\blisten\s+(?:[\d.]+:)?(\d+)", conf)})
-    return named or ([80] if re.search(r"\bserver\b", conf) else [])
+    folder, conf = "/etc/nginx/conf.d", ""
+    with suppress(OSError):
+        conf = proc.read_file("/etc/nginx/nginx.conf")
+    with suppress(OSError):
+        conf += "".join(proc.read_file(f"{folder}/{n}") for n in proc.listdir(folder) if n.endswith(".conf"))
+    conf = re.sub(r"#.*", "", conf)
+    named = sorted({int(port) for port in re.findall(r"(?:^|[{;])\s*listen\s+(?:[\d.]+:)?(\d+)", conf)})
+    return named or ([80] if re.search(r"\bserver\s*\{", conf) else [])
 
 
 def httpd(proc: Proc) -> Running:

@@ -16,7 +16,7 @@ from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
 
-from podlab.api.parts import is_deleted, meta_of, name_of, spec_of, uid_of
+from podlab.api.parts import RUN, is_deleted, meta_of, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
 from podlab.runtime import Images, Network
 from podlab.sim.completing import JobController
@@ -179,11 +179,25 @@ class Simulation:
         """Create all objects in their order, but configuration and nodes before what needs them."""
         for obj in sorted(
             self.scenario.created(),
-            key=lambda o: isinstance(o, Pod | Deployment | ReplicaSet | ReplicationController | Job),
+            key=lambda o: type(o).__name__ in RUN,
         ):
-            for path in not_simulated(obj):
-                self.recorder.notes.setdefault(f"{name_of(obj)}: {path} is kept, but podlab does not simulate it")
-            self.api.create(obj)
+            left_out = not_simulated(obj)
+            for path in left_out:
+                what = f"the {type(obj).__name__}" if path == "kind" else path
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {what} is kept, but podlab does not simulate it")
+            if left_out != ["kind"]:
+                self.api.create(obj)
+            self._note_strange_node(obj)
+
+    def _note_strange_node(self, obj: Any) -> None:
+        """A pod bound to a node that is not there waits for ever, without an event; so say it."""
+        node = obj.spec.nodeName if isinstance(obj, Pod) and obj.spec is not None else None
+        if node and node not in self.nodes:
+            there = ", ".join(self.nodes) or "none"
+            self.recorder.notes.setdefault(
+                f"{name_of(obj)}: spec.nodeName is {node}, but the nodes here are {there}; leave spec.nodeName out, "
+                f'or make the node: .with_world(nodes=("{node}",))'
+            )
 
     def _tell_node(self, pod: Pod, deleted: bool) -> None:
         """The kubelet of the pod's node takes it up, or hears of its change."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.parts import is_deleted, spec_of, uid_of
+from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.sim import interventions as do
 from podlab.sim.interventions import Intervention
 from podlab.sim.record import Record
@@ -98,7 +98,8 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
 
 def _scale(sim: Simulation, gesture: do.Scale) -> None:
     kinds = ("deployment", "replicaset", "replicationcontroller")
-    found = [o for (kind, _, name), o in sim.api.others.items() if kind in kinds and name == gesture.target]
+    of_kind = [o for (kind, _, _), o in sim.api.others.items() if kind in kinds]
+    found = [o for o in of_kind if gesture.target in (name_of(o), key_of(o))]
     if not found:
         raise NoTarget(f"there is no Deployment, ReplicaSet or ReplicationController {gesture.target!r} at this moment")
     changed = copy(found[0])

@@ -186,7 +186,10 @@ def signal_name(name: str | int) -> str:
 
 
 def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
-    """Send `signal` to the main process of "pod/container" at `at` seconds."""
+    """Send `signal` to the main process of "pod/container" at `at` seconds.
+
+    The pods that a controller makes have names of their own; "shop[0]" is the first that the controller shop has made.
+    """
     return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal))
 
 

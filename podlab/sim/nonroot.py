@@ -26,7 +26,8 @@ def verify_run_as_non_root(worker: PodWorker, spec: ContainerSpec) -> None:
     where = f'(pod: "{meta.name}_{meta.namespace}({meta.uid})", container: {spec.name})'
     if user == 0:
         raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
-    if user is None and not worker.node.images.find(spec.image or "").stand_in:
+    image = worker.node.images.find(spec.image or "")
+    if user is None and not image.stand_in and image.main is None:
         raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
 
 

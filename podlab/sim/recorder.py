@@ -92,6 +92,11 @@ class Recorder:
         """All sandboxes in order of their start."""
         return tuple(self._sandboxes.values())
 
+    @property
+    def lines_logged(self) -> int:
+        """How many log lines there are so far."""
+        return sum(len(log) for *_, log in self._logs)
+
     def logs(self) -> tuple[LogLine, ...]:
         """All log lines in order of time."""
         lines = [LogLine(t, p, c, n, text, stream) for p, c, n, log in self._logs for t, stream, text in log]

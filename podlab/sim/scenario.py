@@ -12,7 +12,9 @@ from lightkube.models.core_v1 import Pod
 
 from podlab.api.mistakes import WrongType, WrongValue
 from podlab.api.parts import key_of
+from podlab.api.simulated import not_simulated
 from podlab.sim.interventions import Intervention, RestartPolicy
+from podlab.sim.printed import Printed
 from podlab.sim.timing import Timing
 
 Step = Intervention | RestartPolicy
@@ -88,13 +90,29 @@ class Scenario:
         return replace(self, world=replace(self.world, **changes))
 
     def with_image(self, name: str, program: Any) -> Scenario:
-        """The same scenario where the image `name` runs `program`, a generator function that takes a process."""
+        """The same scenario where the image `name` runs `program`, a generator function that takes a process.
+
+        A name without a tag means every tag. The image has a shell and the usual tools too; a `command` of the manifest
+        that is not among them runs `program`.
+        """
         return self.with_world(images=(*self.world.images, (name, program)))
 
     @property
     def pods(self) -> tuple[str, ...]:
         """The names of the pods among the manifests."""
         return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
+
+    @property
+    def not_simulated(self) -> Printed:
+        """What the manifests say that changes nothing in a run, a line each; podlab keeps it, and exports it."""
+        rows = [
+            (f"{type(obj).__name__} {key_of(obj)}", "all of it" if path == "kind" else path)
+            for obj in self.objects
+            for path in not_simulated(obj)
+        ]
+        width = max((len(what) for what, _ in rows), default=0)
+        lines = [f"{what:{width}}  {path}" for what, path in rows]
+        return Printed("\n".join(lines or ["podlab simulates all that these manifests say."]) + "\n")
 
     @property
     def gestures(self) -> tuple[Intervention, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
+from lightkube.models.meta_v1 import OwnerReference
 
 from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
@@ -62,11 +63,20 @@ class ApiServer:
             meta.name = meta.generateName + suffix(self.sim.seed, meta.namespace, meta.generateName, made)
         meta.uid = uid(self.sim.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
         meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
-        for owner in meta.ownerReferences or ():
-            self.children.setdefault(owner.name, []).append(meta.uid)
+        for owner in self._makers(meta.namespace, meta.ownerReferences):
+            self.children.setdefault(owner, []).append(meta.uid)
         self.pods[meta.uid] = pod
         self._announce(pod)
         return pod
+
+    def _makers(self, namespace: str, owners: list[OwnerReference] | None) -> list[str]:
+        """What an object's owners and their owners are called: of a Deployment's pod the ReplicaSet, the Deployment."""
+        names: list[str] = []
+        for owner in owners or ():
+            names.append(owner.name if namespace == "default" else f"{namespace}/{owner.name}")
+            above = self.others.get((owner.kind.lower(), namespace, owner.name))
+            names += self._makers(namespace, above.metadata.ownerReferences) if above is not None else []
+        return list(dict.fromkeys(names))
 
     def _create_other(self, obj: Any) -> Any:
         """Create an object that is not a pod."""

@@ -234,6 +234,9 @@ class PodWorker:
             changed = self.sandbox is not None
             yield from kill_all(self)
             yield from self.stop_sandbox()
+            if actions.create_sandbox:  # or what they did in the old sandbox would count as done: purgeInitContainers
+                for init_spec in self.init_specs:
+                    self.records.pop(init_spec.name, None)
         else:
             for name, reason, message in actions.containers_to_kill:
                 record = self.newest(name)

@@ -19,6 +19,8 @@ WIDTH = 880.0
 _END = 16.0
 _HEADER = 28.0
 _DIFFERS = "#E69F0038"
+_MARK = 14.0
+"""The room that "≠" takes beside a name."""
 _ROWS = {"phase": 23.0, "STATUS": 23.0, "READY": 44.0, "pause": 24.0, "lane": 32.0, "events": 22.0, "condition": 16.0}
 
 
@@ -55,10 +57,14 @@ def timeline_scene(
 
 
 def _gutter(panels: Iterable[Panel], conditions: bool) -> float:
-    pods = [panel.pod for panel in panels if panel.pod]
-    names = [text_width(lane.container, 13, True) for pod in pods for lane in pod.lanes]
+    there = [(panel, panel.pod) for panel in panels if panel.pod]
+    names = [
+        text_width(lane.container, 13, True) + (_MARK if f"container {lane.container}" in panel.marked else 0)
+        for panel, pod in there
+        for lane in pod.lanes
+    ]
     if conditions:
-        names += [text_width(kind, SMALL) for pod in pods for kind, _ in pod.conditions]
+        names += [text_width(kind, SMALL) for _, pod in there for kind, _ in pod.conditions]
     return MARGIN + min(max([62.0, *names]), 180.0) + 12
 
 
@@ -86,7 +92,7 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, conditions: bool) -> tuple
         if key in panel.marked:
             _mark_row(plot, here, height, panel.marked[key])
         size, ink = (13.0, "ink") if bold else (SMALL if kind == "condition" else LABEL, "soft")
-        short = shorten(label, plot.left - MARGIN - 8, size, bold) or ""
+        short = shorten(label, plot.left - MARGIN - 8 - (_MARK if key in panel.marked else 0), size, bold) or ""
         middle = here + height / 2 + 4
         scene.add(Text(MARGIN, middle - (5 if detail else 0), short, ink, size, bold), 4)
         if detail:

@@ -12,7 +12,7 @@ from podlab.api import Fault, ManifestError, create_pod, decode, decode_object, 
 from podlab.api.yaml_text import YamlError, read_yaml
 from tests.api.pods import container, pod
 
-quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 numbers = st.integers(-(2**65), 2**65) | st.floats(allow_nan=False, allow_infinity=False)
 scalars = st.none() | st.booleans() | numbers | st.text(max_size=8)

@@ -102,9 +102,9 @@ def open_voila(voila_server: VoilaServer, chromium: Browser) -> Iterator[Callabl
 def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[OpenNotebook]:
     """`open_notebook(path, theme="light")` copies a notebook to the server, opens it and runs all of it.
 
-    `where` is "lab/tree" for JupyterLab, "notebooks" for Notebook 7.
-    At the end of the test the page is closed. What the page would not show fails the test: errors of widgets in the
-    browser's console, and exceptions in the kernel, also those of a widget's callback.
+    `where` is "lab/tree" for JupyterLab, "notebooks" for Notebook 7. With `run=False` it returns as soon as the page
+    has been asked for. At the end of the test the page is closed. What the page would not show fails the test: errors
+    of widgets in the browser's console, and exceptions in the kernel, also those of a widget's callback.
     """
     opened: list[Page] = []
     wrong: list[str] = []
@@ -121,7 +121,9 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
 
         socket.on("framereceived", hear)
 
-    def open_(path: Path, *, theme: str = "light", height: int = 1600, where: str = "lab/tree") -> NotebookPage:
+    def open_(
+        path: Path, *, theme: str = "light", height: int = 1600, where: str = "lab/tree", run: bool = True
+    ) -> NotebookPage:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             if cell.cell_type == "code":
@@ -136,7 +138,8 @@ def open_notebook(lab_server: JupyterServer, chromium: Browser) -> Iterator[Open
         page.on("websocket", listen)
         page.goto(f"{lab_server.url}/{where}/{name}?reset")
         opened_notebook = NotebookPage(page, path.stem)
-        opened_notebook.run_all()
+        if run:
+            opened_notebook.run_all()
         return opened_notebook
 
     yield open_

@@ -130,7 +130,7 @@ class JupyterServer(Server):
 
 
 class NotebookPage:
-    """One notebook open in a tab, with every cell run."""
+    """One notebook open in a tab."""
 
     def __init__(self, page: Page, name: str) -> None:
         self.page = page
@@ -138,17 +138,21 @@ class NotebookPage:
 
     def run_all(self) -> None:
         """Run every cell and wait for the last one."""
+        self.start_all()
+        try:
+            self.page.get_by_text("ALL DONE", exact=True).wait_for(timeout=120_000)
+        except TimeoutError:
+            self.screenshot("stuck")
+            raise
+
+    def start_all(self) -> None:
+        """Wait for the kernel, and begin to run every cell."""
         # The indicator says "idle" even before there is a kernel, when Run would ask which one to take. In Notebook 7
         # the kernel's name stands elsewhere, but in both "idle" comes last.
         self.page.locator(".jp-KernelName, .jp-NotebookKernelLogo", has_text="Python 3").first.wait_for(timeout=60_000)
         self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
         self.page.get_by_role("menuitem", name="Run", exact=True).first.click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        try:
-            self.page.get_by_text("ALL DONE", exact=True).wait_for(timeout=120_000)
-        except TimeoutError:
-            self.screenshot("stuck")
-            raise
 
     def errors(self) -> list[str]:
         """What the page shows as errors: tracebacks of cells and "Error displaying widget" boxes."""

@@ -60,6 +60,31 @@ def test_a_pod_without_a_node_says_so() -> None:
     assert "no node has started any yet" in ready.why
 
 
+@pytest.mark.parametrize(
+    ("t", "why"),
+    [
+        pytest.param(12, "As long as init containers are not done, RESTARTS counts theirs only: try 2.", id="init"),
+        pytest.param(60, "RESTARTS adds up how often each container was started again: side 1, main 0.", id="after"),
+    ],
+)
+def test_the_reason_of_restarts_names_the_containers_that_count(t: float, why: str) -> None:
+    pod = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web}
+    spec:
+      initContainers:
+      - {name: try, image: busybox, command: [sh, -c, "sleep 1; echo >> /v/n; [ $(wc -l < /v/n) = 3 ]"],
+         volumeMounts: [{name: v, mountPath: /v}]}
+      - {name: side, image: busybox, restartPolicy: Always, command: [sh, -c, "sleep 30"]}
+      containers:
+      - {name: main, image: nginx}
+      volumes: [{name: v, emptyDir: {}}]
+    """
+    (line,) = pl.predict("web", t=t, restarts=0).check(pl.run(pod, until=70)).lines
+    assert line.why == why
+
+
 def test_a_pod_that_is_not_there_is_gone() -> None:
     trace = pl.run(pl.load(CRASH).but(pl.delete("web", at=20)), until=120)
     assert pl.predict("web", t=100, phase="gone").check(trace).right

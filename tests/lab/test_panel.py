@@ -403,3 +403,19 @@ def test_import_podlab_imports_no_widgets() -> None:
     code = "import sys, podlab; podlab.run; print('ipywidgets' in sys.modules, 'podlab.lab' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_what_a_pasted_manifest_asks_for_in_vain_is_listed(lab: Lab) -> None:
+    pages = lab.panel.pages
+    pages.yours.value = SHOP.replace("spec:", "spec:\n  priorityClassName: high", 1)
+    pages.use.click()
+    assert "shop: spec.priorityClassName is kept, but podlab does not simulate it" in text(pages.faults)
+    pages.open("Manifest")
+    assert "spec.priorityClassName is kept" in text(pages.manifest)
+
+
+def test_a_manifest_of_which_nothing_runs_is_refused(lab: Lab) -> None:
+    pages = lab.panel.pages
+    pages.yours.value = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: a}, spec: {schedule: '* * * * *'}}"
+    pages.use.click()
+    assert "no Pod here, nor anything that makes one, only CronJob" in text(lab.panel.message)

@@ -90,7 +90,7 @@ def play(story, shared, killings, step):
     return bench, mains
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stories, st.booleans(), signals)
 def test_a_story_is_told_the_same_way_twice_and_in_steps_of_any_size(story, shared, killings):
     once, _ = play(story, shared, killings, None)
@@ -99,7 +99,7 @@ def test_a_story_is_told_the_same_way_twice_and_in_steps_of_any_size(story, shar
         assert (again.out, again.ended) == (once.out, once.ended)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stories, st.booleans(), signals)
 def test_the_books_are_in_order(story, shared, killings):
     bench, mains = play(story, shared, killings, None)

@@ -575,7 +575,7 @@ def test_an_unknown_program_of_an_unknown_image_stands_in_with_a_note():
     cluster.loop.run_until(1)
     assert container.state == "running"
     assert container.notes == [
-        "podlab does not know what /app/run in image example.com/team/app does: it stands in as a server"
+        "podlab does not know what /app/run in image example.com/team/app does: a server stands in for it"
     ]
 
 

@@ -113,6 +113,56 @@ def test_nginx_reads_its_configuration_again_when_it_is_told():
     assert nginx.state == "running"
 
 
+@pytest.mark.parametrize(
+    ("conf", "ports"),
+    [
+        pytest.param("server {\n  listen 8080;\n}\n", [8080], id="another port"),
+        pytest.param("server {\n  listen 80;\n  listen 8080;\n}\n", [80, 8080], id="one more"),
+        pytest.param("# listen 81;\nserver { listen 8080; } # listen 80", [8080], id="in one line, with a comment"),
+        pytest.param("server { root /pages; }\n", [80], id="a server that names none"),
+        pytest.param("", [], id="no server"),
+        pytest.param("server {\n  listen 81;\n}\n", [80], id="one that is taken: it stays as it was"),
+    ],
+)
+def test_nginx_reads_its_configuration_anew_at_sighup(conf, ports):
+    def other(proc):
+        proc.listen(81)
+        yield proc.pause()
+
+    cluster = Cluster(other)
+    other_one, nginx = cluster.pod(box("other", "o"), box("nginx", "n"))
+    cluster.loop.run_until(1)
+    write = f"printf '{conf}' > /etc/nginx/conf.d/default.conf; kill -HUP 1".replace("\n", "\\n")
+    assert cluster.exec(nginx, "sh", "-c", write)[0] == 0
+    assert [port for port in (80, 8080) if cluster.get(nginx, port)[0] == 200] == ports
+    assert nginx.state == other_one.state == "running"
+
+
+def test_redis_answers_on_a_unix_socket_in_a_shared_volume():
+    mount = [VolumeMount(name="talk", mountPath="/talk")]
+    command = ["redis-server", "--port", "0", "--unixsocket", "/talk/redis.sock"]
+    cluster = Cluster()
+    redis, client = cluster.pod(
+        box("redis", "r", command=command, volumeMounts=mount),
+        box("redis", "c", command=["sleep", "100"], volumeMounts=mount),
+        volumes=[Volume(name="talk", emptyDir=EmptyDirVolumeSource())],
+    )
+    cluster.loop.run_until(1)
+    assert lines(redis) == ["* Ready to accept connections unix"]
+    assert cluster.exec(client, "redis-cli", "-s", "/talk/redis.sock", "ping") == (0, "PONG\n")
+    refused = "Could not connect to Redis at 127.0.0.1:6379: Connection refused\n"
+    assert cluster.exec(client, "redis-cli", "ping") == (1, refused)
+
+
+def test_redis_clears_away_a_socket_left_behind():
+    cluster = Cluster()
+    command = ["sh", "-c", "redis-server --unixsocket /s & sleep 1; kill -9 $!; redis-server --port 1 --unixsocket /s"]
+    (redis,) = cluster.pod(box("redis", "r", command=command))
+    cluster.loop.run_until(2)
+    assert redis.state == "running"
+    assert cluster.exec(redis, "redis-cli", "-s", "/s", "ping") == (0, "PONG\n")
+
+
 def test_tomcat_serves_the_war_in_its_webapps():
     def war(proc):
         proc.write_file("/app/sample.war", "PK")

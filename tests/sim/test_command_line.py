@@ -99,3 +99,12 @@ def test_a_bad_manifest_gets_all_its_faults(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "spec.containers[0].imagee" in error
     assert "Traceback" not in error
+
+
+def test_a_scenario_is_exported_for_a_real_cluster(redis, capsys):
+    assert main(["export", redis]) == 0
+    assert "apiVersion: v1\nkind: Pod\nmetadata:\n  name: redis-controller\n" in capsys.readouterr().out
+    assert main(["export", redis, "-o", "runbook", "--at", "10 kill redis-controller/redis SIGTERM"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("#!/bin/sh\n")
+    assert "\nat 10\n# kill('redis-controller/redis', at=10, signal='SIGTERM')\nkill_main TERM redis redis-cont" in out

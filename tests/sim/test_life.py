@@ -297,6 +297,20 @@ def test_killing_pause_makes_a_new_sandbox_with_a_new_ip_and_repeats_the_init_co
     assert row(trace, 20) == ("1/1", "Running", "1")
 
 
+def test_in_a_new_sandbox_all_init_containers_run_again_in_order_and_sidecars_too():
+    trace = live(
+        sh("app", TERM_AWARE),
+        init=[sh("one", "sleep 2"), {**sh("side", TERM_AWARE), "restartPolicy": "Always"}, sh("two", "sleep 3")],
+        steps=[pl.kill_sandbox("p", 20.5)], until=40, terminationGracePeriodSeconds=5,
+    )  # fmt: skip
+    (again,) = [span.start for span in trace.sandboxes if span.attempt == 1]
+    assert starts(trace, "one") == [0, again]
+    assert starts(trace, "side") == [2, again + 2]
+    assert starts(trace, "two") == [2, again + 2]
+    assert starts(trace, "app") == [5, again + 5]
+    assert row(trace, 40)[:2] == ("2/2", "Running")
+
+
 @pytest.mark.parametrize(("script", "phase"), [(TERM_AWARE, "Succeeded"), (DEAF, "Failed")])
 def test_under_never_the_death_of_pause_ends_the_pod(script, phase):
     trace = live(

@@ -20,7 +20,7 @@ PULLING = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeve
 WAITING = STARTING | FAILING | PULLING
 TERMINATED = {"Completed", "Error", "OOMKilled", "StartError", "ContainerStatusUnknown"}
 
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def as_bytes(trace: Trace) -> str:

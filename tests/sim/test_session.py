@@ -558,6 +558,13 @@ def test_logs_can_be_followed(session):
     assert session.now == 35
 
 
+def test_logs_tell_at_once_what_a_program_says_at_this_instant(shop):
+    shop.advance(5)
+    assert shop.kubectl("logs shop -c web").stdout == ""
+    shop.kubectl("exec shop -c web -- kill -HUP 1")
+    assert shop.kubectl("logs shop -c web").stdout == "[notice] 1#1: signal 1 (SIGHUP) received, reconfiguring\n"
+
+
 def test_events_can_be_watched(session):
     session.kubectl("apply -f -", SHOP)
     session.do(pl.kill("shop/web", at=5))
@@ -588,7 +595,7 @@ COMMANDS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.sampled_from(COMMANDS), st.sampled_from([0, 0.5, 1, 7, 20])), max_size=8),
     st.booleans(),

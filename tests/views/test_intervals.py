@@ -247,7 +247,7 @@ def check_rows(trace: Trace) -> None:
 
 
 @given(traces())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_spans_of_a_row_follow_one_another_and_never_overlap(trace):
     check_rows(trace)
 

@@ -80,6 +80,14 @@ def test_labels_of_a_comparison_do_not_overlap(story):
     assert not overlaps(compare(until=60, **runs).scene)
 
 
+@pytest.mark.parametrize("name", ["settings", "a-name-that-is-much-too-long-for-the-column"])
+def test_the_mark_of_a_row_that_differs_stands_beside_its_name(name):
+    one, two = (Trace(60.0, (change(0.0, status(name, state)),)) for state in (RUNNING, ended(1)))
+    scene = compare(one=one, two=two).scene
+    assert sum(t.text == "≠" for t in scene.texts) > 2
+    assert not overlaps(scene)
+
+
 def test_a_state_that_is_over_at_once_is_drawn(shop):
     scene = timeline(shop).scene
     titles = [i.title for i in scene.items() if isinstance(i, Rect) and i.title]

@@ -108,6 +108,13 @@ def dns_subdomain(value: str) -> list[str]:
     return broken
 
 
+def path_segment(value: str) -> list[str]:
+    """Anything that can stand between two slashes of a URL: the names of RBAC have capitals and colons."""
+    if value in (".", ".."):
+        return [f"may not be '{value}'"]
+    return [f"may not contain '{sign}'" for sign in "/%" if sign in value]
+
+
 def completed(prefix: str) -> str:
     """A name made of a prefix, which may end with a hyphen since more will be appended."""
     return f"{prefix[:-1]}a" if len(prefix) > 1 and prefix.endswith("-") else prefix

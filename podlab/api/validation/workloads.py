@@ -1,12 +1,13 @@
 """What makes pods, and what pods read: controllers with their templates, ConfigMaps and Secrets.
 
-Models ValidateReplicationController, ValidateReplicaSet, ValidateDeployment, ValidateJob, ValidatePodTemplateSpec,
-ValidateConfigMap and ValidateSecret; of each what decides whether its pods can be made.
+Models ValidateReplicationController, ValidateReplicaSet, ValidateDeployment, ValidateDaemonSet, ValidateStatefulSet,
+ValidateJob, ValidatePodTemplateSpec, ValidateConfigMap and ValidateSecret; of each what decides whether its pods can
+be made.
 """
 
 from __future__ import annotations
 
-from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.apps_v1 import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import ConfigMap, PodSpec, PodTemplateSpec, ReplicationController, Secret
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
@@ -43,24 +44,41 @@ def check_replication_controller(controller: ReplicationController, errors: Erro
     _check_runs_for_ever(spec.template, errors)
 
 
-def check_replica_set(controller: Deployment | ReplicaSet, errors: ErrorList) -> None:
-    """A Deployment's or ReplicaSet's selector must pick the pods it makes, which run for ever."""
+def check_replica_set(controller: DaemonSet | Deployment | ReplicaSet, errors: ErrorList) -> None:
+    """A Deployment's, ReplicaSet's or DaemonSet's selector must pick the pods it makes, which run for ever."""
+    template = _check_selector(controller, errors)
+    if template is not None:
+        _check_template(template, errors)
+        _check_runs_for_ever(template, errors)
+
+
+def check_stateful_set(controller: StatefulSet, errors: ErrorList) -> None:
+    """Its selector must pick the pods it makes, which run for ever. Their volumes are not all in the template."""
+    template = _check_selector(controller, errors)
+    if template is not None:
+        _check_runs_for_ever(template, errors)
+
+
+def _check_selector(
+    controller: DaemonSet | Deployment | ReplicaSet | StatefulSet, errors: ErrorList
+) -> PodTemplateSpec | None:
+    """The template of the pods, if there is one; the selector must pick them."""
     spec = controller.spec
     if spec is None:
         errors.required("spec.selector")
-        return
-    _check_not_negative(spec.replicas, "spec.replicas", errors)
+        return None
+    _check_not_negative(getattr(spec, "replicas", None), "spec.replicas", errors)
     if spec.selector is None or not (spec.selector.matchLabels or spec.selector.matchExpressions):
         errors.required("spec.selector")
     check_label_selector(spec.selector, "spec.selector", errors)
     if spec.template is None:
         errors.required("spec.template")
-        return
+        return None
     labels = _labels(spec.template)
     if not _matches(spec.selector, labels):
         errors.invalid("spec.template.metadata.labels", labels, _NO_MATCH)
-    _check_template(spec.template, errors)
-    _check_runs_for_ever(spec.template, errors)
+    template: PodTemplateSpec = spec.template
+    return template
 
 
 def check_job(job: Job, errors: ErrorList) -> None:

@@ -55,21 +55,7 @@ def _foreground(shell: Shell, argv: Sequence[str]) -> int:
 @builtin("kill")
 def _kill(shell: Shell, argv: Sequence[str]) -> int:
     words = [str(_job(shell, word)) if word.startswith("%") else word for word in argv[1:]]
-
-    def send(pid: int, signal: str) -> None:
-        for one in _family(shell) if pid == 0 else [pid]:
-            shell.proc.kill(one, signal)
-
-    return kill(shell.proc.write, shell.complain, send, words)
-
-
-def _family(shell: Shell) -> list[int]:
-    """What `kill 0` reaches: the main shell with all below it, itself last."""
-    family = [shell.main_pid]
-    for one in shell.proc.processes():
-        if one.ppid in family and one.pid not in family:
-            family.append(one.pid)
-    return sorted(family, key=lambda pid: pid == shell.proc.pid)
+    return kill(shell.proc.write, shell.complain, shell.proc.kill, words)
 
 
 def kill(
@@ -81,7 +67,7 @@ def kill(
     signal = "TERM"
     if len(words) > 1 and words[0] == "-s":
         signal, words = words[1], words[2:]
-    elif words and len(words[0]) > 1 and words[0][0] == "-":
+    elif words and len(words[0]) > 1 and words[0][0] == "-" and words[0] != "--":
         signal, words = words[0][1:], words[1:]
     words = words[1:] if words[:1] == ["--"] else words
     try:

@@ -45,6 +45,7 @@ def _ps(proc: Proc, argv: Sequence[str]) -> int:
 _PS: dict[str, tuple[str, int, Callable[[ProcessInfo], str]]] = {
     "pid": ("PID", 5, lambda one: f"{one.pid:5}"),
     "ppid": ("PPID", 5, lambda one: f"{one.ppid:5}"),
+    "pgid": ("PGID", 5, lambda one: f"{one.pgid:5}"),
     "user": ("USER", 8, lambda one: f"{one.user:<8}"),
     "stat": ("STAT", 4, lambda one: f"{'Z' if one.zombie else 'S':<4}"),
     "comm": ("COMMAND", 16, lambda one: f"{one.comm:<16}"),
@@ -173,9 +174,26 @@ def _nohup(proc: Proc, argv: Sequence[str]) -> Steps | int:
         rest = rest[1:]
     if not rest:
         raise ToolError("no command")
+    if argv[0] == "setsid":
+        return _set_sid(proc, rest)
     if argv[0] == "nohup":
         proc.trap(signals.HUP, "ignore")
     return _become(proc, rest, proc.env, "can't execute '{}': {}")
+
+
+def _set_sid(proc: Proc, argv: list[str]) -> Steps | int:
+    """Become a program in a process group of its own; who leads a group already leaves that to a child."""
+    failed = "can't execute '{}': {}"
+    try:
+        proc.setsid()
+    except PermissionError:
+        try:
+            child = proc.spawn(argv)
+        except OSError as problem:
+            raise ToolError(failed.format(argv[0], problem.strerror), reason(problem)[1]) from None
+        child.leader = child
+        return 0
+    return _become(proc, argv, proc.env, failed)
 
 
 @tool("timeout", style=EXEC)

@@ -190,7 +190,7 @@ class LiveApi:
 
     def _read(self) -> SnapshotApi:
         """The cluster as it is now; the same reader as long as nothing happens."""
-        at = (self.sim.loop.now, self._size())
+        at = (self.sim.loop.now, self._size(), self.sim.recorder.lines_logged)
         if self._reader is None or self._reader[0] != at:
             self._reader = at, SnapshotApi(self.sim.trace().end)
         return self._reader[1]

@@ -112,7 +112,7 @@ SCRIPTS = st.recursive(
 ).map(lambda text: text.replace("&;", "&"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SCRIPTS)
 def test_any_script_runs_the_same_way_twice(script: str) -> None:
     def tell() -> tuple[str, int | None, float | None, list[str]]:
@@ -124,7 +124,7 @@ def test_any_script_runs_the_same_way_twice(script: str) -> None:
     assert tell() == tell()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SCRIPTS, st.lists(st.floats(min_value=0, max_value=15), max_size=6))
 def test_many_small_steps_are_one_big_step(script: str, stops: list[float]) -> None:
     one, many = Box(), Box()

@@ -131,19 +131,19 @@ CHARACTERS = [*" \n\t;&|<>(){}[]$`'\"\\#!*?~=:-+%/@0aifx", "do ", "done", "case 
 WORDS = [*sorted(KEYWORDS), *("(", ")", "$(", ";;", ";", "&", "|", "&&", "<<", "E", "x", "f()", "'")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(CHARACTERS)).map("".join))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert isinstance(parse(text), Script)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text())
 def test_any_characters_get_an_answer(text: str) -> None:
     assert isinstance(parse(text), Script)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(WORDS)))
 def test_any_row_of_keywords_gets_an_answer(words: list[str]) -> None:
     script = parse(" ".join(words))
@@ -161,4 +161,4 @@ def test_long_scripts_take_linear_time() -> None:
         assert parse.__wrapped__(text).error is None
         return time.process_time() - begun
 
-    assert seconds(4000) < 50 * max(seconds(400), 0.01)
+    assert min(seconds(4000) for _ in range(3)) < 50 * min(seconds(400) for _ in range(3))

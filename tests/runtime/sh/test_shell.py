@@ -100,6 +100,32 @@ def test_kill(box: Box, script: str, out: str) -> None:
     assert outcome.ended == 0
 
 
+GROUP = "setsid sh -c 'sleep 50 & sleep 50 & wait' & sleep 0.1; "
+
+
+@pytest.mark.parametrize(
+    ("script", "out"),
+    [
+        pytest.param(GROUP + "kill -9 -$!; wait $!; echo $?; pidof sleep", "137\n", id="one SIGKILL to all of a group"),
+        pytest.param(GROUP + "kill -- -$!; wait $!; echo $?; pidof sleep", "143\n", id="after --"),
+        pytest.param(GROUP + "kill -9 $!; pidof sleep | wc -w", "2\n", id="to its leader only"),
+        pytest.param("sleep 50 & kill -9 -$!; echo $?", "1\n", id="a child leads no group"),
+        pytest.param("trap 'echo all' TERM; sleep 50 & kill 0; wait $!; echo $?", "all\n143\n", id="to the own group"),
+        pytest.param(GROUP + "kill -9 0; pidof sleep | wc -w", "2\n", id="the own group only"),
+        pytest.param("sleep 50 & sleep 50 & kill -9 -1; pidof sleep; echo $?", "1\n", id="to all but process 1"),
+        pytest.param(
+            "sleep 50 & setsid sleep 50 & ps -o pid,pgid,args | grep '[0-9] sleep'",
+            "    2     1 sleep 50\n    3     3 sleep 50\n",
+            id="ps tells the group",
+        ),
+        pytest.param("setsid setsid sleep 50 & wait $!; echo $?", "0\n", id="a leader leaves it to a child"),
+        pytest.param("setsid no-such & wait $!; echo $?", "127\n", id="no such program"),
+    ],
+)
+def test_process_groups(box: Box, script: str, out: str) -> None:
+    assert box.run(script).out == out
+
+
 # ---- processes
 
 PS = "PID   USER     COMMAND\n"

@@ -1,0 +1,95 @@
+"""A manifest looked through before it is run: what is wrong with it, and what podlab will make nothing of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from lightkube.models.core_v1 import Container, PodSpec
+
+from podlab.api.faults import Fault
+from podlab.api.load import Reading, read_manifest
+from podlab.api.parts import RUN, key_of
+from podlab.course.table import Table
+from podlab.runtime.images import Images
+from podlab.sim.running import Source
+from podlab.sim.scenario import Scenario
+
+_EXPRESSION = re.compile(r" \((e\.g\. .*, )?regex used for validation is .*\)$")
+"""What Kubernetes adds for machines; the hint says it for people."""
+_HEADER = ("where", "field", "what", "what would be right")
+
+
+@dataclass(frozen=True, repr=False)
+class Checked(Table):
+    """The table of a manifest. `ok` is True when it can be run."""
+
+    ok: bool = False
+
+
+def check(source: Source | Scenario) -> Checked:
+    """Look through a manifest without running it; what is wrong is shown, never raised.
+
+    A faulty one gives a row for each fault: line, field, what is wrong, what would be right. A good one gives a row for
+    each field, kind and image of which podlab makes nothing, or less than a real cluster would.
+    """
+    if isinstance(source, Scenario):
+        reading = _named(read_manifest(source.objects), source.objects)
+        images = Images.of(programs=dict(source.world.images))
+    else:
+        reading, images = read_manifest(source), Images()
+    if reading.faults:
+        count = len(reading.faults)
+        title = "One thing is wrong" if count == 1 else f"{count} things are wrong"
+        return Checked(f"{title}, so this cannot be run", _HEADER, tuple(_rows(reading.faults)))
+    rows = [*_rows(reading.not_simulated), *_strange_images(reading.objects, images)]
+    names = ", ".join(f"{type(obj).__name__} {key_of(obj)}" for obj in reading.objects)
+    if not any(type(obj).__name__ in RUN for obj in reading.objects):
+        return Checked(f"Nothing is wrong, but nothing of this runs in podlab: {names}", _HEADER[:3], _cut(rows))
+    if not rows:
+        return Checked(f"Nothing is wrong, and podlab simulates all of it: {names}", (), (), ok=True)
+    return Checked(f"Nothing is wrong: {names}. But know this:", _HEADER[:3], _cut(rows), ok=True)
+
+
+def _named(reading: Reading, objects: Sequence[Any]) -> Reading:
+    """The reading of a scenario: it has no lines, so the objects are named."""
+    names = {f"[{index}]": f"{type(obj).__name__} {key_of(obj)}" for index, obj in enumerate(objects)}
+    faults, aside = (
+        tuple(replace(fault, source=names.get(fault.source, "")) for fault in found)
+        for found in (reading.faults, reading.not_simulated)
+    )
+    return replace(reading, faults=faults, not_simulated=aside)
+
+
+def _rows(faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
+    """A row for each; the file is named where there are several or no lines."""
+    several = len({fault.source for fault in faults}) > 1 or not any(fault.line for fault in faults)
+    for fault in faults:
+        place = (fault.source if several else "", f"line {fault.line}" if fault.line else "")
+        yield ", ".join(part for part in place if part), fault.path, _EXPRESSION.sub("", fault.message), fault.hint
+
+
+def _cut(rows: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """The rows without the hint, which is for what is wrong."""
+    return tuple(row[:3] for row in rows)
+
+
+def _strange_images(objects: Iterable[msgspec.Struct], images: Images) -> Iterator[tuple[str, ...]]:
+    """The images that podlab does not know, each once."""
+    named = dict.fromkeys(container.image or "" for obj in objects for container in _containers(obj))
+    for image in named:
+        if image and images.name_fault(image) is None and images.find(image).stand_in:
+            yield "", "image", f"{image} is not known here: a server stands in for it"
+
+
+def _containers(obj: Any) -> Iterator[Container]:
+    """The containers of a pod, or of the pods that an object makes."""
+    if type(obj).__name__ not in RUN or obj.spec is None:
+        return
+    template = getattr(obj.spec, "template", None)
+    spec: PodSpec | None = template.spec if template is not None else getattr(obj, "spec", None)
+    if isinstance(spec, PodSpec):
+        yield from (*(spec.initContainers or ()), *spec.containers)
