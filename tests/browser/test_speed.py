@@ -50,7 +50,7 @@ async ([times, picture, act]) => {
         })
         hand(i)
         taken.push(await replaced)
-        await new Promise((resolve) => setTimeout(resolve, 250))
+        await new Promise((resolve) => setTimeout(resolve, 150))
     }
     return taken
 }
