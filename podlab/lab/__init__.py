@@ -19,6 +19,7 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-slider               | the instant                           | slider "instant (s)"                        |
 | podlab-time, podlab-until   | the instant, the length of the run    | spinbutton "time (s):", "of (s):"           |
 | podlab-timeline, -topology  | the pictures                          | img "Timeline of …", "Topology of …"        |
+| podlab-overview             | all pods, where there are many        | img "Overview of … pods"                    |
 | podlab-get, podlab-events   | kubectl get pods, the events          |                                             |
 | podlab-pages                | the tabs for what follows             | tab                                         |
 | podlab-why                  | why the pod is as it is               | in the tab "Why?"                           |

@@ -89,6 +89,11 @@ def lines(title: str, text: str) -> str:
     return f"{_title(title)}<pre {_named(title)}>{shown}</pre>"
 
 
+def scrolled(title: str, picture: str) -> str:
+    """A titled picture that may be higher than there is room for."""
+    return f'{_title(title)}<div class="podlab-tall" {_named(title)}>{picture}</div>'
+
+
 def _title(text: str) -> str:
     """No heading: which level would be right depends on the page that the panel stands on."""
     return f'<div class="podlab-title" aria-hidden="true">{escape(text)}</div>'

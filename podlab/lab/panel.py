@@ -24,7 +24,7 @@ from podlab.lab.work import Unfinished
 from podlab.sim import Trace
 from podlab.sim.interventions import POLICIES
 from podlab.views import timeline, topology
-from podlab.views.pictures import TimelineView
+from podlab.views.pictures import TimelineView, overview
 
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGSTOP", "SIGCONT")
 OWN = "the pod's own"
@@ -34,7 +34,7 @@ HINT = Message("info", "Choose an instant, then kill, delete or change the polic
 STEP = 0.1
 """Seconds between two places of the slider."""
 FEW = 3
-"""Of so many pods all are drawn; of more only the chosen one."""
+"""So many pods are drawn in full; of more only the chosen one is, and all have a row each under it."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,13 +45,14 @@ class Panel:
     def __init__(self, lab: LabModel) -> None:
         self._lab = lab
         self._quiet = False
-        self._drawn: tuple[Trace, str | None, TimelineView] | None = None
+        self._drawn: dict[str, tuple[Trace, str | None, TimelineView]] = {}
         self._buttons_for: tuple[str, ...] = ()
         self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
         self.pages = Pages(lab, self.do)
         self.more = More(lab, self.do)
         self.waiting = Waiting(lab.runs, self._attempt)
-        self.summary, self.message, self.timeline = html("summary"), html("message"), html("timeline")
+        self.summary, self.message = html("summary"), html("message")
+        self.timeline, self.overview = html("timeline"), html("overview")
         self.topology, self.get, self.events = html("topology"), html("get"), html("events")
         self._make_gestures()
         self._make_story()
@@ -66,6 +67,7 @@ class Panel:
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
             self.timeline,
+            self.overview,
             row("sides", self.topology, column("texts", self.get, self.events)),
             self.pages.widget,
         )
@@ -146,7 +148,9 @@ class Panel:
         """Draw what the lab shows now. Values that stay the same are not sent."""
         lab, snapshot = self._lab, self._lab.snapshot
         few = len(lab.trace.pods) <= FEW
-        self.timeline.value = self._picture(None if few else lab.pod).at(lab.t).svg()
+        self.timeline.value = self._picture("timeline", None if few else lab.pod).at(lab.t).svg()
+        self.overview.value = "" if few else fragments.scrolled("all pods", self._picture("overview").at(lab.t).svg())
+        self.overview.layout.display = "none" if few else None
         space = topology(snapshot, None if few else [p for p in snapshot.pods if p == lab.pod])
         place = next((p for p in space.data if p.name == lab.pod), None)
         pod = lab.pod_object
@@ -160,12 +164,13 @@ class Panel:
         self.pages.refresh()
         self.message.value = fragments.message(lab.message or HINT)  # last: who reads it finds the rest in place
 
-    def _picture(self, pod: str | None) -> TimelineView:
-        """The timeline of one pod, or of all: laid out anew for another run, but not for another instant of it."""
-        trace, shown, picture = self._drawn or (None, None, None)
+    def _picture(self, what: str, pod: str | None = None) -> TimelineView:
+        """A timeline or an overview: laid out anew for another run, but not for another instant of it."""
+        trace, shown, picture = self._drawn.get(what, (None, None, None))
         if picture is None or trace is not self._lab.trace or shown != pod:
-            picture = timeline(self._lab.trace, pod)
-            self._drawn = self._lab.trace, pod, picture
+            trace = self._lab.trace
+            picture = overview(trace) if what == "overview" else timeline(trace, pod)
+            self._drawn[what] = trace, pod, picture
         return picture
 
     def _show_values(self) -> None:

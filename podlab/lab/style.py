@@ -9,7 +9,7 @@ STYLE = """<style>
 .podlab-lab .widget-label { width: auto; margin-right: 4px; }
 .podlab-lab button:focus-visible, .podlab-lab select:focus-visible, .podlab-lab input:focus-visible,
 .podlab-lab pre:focus-visible, .podlab-lab a:focus-visible,
-.podlab-lab summary:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
+.podlab-lab summary:focus-visible, .podlab-lab .podlab-scroll:focus-visible, .podlab-lab .podlab-tall:focus-visible {
   outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
 .podlab-title { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
 .podlab-lab pre { margin: 0; padding: 6px 8px; overflow-x: auto; font: 12px/1.5 var(--jp-code-font-family);
@@ -49,7 +49,8 @@ STYLE = """<style>
 .podlab-lab .podlab-button { color: var(--jp-ui-font-color1); text-decoration: none; }
 .podlab-button:hover { box-shadow: var(--jp-elevation-z2, 0 0 3px currentColor); }
 
-.podlab-timeline svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
+.podlab-timeline svg, .podlab-overview svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
+.podlab-tall { max-height: 300px; overflow-y: auto; }
 .podlab-sides { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }
 .podlab-sides > .podlab-topology { min-width: 0; }
 .podlab-sides > .podlab-texts { flex: 1 1 420px; min-width: 0; gap: 8px; overflow: visible; }

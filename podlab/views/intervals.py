@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar
@@ -223,11 +223,10 @@ def _stopping(spans: Sequence[StateSpan], events: Iterable[Event], until: float)
     for event in events:
         if event.reason != "Killing":
             continue
-        # Spans follow one another, so only the last that had begun, or the one before it, can be there still.
-        i = bisect_right(running, event.t, key=lambda s: s.start)
-        had_begun = running[max(i - 2, 0) : i]
-        struck = next((s for s in had_begun if event.t < s.end or s.start < event.t == s.end == until), None)
-        if struck is None:
+        # Spans follow one another. One that ends at the instant of the event is meant, not one that begins there.
+        i = bisect_left(running, event.t, key=lambda s: s.start)
+        struck = next((s for s in running[max(i - 1, 0) : i + 1] if s.start <= event.t <= s.end), None)
+        if struck is None or event.t == ends[struck.run] != until:
             continue
         end = ends[struck.run]
         if not out or out[-1].end <= event.t:

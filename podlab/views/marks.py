@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,6 +18,7 @@ MARGIN = 10.0  # pixels left of the names of rows
 FLAG = 15.0  # the height in pixels of one line of intervention labels
 _FLAG_LINES = 4
 _NEAR = 11.0  # events closer than this share one mark
+_MANY = 4  # of so many alike marks some may give way to words
 _HOUR, _DAY = 3600, 86400
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, _HOUR, 2 * _HOUR,
           4 * _HOUR, 8 * _HOUR, _DAY)  # fmt: skip
@@ -156,25 +157,50 @@ def draw_events(plot: Plot, events: Iterable[Event], y: float) -> None:
         else:
             clusters.append([event])
     columns = [plot.x(next((e for e in c if notable(e)), c[0]).t) for c in clusters]
+    labels = list(_labels(clusters, columns, plot.right))
     for x, cluster in zip(columns, clusters, strict=True):
+        if any(first < x < end for first, end, _ in labels):  # the words stand for it
+            continue
         title = "\n".join(f"{seconds(e.t)} {event_words(e)}" for e in cluster[:12])
         warning = any(e.type == "Warning" for e in cluster)
         mark = triangle(x, y, 5) if warning else circle(x, y, 3.2)
         plot.scene.add(Shape(mark, VERMILLION if warning else "soft", title), 3)
+    for first, _, words in labels:
+        plot.scene.add(Text(first + 8, y + 4, words, "soft", LABEL), 4)
+
+
+def _labels(
+    clusters: Sequence[Sequence[Event]], columns: Sequence[float], right: float
+) -> Iterator[tuple[float, float, str]]:
+    """The words for stretches of marks: from which mark's column on, where they end, and what they say.
+
+    They stand between two marks where there is room, or else instead of the marks after the first.
+    """
     reasons = [tuple(dict.fromkeys(e.reason for e in c if notable(e))) for c in clusters]
     named: set[str] = set()
     for same in _stretches(reasons):
         counts = Counter(e.reason for i in same for e in clusters[i] if notable(e))
         words = ", ".join(reason if n == 1 else f"{reason} ×{n}" for reason, n in counts.items())
-        rooms = [(columns[i + 1] - 8 if i + 1 < len(columns) else plot.right) - columns[i] - 8 for i in same]
         bare = ", ".join(counts)
-        labels = [fit((words, bare), room, LABEL) or shorten(bare, room, LABEL, least=5) for room in rooms]
-        best = words if words in labels else next((label for label in labels if label), None)
-        if best and best.endswith("…") and bare in named:  # once is enough
+        rooms = [(columns[i + 1] - 8 if i + 1 < len(columns) else right) - columns[i] - 8 for i in same]
+        fitting = [fit((words, bare), room, LABEL) for room in rooms]
+        whole = words if words in fitting else next((label for label in fitting if label), None)
+        first, last = columns[same[0]], columns[same[-1]]
+        if whole:
+            at = columns[same[fitting.index(whole)]]
+            yield at, at + 8, whole
+        elif len(same) >= _MANY and first + 8 + text_width(words, LABEL) < last - 4:
+            yield first, first + 12 + text_width(words, LABEL), words
+        elif bare not in named:
+            short = [shorten(bare, room, LABEL, least=5) for room in rooms]
+            best = next((label for label in short if label), None)
+            if best is None:
+                continue
+            at = columns[same[short.index(best)]]
+            yield at, at + 8, best
+        else:
             continue
-        if best:
-            named.add(bare)
-            plot.scene.add(Text(columns[same[labels.index(best)]] + 8, y + 4, best, "soft", LABEL), 4)
+        named.add(bare)
 
 
 def _stretches(reasons: Sequence[tuple[str, ...]]) -> list[list[int]]:

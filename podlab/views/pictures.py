@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
+_NAMED = 12  # so many pods are named in the title of an overview
+
+
 class TimelineView(View):
     """A picture along time. `at(cursor)` is the same with another instant marked, which is drawn fast."""
 
@@ -75,14 +78,7 @@ def timeline(
     width, scale = check_size(size)
     data = timeline_of(trace, pods, until)
     if pods is None and len(data.pods) >= MANY:
-        return TimelineView(
-            data,
-            lambda: overview_text(data),
-            cache(lambda: overview_scene(data, _title(data), width)),
-            cursor,
-            theme,
-            scale,
-        )
+        return _overview(data, cursor, theme, width, scale)
     return TimelineView(
         data,
         lambda: timeline_text(data, conditions),
@@ -92,6 +88,20 @@ def timeline(
         cursor,
         theme,
         scale,
+    )
+
+
+def overview(trace: Trace, cursor: float | None = None, *, theme: str = "auto", size: str = "notebook") -> TimelineView:
+    """All pods of a trace, however few, in a row each: STATUS and READY along time."""
+    width, scale = check_size(size)
+    return _overview(timeline_of(trace), cursor, theme, width, scale)
+
+
+def _overview(data: Timeline, cursor: float | None, theme: str, width: float, scale: float) -> TimelineView:
+    names = ", ".join(pod.pod for pod in data.pods[:_NAMED]) + (", …" if len(data.pods) > _NAMED else "")
+    title = f"Overview of {len(data.pods)} pods ({names}) from 0s to {seconds(data.until)}"
+    return TimelineView(
+        data, lambda: overview_text(data), cache(lambda: overview_scene(data, title, width)), cursor, theme, scale
     )
 
 

@@ -72,7 +72,7 @@ def test_00_writer_comes_back_or_stays_dead() -> None:
     lab = page("00")
     lab.kill("writer")
     assert "exit code 137" in said(lab)
-    assert [s.value for s in lab.panel._picture(None).data.pods[0].ready] == ["0/2", "2/2", "1/2", "2/2"]
+    assert [s.value for s in lab.panel._picture("timeline").data.pods[0].ready] == ["0/2", "2/2", "1/2", "2/2"]
     lab.set_policy("Never")
     assert printed(lab) == [["shop", "1/2", "Error"]]
     assert lab.pod_object.status.phase == "Running"  # type: ignore[union-attr]
@@ -139,7 +139,7 @@ def test_05_the_sidecar_runs_on_and_does_not_count() -> None:
 
 def test_06_the_steps_go_one_after_another() -> None:
     lab = page("06")
-    (row,) = {s.value for s in lab.panel._picture(None).data.pods[0].statuses if s.value == "Init:1/2"}
+    (row,) = {s.value for s in lab.panel._picture("timeline").data.pods[0].statuses if s.value == "Init:1/2"}
     assert row
     lab.kill("fetch")
     starts = {r.container: r.start for r in lab.trace.runs}
@@ -165,7 +165,7 @@ def test_09_the_waits_grow() -> None:
     assert waits == [0, 10, 20, 40, 80, 160]
     lab.seek(200)
     assert printed(lab) == [["web", "0/1", "Error"]]
-    shown = [s for s in lab.panel._picture(None).data.pods[0].statuses if s.value == "CrashLoopBackOff"]
+    shown = [s for s in lab.panel._picture("timeline").data.pods[0].statuses if s.value == "CrashLoopBackOff"]
     starts = {start for start, _ in runs}
     assert shown
     assert all(s.end in starts or s.end == lab.until for s in shown)

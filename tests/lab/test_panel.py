@@ -306,6 +306,20 @@ def test_kill_buttons_follow_the_chosen_pod() -> None:
     assert lab.scenario.steps == (pl.kill("stall/till", 10),)
 
 
+def test_of_many_pods_one_is_drawn_in_full_and_all_in_a_row_each() -> None:
+    lab = Lab(PROBED)
+    assert lab.panel.overview.layout.display == "none"
+    lab.do(pl.scale("stall", 10, 6))
+    assert lab.panel.overview.layout.display is None
+    assert "Overview of 7 pods" in lab.panel.overview.value
+    rows = text(lab.panel.overview)
+    assert all(pod in rows for pod in lab.pods)
+    assert "t = 11s" in rows
+    assert f"Timeline of {lab.pod} " in lab.panel.timeline.value
+    lab.panel.undo.click()
+    assert lab.panel.overview.layout.display == "none"
+
+
 def kill_buttons(lab: Lab) -> list[str]:
     return [w.description for w in lab.panel.gestures.children if w.description.startswith("Kill")]
 

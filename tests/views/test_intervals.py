@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from viewtraces import ALL_STORIES, CREATING, RUNNING, change, ended, status, waiting
 
+import podlab as pl
 from podlab.sim.trace import Trace
 from podlab.views.backoff import announced_delay
 from podlab.views.facts import BackOff
@@ -259,3 +260,17 @@ def test_so_they_do_in_every_recorded_story(story, name):
     for pod in timeline_of(trace).pods:
         for lane in pod.lanes:
             assert all(a.end == b.start for a, b in pairwise(lane.spans))
+
+
+def test_a_run_that_ends_at_the_instant_of_the_decision_was_the_one_to_stop() -> None:
+    scenario = pl.load("""\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: main, image: nginx, livenessProbe: {httpGet: {port: 80}, periodSeconds: 10}}
+""").but(pl.fail_probe("web/main", 5, "liveness"))
+    (lane,) = timeline_of(pl.run(scenario, until=50)).pods[0].lanes
+    assert [(r.start, r.end) for r in lane.runs] == [(0, 30), (30, None)]
+    assert lane.stopping == ()
