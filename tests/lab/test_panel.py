@@ -9,7 +9,6 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -195,10 +194,24 @@ def test_a_file_that_is_no_scenario_is_refused(lab: Lab, content: bytes, words: 
     assert lab.scenario == pl.load(SHOP)
 
 
+def test_an_error_is_gone_with_the_next_thing_that_goes_well(lab: Lab) -> None:
+    upload(lab, b"no scenario")
+    assert "podlab-error" in lab.panel.message.value
+    lab.panel.next.click()
+    assert "podlab-error" not in lab.panel.message.value
+
+
+def test_a_file_that_is_much_too_large_is_not_sent_to_the_kernel(lab: Lab) -> None:
+    lab.panel.pages.open_file._handle_custom_msg({"name": "film.mp4", "size": 700_000_000, "text": None}, [])
+    assert "film.mp4 has 700 MB" in text(lab.panel.message)
+    assert "podlab-error" in lab.panel.message.value
+    assert lab.scenario == pl.load(SHOP)
+
+
 def upload(lab: Lab, content: bytes) -> None:
     """As the browser does when a file was chosen."""
-    file = {"name": "x.json", "type": "", "size": len(content), "content": content}
-    lab.panel.pages.open_file.value = ({**file, "last_modified": datetime.now(UTC)},)
+    message = {"name": "x.json", "size": len(content), "text": content.decode("utf-8", "replace")}
+    lab.panel.pages.open_file._handle_custom_msg(message, [])
 
 
 def test_a_program_of_the_notebook_cannot_be_saved() -> None:
