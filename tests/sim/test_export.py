@@ -215,10 +215,10 @@ def test_it_is_saved_as_two_files(tmp_path: Path) -> None:
 
 def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
     export = pl.export(SHOP)
-    with pytest.raises(ValueError, match="folder: there is no folder '.*nowhere'; make it first"):
+    with pytest.raises(ValueError, match=r"folder: there is no folder '.*nowhere'; make it first"):
         export.save(tmp_path / "nowhere")
     (tmp_path / "shop.yaml").mkdir()
-    with pytest.raises(ValueError, match="folder: .*shop.yaml cannot be written: "):
+    with pytest.raises(ValueError, match=r"folder: .*shop.yaml cannot be written: "):
         export.save(tmp_path)
 
 
