@@ -284,9 +284,9 @@ def clinic(patient: int | str | None = None, diagnosis: str = OPEN, repair: str 
     case = next((c for c in PATIENTS if patient == c.pod or (c.number and patient == c.number)), None)
     if case is None or isinstance(patient, bool):
         names = [c.pod for c in PATIENTS]
-        there = f"there are 1 to {len(numbered)}, by name {', '.join(names)}"
+        there = f"There are 1 to {len(numbered)}, by name {', '.join(names)}"
         hint = did_you_mean(patient, names, otherwise=there) if isinstance(patient, str) else there
-        raise WrongValue(f"clinic: there is no patient {patient!r}; {hint}")
+        raise WrongValue(f"clinic: there is no patient {patient!r}. {hint}")
     known_cause(diagnosis)
     found = case.tried(Treatment(diagnosis, _text(repair)))
     use(found.session)
