@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.faults import ManifestError
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.answer import OPEN
 from podlab.course.causes import CAUSES, causes_table
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
@@ -303,7 +303,7 @@ def known_cause(name: str) -> str:
 
 def _text(repair: object) -> str:
     if not isinstance(repair, str):
-        raise WrongType(f"repair: must be YAML as text, not a {type(repair).__name__}")
+        raise WrongType(f"repair: must be YAML as text, not {a_kind(repair)}")
     return repair
 
 

@@ -205,7 +205,7 @@ def test_a_bad_repair_is_told_in_the_table(repair: str, said: str) -> None:
         pytest.param((1, "zzz"), "It is one of: wrong-image, missing-config", id="no such diagnosis"),
         pytest.param((1, None), "diagnosis: there is no None", id="no diagnosis"),
         pytest.param((1, ["taint"]), "diagnosis: there is no", id="several"),
-        pytest.param((1, "?", 3), "repair: must be YAML as text, not a int", id="a repair that is no text"),
+        pytest.param((1, "?", 3), "repair: must be YAML as text, not an int", id="a repair that is no text"),
         pytest.param((None, "taint"), "say which patient", id="a diagnosis for nobody"),
     ],
 )
