@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer, Line
-from podlab.course.columns import COLUMNS, history, value_at, waits
+from podlab.course.columns import COLUMNS, seen, value_at, waits
 from podlab.course.progress import note
-from podlab.course.reasons import reason, wait_reason
+from podlab.course.reasons import reason, reason_of, wait_reason
 from podlab.sim.trace import Trace
 
 SEQUENCES = {"phases": "phase", "readies": "ready", "statuses": "status"}
@@ -65,13 +65,16 @@ class Prediction:
     def _sequences(self, trace: Trace, pod: str) -> Iterable[Line]:
         for name, said in self.sequences.items():
             column = SEQUENCES[name]
-            past = history(trace, pod, column)
-            found = tuple(value for _, value in past)
+            past = seen(trace, pod, column)
+            found = tuple(value for _, value, _ in past)
             parts = [i for i, (a, b) in enumerate(zip_longest(said, found)) if a != b]
-            t = past[min(parts[0] if parts else len(past), len(past) - 1)][0]
-            why = reason(trace, pod, column, t)
-            where = f"At {t:g} s {_title(column)} became {value_at(trace, pod, column, t)}. "
-            yield Line(_title(column), _arrows(said), _arrows(found), not parts, where + why)
+            t, value, then = past[min(parts[0] if parts else len(past), len(past) - 1)]
+            if then is None:
+                why = f"At {t:g} s the pod's deletion was complete, and the pod was gone."
+            else:
+                why = f"At {t:g} s {_title(column)} became {value}. {reason_of(then, column)}"
+            title = f"{_title(column)}, in order" if column in self.values else _title(column)
+            yield Line(title, _arrows(said), _arrows(found), not parts, why)
 
     def _waits(self, trace: Trace, pod: str) -> Iterable[Line]:
         if self.waits is None:

@@ -14,6 +14,11 @@ def reason(trace: Trace, pod: str, column: str, t: float) -> str:
     there = trace.at(t).pods.get(pod)
     if there is None:
         return "At this moment there is no such pod: it has not been created yet, or its deletion is complete."
+    return reason_of(there, column)
+
+
+def reason_of(there: Pod, column: str) -> str:
+    """The rule that gives `column` its value, applied to a pod as it is."""
     return {"phase": _phase, "ready": _ready, "status": _status, "restarts": _restarts}[column](there)
 
 
@@ -41,8 +46,27 @@ def _phase(pod: Pod) -> str:
     shown = (pod.status or PodStatus()).phase
     if message := _no_node(pod):
         return f"No node has been found for it, so nothing of it runs; the scheduler says: {message}"
+    if ended := _deleted(pod):
+        return ended
     decision = decide_phase(pod)
     return explain(decision).sentence if decision.phase == shown else explain(pod).sentence
+
+
+def _deleted(pod: Pod) -> str:
+    """Why a pod that has been deleted ends as it does: nothing is restarted, whatever the policy says."""
+    status = pod.status or PodStatus()
+    if pod.metadata is None or pod.metadata.deletionTimestamp is None or status.phase not in ("Succeeded", "Failed"):
+        return ""
+    ends = {c.name: c.state.terminated for c in status.containerStatuses or () if c.state}
+    codes = {name: end.exitCode for name, end in ends.items() if end}
+    if not codes or (status.phase == "Succeeded") != (not any(codes.values())):
+        return ""
+    listed = ", ".join(f"{name} {code}" for name, code in codes.items())
+    says = "not all are 0" if any(codes.values()) else "all are 0"
+    return (
+        f"The pod is being deleted, so nothing is started again. Exit codes: {listed}; {says}, "
+        f"so the phase is {status.phase}."
+    )
 
 
 def _no_node(pod: Pod) -> str:

@@ -91,6 +91,39 @@ def test_a_pod_that_is_not_there_is_gone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("phases", "why"),
+    [
+        pytest.param(["Pending", "Running", "Succeeded", "gone"], "At 50 s phase became Failed. ", id="for an instant"),
+        pytest.param(["Pending", "Running", "Failed"], "At 50 s the pod's deletion was complete", id="left out: gone"),
+    ],
+)
+def test_the_reason_is_that_of_the_first_value_that_differs(phases: list[str], why: str) -> None:
+    """Failed and gone come in one instant here; the reason must be that of the value which was not foreseen."""
+    trace = pl.run(pl.load(CRASH.replace("sleep 5; exit 1", "sleep 3600")).but(pl.delete("web", at=20)), until=60)
+    (line,) = pl.predict("web", phases=phases).check(trace).lines
+    assert line.why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        pytest.param("sleep 3600", "Exit codes: main 137; not all are 0, so the phase is Failed.", id="killed"),
+        pytest.param("exec nginx", "Exit codes: main 0; all are 0, so the phase is Succeeded.", id="obedient"),
+    ],
+)
+def test_the_phase_of_a_deleted_pod_is_explained_by_its_deletion(command: str, why: str) -> None:
+    pod = CRASH.replace("sleep 5; exit 1", command).replace("busybox", "nginx")
+    trace = pl.run(pl.load(pod).but(pl.delete("web", at=20)), until=60)
+    (line,) = pl.predict("web", phases=["Pending", "Running", "gone"]).check(trace).lines
+    assert f"The pod is being deleted, so nothing is started again. {why}" in line.why
+
+
+def test_a_column_and_its_sequence_have_two_names(trace: pl.Trace) -> None:
+    lines = pl.predict("web", t=12, ready="?", phase="?", readies="?").check(trace).lines
+    assert [line.what for line in lines] == ["phase", "READY", "READY, in order"]
+
+
+@pytest.mark.parametrize(
     ("said", "error"),
     [
         pytest.param({"phase": "Running"}, "t: say at which second", id="no time"),
