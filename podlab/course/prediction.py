@@ -15,7 +15,12 @@ from podlab.sim.trace import Trace
 
 SEQUENCES = {"phases": "phase", "readies": "ready", "statuses": "status"}
 """The sequences one can predict, and the column each follows."""
-_FIRST, _LONGEST = 10.0, 300.0
+_EXAMPLES = {
+    "phases": '["Pending", "Running"]',
+    "readies": '["0/1", "1/1"]',
+    "statuses": '["ContainerCreating", "Running"]',
+}
+_FIRST, _LONGEST, _REMEMBERED = 10.0, 300.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,14 @@ class Prediction:
         if not any(r.pod == pod and r.container == container for r in trace.runs):
             raise WrongValue(f"container: pod {pod} has never run a container {container!r}")
         found = [seconds for _, seconds in waits(trace, pod, container)]
+        runs = sorted((r for r in trace.runs if r.pod == pod and r.container == container), key=lambda r: r.n)
+        doubled = 0  # how many restarts the back-off has counted; the first comes at once
         for i, said in enumerate(self.waits):
-            what, expected = f"wait before restart {i + 1}", 0.0 if i == 0 else min(_FIRST * 2 ** (i - 1), _LONGEST)
+            what, ended = f"wait before restart {i + 1}", runs[i].end if i < len(runs) else None
+            if i and ended is not None and ended - runs[i].start > _REMEMBERED:
+                doubled = 0
+            expected = min(_FIRST * 2 ** (doubled - 1), _LONGEST) if doubled else 0.0
+            doubled += 1
             if i >= len(found):
                 why = f"{container} was started again {len(found)} times until {trace.until:g} s."
                 yield Line(what, said, "no restart", said == "no restart", why)
@@ -130,7 +141,7 @@ def predict(
 
 def _words(name: str, value: Sequence[str]) -> tuple[str, ...]:
     if isinstance(value, str) and value != OPEN:
-        raise WrongValue(f'{name}: a list of the values in order, as in {name}=["Pending", "Running"], not one text')
+        raise WrongValue(f"{name}: a list of the values in order, as in {name}={_EXAMPLES[name]}, not one text")
     return tuple(str(word) for word in value)
 
 

@@ -23,9 +23,17 @@ def reason_of(there: Pod, column: str) -> str:
 
 
 def wait_reason(number: int, seconds: float, expected: float) -> str:
-    """Why the wait before restart `number` (from 1) is `seconds` long, where a plain doubling would give `expected`."""
+    """Why the wait before restart `number` (from 1) is `seconds` long, where the doubling would give `expected`.
+
+    0 is expected of the first restart, and of one for which the kubelet has forgotten the back-off.
+    """
     if seconds == expected == 0:
-        return "Restart 1 comes at once: back-off begins with the second."
+        if number == 1:
+            return "Restart 1 comes at once: back-off begins with the second."
+        return (
+            f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "
+            "had forgotten the back-off."
+        )
     if seconds == expected:
         step = {10: "the first wait is 10 s", 300: "the wait doubles, but never beyond 300 s"}.get(int(seconds))
         return (
@@ -33,8 +41,8 @@ def wait_reason(number: int, seconds: float, expected: float) -> str:
         )
     if seconds == 0:
         return (
-            f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "
-            "had forgotten the back-off; or the kubelet itself had ended the container, after a failed probe."
+            f"Restart {number} comes at once: the kubelet itself had ended the container, after a failed probe or with "
+            "its sandbox."
         )
     return (
         f"Before restart {number} {seconds:g} s pass. The wait doubles from 10 s to at most 300 s, and is counted from "
@@ -116,6 +124,13 @@ def _status(pod: Pod) -> str:
             return (
                 f"kubectl shows a container's reason before the phase; here {container.name}: "
                 f"{_container_words(container)}, reason {word}. The phase is {status.phase}."
+            )
+    for container in status.initContainerStatuses or ():
+        if word == f"Init:{_reason_of(container)}":
+            return (
+                f"kubectl shows an init container's reason before all others, with Init: before it; here "
+                f"{container.name}: {_container_words(container)}, reason {_reason_of(container)}. "
+                f"The phase is {status.phase}."
             )
     if word.startswith("Init:"):
         return f"An init container is not done, so kubectl shows how far they are. The phase is {status.phase}."
