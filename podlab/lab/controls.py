@@ -36,20 +36,6 @@ def count(label: str, css: str, width: str) -> Widget:
     return named(widgets.BoundedIntText(description=label, min=0, max=100, layout={"width": width}), css)
 
 
-def upload(label: str, css: str, suffix: str, chosen: Callable[[str], None]) -> Widget:
-    """A button that opens one of the user's own files. `chosen` gets its text."""
-    made = widgets.FileUpload(description=label, accept=suffix, multiple=False, layout={"width": "auto"})
-
-    def take(change: dict[str, Any]) -> None:
-        if change["new"]:
-            text = bytes(change["new"][0]["content"]).decode("utf-8", "replace")
-            made.value = ()  # so that the same file can be chosen again
-            chosen(text)
-
-    made.observe(take, "value")
-    return named(made, css)
-
-
 def text_area(label: str, css: str, rows: int) -> Widget:
     """A text of several lines that can be copied or pasted."""
     return named(widgets.Textarea(description=label, rows=rows, layout={"width": "auto"}), css)

@@ -85,7 +85,18 @@ def save_link(name: str, text: str) -> str:
 
 def lines(title: str, text: str) -> str:
     """A titled text as it is, in columns; scrolls sideways where it is too wide."""
-    return f"<h4>{escape(title)}</h4><pre tabindex=0>{escape(text.rstrip()) or '(nothing)'}</pre>"
+    shown = escape(text.rstrip()) or "(nothing)"
+    return f"{_title(title)}<pre {_named(title)}>{shown}</pre>"
+
+
+def _title(text: str) -> str:
+    """No heading: which level would be right depends on the page that the panel stands on."""
+    return f'<div class="podlab-title" aria-hidden="true">{escape(text)}</div>'
+
+
+def _named(text: str) -> str:
+    """For a piece that scrolls: keys reach it, and a screen reader says its title."""
+    return f'tabindex=0 role="region" aria-label="{escape(text)}"'
 
 
 def log(command: str, written: Sequence[str]) -> str:
@@ -102,7 +113,7 @@ def events(seen: Sequence[Event]) -> str:
         for e in seen[-MANY:]
     )
     table = f"<table><tbody>{rows}</tbody></table>" if rows else "<p>none yet</p>"
-    return f'<h4>events</h4><div class="podlab-scroll" tabindex=0><div>{table}</div></div>'
+    return f'{_title("events")}<div class="podlab-scroll" {_named("events")}><div>{table}</div></div>'
 
 
 def paragraph(text: str) -> str:
@@ -128,7 +139,7 @@ def manifest(text: str, marked: Mapping[int, str]) -> str:
     for number, line in enumerate(text.splitlines(), start=1):
         words = marked.get(number)
         out.append(f"<mark>{escape(line)}</mark>  <em>← {escape(words)}</em>" if words else escape(line))
-    return "<pre tabindex=0>" + "\n".join(out) + "</pre>"
+    return f"<pre {_named('manifest')}>" + "\n".join(out) + "</pre>"
 
 
 def notes(noted: Sequence[str]) -> str:
@@ -139,7 +150,7 @@ def notes(noted: Sequence[str]) -> str:
         of_text.setdefault(text, []).append(where)
     places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
     items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
-    return f"<p>Good to know:</p><ul>{items}</ul>" if items else ""
+    return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

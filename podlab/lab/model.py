@@ -113,6 +113,17 @@ class LabModel:
         return (self._spec and self._spec.restartPolicy) or "Always"
 
     @property
+    def template_decides(self) -> str:
+        """Why the policy of the chosen pod cannot be chosen: it was made by a controller; "" for any other pod."""
+        born = self._born.get(self.pod)
+        owners = (born is not None and born.metadata is not None and born.metadata.ownerReferences) or ()
+        if not owners:
+            return ""
+        owner = f"{owners[0].kind} {owners[0].name}"
+        allowed = "Never or OnFailure" if owners[0].kind == "Job" else "only Always"
+        return f"{self.pod} was made by {owner}, whose template sets the restartPolicy; it may be {allowed}."
+
+    @property
     def choices(self) -> tuple[Choice, ...]:
         """The gestures beside kill and delete that make sense now."""
         return choices(self._scenario, self.pod, self._spec, self._t)
@@ -163,9 +174,12 @@ class LabModel:
             self._say(f"{said} {outcome(before, self._trace, gesture, self._t)}".rstrip())
 
     def set_policy(self, policy: str) -> None:
-        """Play the whole story again, from its start, with another restartPolicy."""
+        """Play the whole story again, from its start, with another restartPolicy; that of a template is left alone."""
         step = restart_policy(self._the_pod(), policy)
         if policy == self.policy:
+            return
+        if self.template_decides:
+            self._say(self.template_decides, "warning")
             return
         running = self.pod_object
         self._take(self._scenario.but(step))
@@ -218,7 +232,9 @@ class LabModel:
         self._say("This run is pinned: change the story, and compare.")
 
     def under_each_policy(self) -> dict[str, Trace]:
-        """The same story under each restart policy of the chosen pod."""
+        """The same story under each restart policy of the chosen pod. ValueError where a template decides it."""
+        if self.template_decides:
+            raise ValueError(self.template_decides)
         pod, now = self._the_pod(), self.policy
         others = {p: self._scenario.but(restart_policy(pod, p)) for p in POLICIES if p != now}
         return {p: self._run(others[p], self._wished).trace if p in others else self._trace for p in POLICIES}

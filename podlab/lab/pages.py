@@ -10,9 +10,10 @@ import ipywidgets as widgets
 from podlab.api import ManifestError
 from podlab.api.manifest_text import manifest_text
 from podlab.lab import fragments
-from podlab.lab.controls import button, column, dropdown, html, named, row, text_area, upload
+from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
 from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
+from podlab.lab.opener import Opener
 from podlab.views import compare, state_chart
 
 OWN = "Your own"
@@ -29,7 +30,8 @@ class Pages:
         self.why, self.logs, self.history, self.manifest = html("why"), html("logs"), html("history"), html("manifest")
         self.code = text_area("as code:", "code", rows=6)
         self.save = html("save")
-        self.open_file = upload("Open a file", "open", ".json", lambda text: do(lambda: lab.open(text)))
+        opener = Opener("Open a file", ".json", lambda text: do(lambda: lab.open(text)), lambda why: do(_refuse(why)))
+        self.open_file = named(opener, "open")
         self.yours = text_area("manifest:", "yours", rows=14)
         self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
         self.faults = html("faults")
@@ -105,7 +107,9 @@ class Pages:
 
     def _draw_comparison(self) -> None:
         lab = self._lab
-        if self.against.value == THREE:
+        if self.against.value == THREE and (lab.template_decides or not lab.pod):
+            self.comparison.value = fragments.paragraph(lab.template_decides or "There is no pod to compare.")
+        elif self.against.value == THREE:
             runs = lab.under_each_policy()
             three = compare(pods=lab.pod, Always=runs["Always"], OnFailure=runs["OnFailure"], Never=runs["Never"])
             self.comparison.value = three.svg()
@@ -131,3 +135,10 @@ class Pages:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
         self.faults.value = fragments.notes(self._lab.trace.notes)
+
+
+def _refuse(why: str) -> Callable[[], None]:
+    def refuse() -> None:
+        raise ValueError(why)
+
+    return refuse

@@ -119,6 +119,8 @@ class Panel:
             self._attempt(action)
 
     def _attempt(self, action: Callable[[], Any], hurried: bool = False) -> None:
+        if self._lab.message is not None and self._lab.message.kind == "error":
+            self._lab.message = None  # it was about the last wish
         try:
             with self._impatient(hurried):
                 action()

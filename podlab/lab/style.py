@@ -1,7 +1,8 @@
 """The panel's style sheet. Its colours are the page's own, so that it follows a light or dark theme."""
 
 STYLE = """<style>
-.podlab-lab { max-width: 1080px; padding: 2px 0; gap: 8px; color: var(--jp-ui-font-color1); overflow: visible; }
+.podlab-lab { --podlab-error: color-mix(in srgb, var(--jp-error-color1) 75%, var(--jp-ui-font-color0));
+  max-width: 1080px; padding: 2px 0; gap: 8px; color: var(--jp-ui-font-color1); overflow: visible; }
 .podlab-lab .widget-html, .podlab-lab .widget-html-content { width: auto; height: auto; overflow: visible; }
 .podlab-lab .widget-html { margin: 0; line-height: normal; }
 .podlab-lab .widget-html-content { flex: 1 1 auto; min-width: 0; font-size: 13px; line-height: 1.4; }
@@ -10,7 +11,7 @@ STYLE = """<style>
 .podlab-lab pre:focus-visible, .podlab-lab a:focus-visible,
 .podlab-lab summary:focus-visible, .podlab-lab .podlab-scroll:focus-visible {
   outline: 2px solid var(--jp-brand-color1); outline-offset: 1px; }
-.podlab-lab h4 { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
+.podlab-title { margin: 0 0 4px; font-size: 12px; font-weight: 600; color: var(--jp-ui-font-color2); }
 .podlab-lab pre { margin: 0; padding: 6px 8px; overflow-x: auto; font: 12px/1.5 var(--jp-code-font-family);
   background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border-radius: 4px; }
 
@@ -57,9 +58,9 @@ STYLE = """<style>
 .podlab-scroll td { padding: 1px 10px 1px 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }
 .podlab-scroll td:nth-child(-n+2) { white-space: nowrap; }
 .podlab-scroll td:first-child { color: var(--jp-ui-font-color2); }
-.podlab-scroll .podlab-warning td:nth-child(2) { color: var(--jp-error-color1); }
+.podlab-scroll .podlab-warning td:nth-child(2) { color: var(--podlab-error); }
 
-.podlab-pages .lm-TabBar-tab { min-width: 0; }
+.podlab-lab .podlab-pages.widget-tab > .lm-TabBar .lm-TabBar-tab { min-width: 0; color: var(--jp-ui-font-color1); }
 .podlab-pages > .widget-tab-contents { padding: 8px 12px; }
 .podlab-pages .widget-vbox { gap: 6px; align-items: flex-start; overflow: visible; }
 .podlab-pages .widget-textarea, .podlab-pages .podlab-comparison { align-self: stretch; }
@@ -67,14 +68,14 @@ STYLE = """<style>
 .podlab-pages ol { margin: 4px 0; }
 .podlab-logs pre { margin-bottom: 8px; }
 .podlab-states svg { display: block; max-width: 100%; height: auto; }
-.podlab-why h5 { margin: 8px 0 2px; font-size: 13px; }
+.podlab-lab .podlab-when { margin: 8px 0 2px; }
 .podlab-why ul { margin: 2px 0; }
 .podlab-why small { color: var(--jp-ui-font-color2); }
 .podlab-manifest mark { background: #E69F0050; color: inherit; }
-.podlab-manifest em { color: var(--jp-ui-font-color2); }
+.podlab-manifest em { color: var(--jp-ui-font-color1); }
 .podlab-faults ol { font-family: var(--jp-code-font-family); font-size: 12px; }
 .podlab-faults code { white-space: pre; }
 .podlab-wrong > code { background: #D55E0040; }
-.podlab-fault { font-family: var(--jp-ui-font-family); color: var(--jp-error-color1); }
+.podlab-fault { font-family: var(--jp-ui-font-family); color: var(--podlab-error); }
 .podlab-fault span { color: var(--jp-ui-font-color1); }
 </style>"""

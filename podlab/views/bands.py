@@ -158,7 +158,7 @@ def _label(plot: Plot, bar: Bar, untold: Sequence[str], x: float, end: float, mi
 
 def _choose(bar: Bar, untold: Sequence[str], room: float) -> tuple[str, str | None, float]:
     """The names of the ticks before the bar, its own label and the label's size; as long as the room allows."""
-    tellings = _tellings(untold)
+    tellings = _tellings([name for name in untold if name != bar.brief])  # a tick of the same run says nothing new
     for label in bar.labels:
         for size in (LABEL, SMALL):
             rest = room - text_width(label, size)

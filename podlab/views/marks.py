@@ -162,6 +162,7 @@ def draw_events(plot: Plot, events: Iterable[Event], y: float) -> None:
         mark = triangle(x, y, 5) if warning else circle(x, y, 3.2)
         plot.scene.add(Shape(mark, VERMILLION if warning else "soft", title), 3)
     reasons = [tuple(dict.fromkeys(e.reason for e in c if notable(e))) for c in clusters]
+    named: set[str] = set()
     for same in _stretches(reasons):
         counts = Counter(e.reason for i in same for e in clusters[i] if notable(e))
         words = ", ".join(reason if n == 1 else f"{reason} ×{n}" for reason, n in counts.items())
@@ -169,7 +170,10 @@ def draw_events(plot: Plot, events: Iterable[Event], y: float) -> None:
         bare = ", ".join(counts)
         labels = [fit((words, bare), room, LABEL) or shorten(bare, room, LABEL, least=5) for room in rooms]
         best = words if words in labels else next((label for label in labels if label), None)
+        if best and best.endswith("…") and bare in named:  # once is enough
+            continue
         if best:
+            named.add(bare)
             plot.scene.add(Text(columns[same[labels.index(best)]] + 8, y + 4, best, "soft", LABEL), 4)
 
 

@@ -179,7 +179,7 @@ def _link_lines(link: Link, when: str) -> list[str]:
 
 def _html_list(when: str, links: tuple[Link, ...]) -> str:
     items = "".join(_html_item(link) for link in links)
-    return f"<h5>{escape(when)}</h5><ul>{items}</ul>"
+    return f'<p class="podlab-when"><b>{escape(when)}</b></p><ul>{items}</ul>'
 
 
 def _html_item(link: Link) -> str:

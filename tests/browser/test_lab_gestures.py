@@ -3,90 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from jupyter_page import NotebookPage, OpenNotebook
-from playwright.sync_api import Locator, expect
-
-sys.path.append(str(Path(__file__).parents[1] / "lab"))
+from hands import Hands, at, choose, more, press, says
+from jupyter_page import NotebookPage
+from playwright.sync_api import expect
 from shops import PROBED
 
 import podlab as pl
 
 pytestmark = pytest.mark.browser
-
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-Hands = Callable[[Locator], None]
-
-
-@pytest.fixture
-def open_lab(open_notebook: OpenNotebook, tmp_path: Path) -> Callable[..., NotebookPage]:
-    """A notebook with a lab on `manifest`, run."""
-
-    def open_(manifest: str = PROBED, *, theme: str = "light", until: float = 120, pod: str = "shop") -> NotebookPage:
-        source = f"import podlab as pl\nlab = pl.Lab({manifest!r}, until={until})\nlab.set_pod({pod!r})\nlab"
-        path = tmp_path / "gesture.ipynb"
-        cells = [nbformat.v4.new_code_cell(source)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-        notebook = open_notebook(path, theme=theme, height=2200)
-        assert notebook.errors() == []
-        return notebook
-
-    return open_
-
-
-def press(*names: str) -> Hands:
-    def hands(lab: Locator) -> None:
-        for name in names:
-            lab.get_by_role("button", name=name, exact=True).click()
-
-    return hands
-
-
-def more(choice: str, replicas: int | None = None) -> Hands:
-    def hands(lab: Locator) -> None:
-        lab.get_by_label("more:").select_option(choice)
-        if replicas is not None:
-            lab.get_by_label("to:").fill(str(replicas))
-            lab.get_by_label("to:").press("Tab")
-        press("Do it")(lab)
-
-    return hands
-
-
-def choose(label: str, option: str, *names: str) -> Hands:
-    def hands(lab: Locator) -> None:
-        lab.get_by_label(label).select_option(option)
-        press(*names)(lab)
-
-    return hands
-
-
-def says(words: str) -> Hands:
-    return lambda lab: expect(lab.locator(".podlab-message")).to_contain_text(words)
-
-
-def at(t: float, *then: Hands) -> Hands:
-    def hands(lab: Locator) -> None:
-        time, slider = lab.get_by_label("time (s):"), lab.get_by_role("slider", name="instant (s)")
-        for patience in (1_000, 1_000, 5_000):  # an answer still on its way to the page may overwrite what is typed
-            time.fill(str(t))
-            time.press("Enter")
-            try:
-                expect(slider).to_have_attribute("aria-valuetext", f"{t:g} s", timeout=patience)
-                break
-            except AssertionError:
-                if patience == 5_000:
-                    raise
-        for hand in then:
-            hand(lab)
-
-    return hands
-
 
 # What is done from 10 s on; what the message then says; and what the table says, a while later if a time is given.
 GESTURES: list[tuple[str, tuple[Hands, ...], str, float | None, str]] = [
@@ -144,31 +72,6 @@ def test_each_gesture_is_seen_on_the_page(open_lab: Callable[..., NotebookPage],
         lab.get_by_label("signal:").select_option("SIGKILL")
         lab.get_by_label("grace:").select_option("the pod's own")
     assert notebook.errors() == []
-
-
-def test_what_is_looked_at_by_keyboard_alone(open_lab: Callable[..., NotebookPage]) -> None:
-    notebook = open_lab()
-    lab = notebook.widget("podlab-lab")
-    slider = lab.get_by_role("slider", name="instant (s)")
-    slider.focus()
-    for _ in range(10):
-        notebook.page.keyboard.press("ArrowRight")
-    expect(lab.get_by_label("time (s):")).to_have_value("11")
-    expect(slider).to_have_attribute("aria-valuetext", "11 s")
-    notebook.page.keyboard.press("End")
-    expect(lab.locator(".podlab-timeline")).to_contain_text("t = 120s")
-    press("Back")(lab)
-    expect(slider).to_have_js_property("value", "0")
-    lab.get_by_label("signal:").focus()
-    notebook.page.keyboard.press("ArrowDown")
-    notebook.page.keyboard.press("Tab")
-    expect(lab.get_by_role("button", name="Kill web", exact=True)).to_be_focused()
-    notebook.page.keyboard.press("Enter")
-    expect(lab.locator(".podlab-message")).to_contain_text("0 s: kill shop/web with SIGTERM")
-    notebook.page.keyboard.press("Tab")
-    expect(lab.get_by_role("button", name="Kill helper", exact=True)).to_be_focused()
-    notebook.page.keyboard.press("Space")
-    expect(lab.locator(".podlab-message")).to_contain_text("1 s: kill shop/helper with SIGTERM")
 
 
 def test_a_real_cluster_refuses_a_change_of_policy(open_lab: Callable[..., NotebookPage]) -> None:

@@ -9,11 +9,10 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from shops import EVIL, EVIL_SHOP, SHOP
+from shops import EVIL, EVIL_SHOP, PROBED, SHOP
 
 import podlab as pl
 from podlab.lab import Lab
@@ -195,10 +194,24 @@ def test_a_file_that_is_no_scenario_is_refused(lab: Lab, content: bytes, words: 
     assert lab.scenario == pl.load(SHOP)
 
 
+def test_an_error_is_gone_with_the_next_thing_that_goes_well(lab: Lab) -> None:
+    upload(lab, b"no scenario")
+    assert "podlab-error" in lab.panel.message.value
+    lab.panel.next.click()
+    assert "podlab-error" not in lab.panel.message.value
+
+
+def test_a_file_that_is_much_too_large_is_not_sent_to_the_kernel(lab: Lab) -> None:
+    lab.panel.pages.open_file._handle_custom_msg({"name": "film.mp4", "size": 700_000_000, "text": None}, [])
+    assert "film.mp4 has 700 MB" in text(lab.panel.message)
+    assert "podlab-error" in lab.panel.message.value
+    assert lab.scenario == pl.load(SHOP)
+
+
 def upload(lab: Lab, content: bytes) -> None:
     """As the browser does when a file was chosen."""
-    file = {"name": "x.json", "type": "", "size": len(content), "content": content}
-    lab.panel.pages.open_file.value = ({**file, "last_modified": datetime.now(UTC)},)
+    message = {"name": "x.json", "size": len(content), "text": content.decode("utf-8", "replace")}
+    lab.panel.pages.open_file._handle_custom_msg(message, [])
 
 
 def test_a_program_of_the_notebook_cannot_be_saved() -> None:
@@ -212,6 +225,21 @@ def test_a_pinned_run_is_drawn_beside_the_present_one(lab: Lab) -> None:
     lab.panel.pages.pin.click()
     lab.panel.kill["web"].click()
     assert {"pinned", "now"} <= set(text(lab.panel.pages.comparison).split())
+
+
+def test_the_policy_of_a_controllers_pod_is_its_templates() -> None:
+    lab = Lab(PROBED)
+    name = next(pod for pod in lab.pods if pod.startswith("stall"))
+    lab.set_pod(name)
+    open_page(lab, "Compare")
+    words = f"{name} was made by ReplicaSet stall, whose template sets the restartPolicy; it may be only Always."
+    assert words in text(lab.panel.pages.comparison)
+    before = lab.scenario
+    lab.panel.policy.value = "Never"
+    assert words in text(lab.panel.message)
+    assert (lab.scenario, lab.panel.policy.value) == (before, "Always")
+    with pytest.raises(ValueError, match="made by ReplicaSet stall"):
+        lab.under_each_policy()
 
 
 def test_the_manifest_marks_what_matters_now(lab: Lab) -> None:

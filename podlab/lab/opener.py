@@ -1,0 +1,60 @@
+"""A button that opens one of the user's own files.
+
+That of ipywidgets counts the files in its label, "(0)", and sends a file of any size to the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+MOST = 5_000_000
+"""Bytes: a scenario has a few thousand."""
+
+_ESM = """
+function render({ model, el }) {
+  const button = document.createElement('button')
+  button.className = 'jupyter-widgets jupyter-button widget-button'
+  button.textContent = model.get('label')
+  const input = document.createElement('input')
+  input.type = 'file'
+  input.accept = model.get('suffix')
+  input.hidden = true
+  button.addEventListener('click', () => input.click())
+  input.addEventListener('change', async () => {
+    const [file] = input.files
+    if (!file) return
+    const text = file.size <= model.get('most') ? await file.text() : null
+    model.send({ name: file.name, size: file.size, text })
+    input.value = ''  // so that the same file can be chosen again
+  })
+  el.append(button, input)
+}
+export default { render }
+"""
+
+
+class Opener(anywidget.AnyWidget):
+    """`chosen` gets the text of a file; `refused` a sentence about one that is too large to be a scenario."""
+
+    _esm = _ESM
+    label = traitlets.Unicode().tag(sync=True)
+    suffix = traitlets.Unicode().tag(sync=True)
+    most = traitlets.Int(MOST).tag(sync=True)
+
+    def __init__(self, label: str, suffix: str, chosen: Callable[[str], None], refused: Callable[[str], None]) -> None:
+        super().__init__(label=label, suffix=suffix)
+        self._chosen, self._refused = chosen, refused
+        self.on_msg(self._heard)
+
+    def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        if content["text"] is None:
+            size = f"{content['size'] / 1e6:.0f} MB"
+            self._refused(
+                f"The file {content['name']} has {size}; a scenario has some kB. Choose one that was saved here."
+            )
+        else:
+            self._chosen(content["text"])
