@@ -90,7 +90,7 @@ TASKS = (
         ),
         hints=(
             "Which probe holds the others back until it has said yes?",
-            "A startupProbe with the same question. How many failures, with its period, make more than 40 s? Leave some room.",
+            "A startupProbe with the same question. Its failures times its period: over 40 s, and leave some room.",
             "startupProbe: {exec: {command: [cat, /tmp/ok]}, periodSeconds: 5, failureThreshold: 12}",
         ),
         until=130,
