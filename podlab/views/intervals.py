@@ -6,6 +6,7 @@ import weakref
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import islice, takewhile
 from typing import Any, Generic, TypeVar
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod
@@ -220,9 +221,13 @@ def _stopping(spans: Sequence[StateSpan], events: Iterable[Event], until: float)
     out: list[Span] = []
     running = [s for s in spans if s.state == "running"]
     ends = {s.run: s.end for s in running}
-    for event in events:
+    told = tuple(events)
+    for n, event in enumerate(told):
         if event.reason != "Killing":
             continue
+        same = takewhile(lambda later: later.t == event.t, islice(told, n + 1, None))
+        if any(later.reason == "Started" for later in same):
+            continue  # it ended at once, and what runs from this instant on is the next run
         # Spans follow one another, so only the last that had begun, or the one before it, can be there still.
         i = bisect_right(running, event.t, key=lambda s: s.start)
         had_begun = running[max(i - 2, 0) : i]

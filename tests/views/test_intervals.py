@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from viewtraces import ALL_STORIES, CREATING, RUNNING, change, ended, status, waiting
 
+import podlab as pl
 from podlab.sim.trace import Trace
 from podlab.views.backoff import announced_delay
 from podlab.views.facts import BackOff
@@ -259,3 +260,19 @@ def test_so_they_do_in_every_recorded_story(story, name):
     for pod in timeline_of(trace).pods:
         for lane in pod.lanes:
             assert all(a.end == b.start for a, b in pairwise(lane.spans))
+
+
+def test_a_kill_that_ends_at_once_does_not_stop_the_next_run():
+    pod = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web}
+    spec:
+      containers:
+      - name: main
+        image: busybox
+        command: [sh, -c, "trap 'exit 1' TERM; sleep 600 & wait"]
+        livenessProbe: {exec: {command: [cat, /no]}, periodSeconds: 10, failureThreshold: 3}
+    """
+    (main,) = timeline_of(pl.run(pl.load(pod), until=60)).pods[0].lanes
+    assert main.stopping == ()
