@@ -154,13 +154,19 @@ def open_lab(open_notebook: OpenNotebook, tmp_path: Path) -> Callable[..., Noteb
     """A notebook with a lab on `manifest`, run."""
 
     def open_(
-        manifest: str = PROBED, *, theme: str = "light", until: float = 120, pod: str = "shop", where: str = "lab/tree"
+        manifest: str = PROBED,
+        *,
+        theme: str = "light",
+        until: float = 120,
+        pod: str = "shop",
+        where: str = "lab/tree",
+        height: int = 3000,
     ) -> NotebookPage:
         source = f"import podlab as pl\nlab = pl.Lab({manifest!r}, until={until})\nlab.set_pod({pod!r})\nlab"
         path = tmp_path / "gesture.ipynb"
         cells = [nbformat.v4.new_code_cell(source)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-        notebook = open_notebook(path, theme=theme, height=3000, where=where)
+        notebook = open_notebook(path, theme=theme, height=height, where=where)
         assert notebook.errors() == []
         return notebook
 

@@ -52,9 +52,16 @@ class Keys:
         self.press("Home")
         for _ in range(20):
             if select.input_value() == option:
+                self.settle()
                 return
             self.press("ArrowDown")
         raise AssertionError(f"{option!r} is not among the choices of {label!r}")
+
+    def settle(self) -> None:
+        """A list sends where it ended only after the kernel has answered where it began; a button does not wait."""
+        self.page.wait_for_timeout(250)
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+        self.page.wait_for_timeout(50)
 
     def do(self, choice: str, replicas: str = "") -> None:
         self.choose("more:", choice)
