@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import islice, takewhile
 from typing import Any, Generic, TypeVar
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod
@@ -221,18 +220,13 @@ def _stopping(spans: Sequence[StateSpan], events: Iterable[Event], until: float)
     out: list[Span] = []
     running = [s for s in spans if s.state == "running"]
     ends = {s.run: s.end for s in running}
-    told = tuple(events)
-    for n, event in enumerate(told):
+    for event in events:
         if event.reason != "Killing":
             continue
-        same = takewhile(lambda later: later.t == event.t, islice(told, n + 1, None))
-        if any(later.reason == "Started" for later in same):
-            continue  # it ended at once, and what runs from this instant on is the next run
-        # Spans follow one another, so only the last that had begun, or the one before it, can be there still.
-        i = bisect_right(running, event.t, key=lambda s: s.start)
-        had_begun = running[max(i - 2, 0) : i]
-        struck = next((s for s in had_begun if event.t < s.end or s.start < event.t == s.end == until), None)
-        if struck is None:
+        # Spans follow one another. One that ends at the instant of the event is meant, not one that begins there.
+        i = bisect_left(running, event.t, key=lambda s: s.start)
+        struck = next((s for s in running[max(i - 1, 0) : i + 1] if s.start <= event.t <= s.end), None)
+        if struck is None or event.t == ends[struck.run] != until:
             continue
         end = ends[struck.run]
         if not out or out[-1].end <= event.t:

@@ -262,17 +262,15 @@ def test_so_they_do_in_every_recorded_story(story, name):
             assert all(a.end == b.start for a, b in pairwise(lane.spans))
 
 
-def test_a_kill_that_ends_at_once_does_not_stop_the_next_run():
-    pod = """
-    apiVersion: v1
-    kind: Pod
-    metadata: {name: web}
-    spec:
-      containers:
-      - name: main
-        image: busybox
-        command: [sh, -c, "trap 'exit 1' TERM; sleep 600 & wait"]
-        livenessProbe: {exec: {command: [cat, /no]}, periodSeconds: 10, failureThreshold: 3}
-    """
-    (main,) = timeline_of(pl.run(pl.load(pod), until=60)).pods[0].lanes
-    assert main.stopping == ()
+def test_a_run_that_ends_at_the_instant_of_the_decision_was_the_one_to_stop() -> None:
+    scenario = pl.load("""\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: main, image: nginx, livenessProbe: {httpGet: {port: 80}, periodSeconds: 10}}
+""").but(pl.fail_probe("web/main", 5, "liveness"))
+    (lane,) = timeline_of(pl.run(scenario, until=50)).pods[0].lanes
+    assert [(r.start, r.end) for r in lane.runs] == [(0, 30), (30, None)]
+    assert lane.stopping == ()
