@@ -152,12 +152,19 @@ def parse_action(text: str) -> Step:
     """A gesture from the text of --at. UsageError says what an action looks like."""
     words = text.split()
     try:
-        at = float(words[0])
+        at = _seconds(words[0])
         return _action(at, *words[1:])
     except (IndexError, TypeError):
         raise UsageError(f'--at "{text}": not an action\n{ACTIONS}') from None
     except ValueError as error:
         raise UsageError(f'--at "{text}": {error}\n{ACTIONS}') from None
+
+
+def _seconds(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise ValueError(f"an action begins with a time in seconds, not {word!r}") from None
 
 
 def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | RestartPolicy:

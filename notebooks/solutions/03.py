@@ -1,9 +1,11 @@
 """Lesson 03: for each exercise a solution, another valid answer, and a repair that goes only half-way."""
 
 FITS = '''mine = pl.exercise("03-fits", """
-{apiVersion: v1, kind: Node, metadata: {name: node-1}, status: {capacity: {cpu: 2, memory: 2560Mi, pods: 110}}}
+{apiVersion: v1, kind: Node, metadata: {name: node-1},
+ status: {capacity: {cpu: 2, memory: 2560Mi, pods: 110}}}
 ---
-{apiVersion: v1, kind: Node, metadata: {name: node-2}, status: {capacity: {cpu: 2, memory: 3Gi, pods: 110}}}
+{apiVersion: v1, kind: Node, metadata: {name: node-2},
+ status: {capacity: {cpu: 2, memory: 3Gi, pods: 110}}}
 ---
 apiVersion: v1
 kind: Pod

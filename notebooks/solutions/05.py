@@ -25,8 +25,10 @@ metadata: {name: shop}
 spec:
   containers:
   - {name: web, image: nginx}
-  - {name: proxy, image: busybox, command: [nc, -ll, -p, '%s', -e, nc, 127.0.0.1, '%s']}
-  - {name: main, image: busybox, command: [sh, -c, "while sleep 5; do wget -qO- localhost:%s; done"]}
+  - {name: proxy, image: busybox, command: [%s]}
+  - name: main
+    image: busybox
+    command: [sh, -c, "while sleep 5; do wget -qO- localhost:8080; done"]
 """)'''
 
 ADAPTER = '''mine = pl.exercise("05-adapter", """
@@ -100,9 +102,9 @@ CELLS = {
         "incomplete": LOG % (ORDERS, "/log"),
     },
     "05-proxy": {
-        "solution": PROXY % (8080, 80, 8080),
-        "another": PROXY % (8000, 80, 8000),
-        "incomplete": PROXY % (8080, 8000, 8080),
+        "solution": PROXY % "nc, -ll, -p, '8080', -e, nc, 127.0.0.1, '80'",
+        "another": PROXY % "sh, -c, 'nc -ll -p 8080 -e nc localhost 80'",
+        "incomplete": PROXY % "nc, -ll, -p, '8080', -e, nc, 127.0.0.1, '8000'",
     },
     "05-adapter": {
         "solution": ADAPTER % "while sleep 5; do sed 's/visits=/shop_visits /' /out/stats; done",

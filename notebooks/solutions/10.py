@@ -8,7 +8,8 @@ spec:
   containers:
   - name: main
     image: busybox
-    command: [sh, -c, "trap exit TERM; sleep 40 & wait; touch /tmp/ok; sleep 60 & wait; rm /tmp/ok; sleep 600 & wait"]
+    command: [sh, -c, "trap exit TERM; sleep 40 & wait; touch /tmp/ok;
+      sleep 60 & wait; rm /tmp/ok; sleep 600 & wait"]
 %s""")'''
 
 HIDDEN = '''mine = pl.exercise("10-hidden", """

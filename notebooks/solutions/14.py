@@ -84,7 +84,7 @@ CELLS = {
     },
     "14-drain": {
         "solution": DRAIN.format(kind="Deployment", replicas=2, delay=15),
-        "another": DRAIN.format(kind="ReplicaSet", replicas=3, delay=10),
+        "another": DRAIN.format(kind="ReplicaSet", replicas=3, delay=20),
         "incomplete": DRAIN.format(kind="Deployment", replicas=1, delay=3),
     },
     "14-own": {

@@ -21,6 +21,7 @@ import msgspec
 from podlab.api.faults import Fault, ManifestError
 from podlab.api.field_types import INT64_FIELDS, LATER_FIELDS, MAP_VALUES
 from podlab.api.hints import unknown_field_hint, wrong_type_hint
+from podlab.api.mistakes import a_kind
 from podlab.api.quantity import QUANTITY_RULE, is_quantity
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -67,7 +68,7 @@ def _described(value: object) -> str:
         return f'the text "{well_formed(shown)}"'
     if value is None:
         return "nothing"
-    return f"the number {value}" if isinstance(value, int | float) else f"a {type(value).__name__}"
+    return f"the number {value}" if isinstance(value, int | float) else a_kind(value)
 
 
 def _string(value: Any, path: str, faults: list[Fault]) -> Any:

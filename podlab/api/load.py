@@ -21,6 +21,7 @@ import msgspec
 from podlab.api.decode import well_formed
 from podlab.api.faults import Fault, ManifestError
 from podlab.api.kinds import Decoded, decode_any, plain_data
+from podlab.api.mistakes import a_kind
 from podlab.api.simulated import not_simulated
 from podlab.api.yaml_text import MAX_DEPTH, Document, YamlError, read_yaml
 
@@ -90,7 +91,7 @@ class _Loading:
             for index, item in enumerate(source):
                 self.load(item, f"{place}[{index}]")
         else:
-            self._refuse(f"a {type(source).__name__} is not a manifest", place)
+            self._refuse(f"{a_kind(source)} is not a manifest", place)
 
     def _refuse(self, message: str, place: str) -> None:
         hint = "Give YAML or JSON as text, a file name, a dict, an object of lightkube.models, or a list of these."

@@ -34,8 +34,18 @@ class NotFound(Mistake, KeyError):
     """A name that nothing has."""
 
 
+def a_kind(thing: object) -> str:
+    """What a thing is, with its article: "an int", "a list"."""
+    return with_article(type(thing).__name__)
+
+
+def with_article(noun: str) -> str:
+    """The noun with "a" or "an" before it."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 def expect(thing: object, kind: type[T], what: str, instead: str) -> T:
     """The thing itself if it is of this kind. WrongType says what the function `what` takes and what to write."""
     if isinstance(thing, kind):
         return thing
-    raise WrongType(f"{what}: takes a {kind.__name__}, not a {type(thing).__name__}; {instead}")
+    raise WrongType(f"{what}: takes {with_article(kind.__name__)}, not {a_kind(thing)}; {instead}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.faults import ManifestError
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.answer import OPEN
 from podlab.course.causes import CAUSES, causes_table
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
@@ -284,9 +284,9 @@ def clinic(patient: int | str | None = None, diagnosis: str = OPEN, repair: str 
     case = next((c for c in PATIENTS if patient == c.pod or (c.number and patient == c.number)), None)
     if case is None or isinstance(patient, bool):
         names = [c.pod for c in PATIENTS]
-        there = f"there are 1 to {len(numbered)}, by name {', '.join(names)}"
+        there = f"There are 1 to {len(numbered)}, by name {', '.join(names)}"
         hint = did_you_mean(patient, names, otherwise=there) if isinstance(patient, str) else there
-        raise WrongValue(f"clinic: there is no patient {patient!r}; {hint}")
+        raise WrongValue(f"clinic: there is no patient {patient!r}. {hint}")
     known_cause(diagnosis)
     found = case.tried(Treatment(diagnosis, _text(repair)))
     use(found.session)
@@ -303,7 +303,7 @@ def known_cause(name: str) -> str:
 
 def _text(repair: object) -> str:
     if not isinstance(repair, str):
-        raise WrongType(f"repair: must be YAML as text, not a {type(repair).__name__}")
+        raise WrongType(f"repair: must be YAML as text, not {a_kind(repair)}")
     return repair
 
 

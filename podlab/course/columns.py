@@ -45,11 +45,16 @@ def value_at(trace: Trace, pod: str, column: str, t: float) -> str:
 
 def history(trace: Trace, pod: str, column: str) -> tuple[tuple[float, str], ...]:
     """When a column took which value, each change once, in order. It counts even when it held for an instant only."""
-    found: list[tuple[float, str]] = []
+    return tuple((t, value) for t, value, _ in seen(trace, pod, column))
+
+
+def seen(trace: Trace, pod: str, column: str) -> tuple[tuple[float, str, Pod | None], ...]:
+    """As `history`, with the pod as it was when the column took the value; None when it was gone."""
+    found: list[tuple[float, str, Pod | None]] = []
     for change in trace.changes_of(pod):
         value = GONE if change.deleted else COLUMNS[column](change.pod)
         if not found or found[-1][1] != value:
-            found.append((change.t, value))
+            found.append((change.t, value, None if change.deleted else change.pod))
     return tuple(found)
 
 

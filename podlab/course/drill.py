@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from podlab.api.mistakes import WrongValue
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 POLICIES = ("Always", "OnFailure", "Never")
 _LONG = 3600
 _RUNS = 6
+_USUAL = 5
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,8 +52,8 @@ class Drill:
         """The question in words."""
         if self.t is None:
             return (
-                f"How many seconds pass between each exit of the container and its next start, {_RUNS - 1} times? "
-                f"Answer with .answer(waits=[…])"
+                f"How many seconds pass between each exit of the container and its next start, {_RUNS - 1} times?\n"
+                "Answer with .answer(waits=[…])"
             )
         call = ", ".join(f"{ask}=…" for ask in self.asks)
         return f"What are {', '.join(self.asks)} at {self.t:g} s? Answer with .answer({call})"
@@ -118,11 +120,12 @@ def _init(chance: random.Random) -> str:
 
 def _crasher(chance: random.Random) -> str:
     """A container whose n-th run lasts as long as line n of its plan says; a file on a volume counts the runs."""
-    runs = [5, *(chance.choice((1, 5, 30, 620)) for _ in range(_RUNS - 1))]
-    cases = " ".join(f"{n}) sleep {seconds};;" for n, seconds in enumerate(runs, 1))
-    script = f"echo x >> /plan/runs; case $(wc -l < /plan/runs) in {cases} *) sleep 5;; esac; exit 1"
+    runs = [_USUAL, *(chance.choice((1, 5, 30, 620)) for _ in range(_RUNS - 1))]
+    cases = "".join(f"{n}) sleep {seconds};; " for n, seconds in enumerate(runs, 1) if seconds != _USUAL)
+    script = f"echo x >> /plan/runs\ncase $(wc -l < /plan/runs) in\n{cases}*) sleep {_USUAL};;\nesac\nexit 1"
     container = (
-        f"  - name: main\n    image: busybox\n    command:\n    - sh\n    - -c\n    - '{script}'\n"
-        "    volumeMounts: [{name: plan, mountPath: /plan}]\n  volumes: [{name: plan, emptyDir: {}}]"
+        "  - name: main\n    image: busybox\n    command:\n    - sh\n    - -c\n    - |\n"
+        + indent(script, "      ")
+        + "\n    volumeMounts: [{name: plan, mountPath: /plan}]\n  volumes: [{name: plan, emptyDir: {}}]"
     )
     return _pod("Always", "", [container])

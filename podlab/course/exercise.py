@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podlab.api import ManifestError
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import SEQUENCES, Prediction
 from podlab.course.progress import note
@@ -142,7 +142,7 @@ class Exercise:
     def _trace(self) -> Trace:
         what = self.attempt if self.task.story is None else self.task.story
         if isinstance(what, Prediction | Treatment):
-            raise WrongValue(f"this exercise wants a manifest or a scenario, not a {type(what).__name__.lower()}")
+            raise WrongValue(f"this exercise wants a manifest or a scenario, not {a_kind(what).lower()}")
         return run(what if isinstance(what, Scenario) else load(what), self.task.until)
 
     def show(self) -> View | Table:
@@ -211,8 +211,7 @@ def exercise(task: str | Task, attempt: Attempt | None = None) -> Exercise:
     if isinstance(task, Task):
         return task.tried(attempt)
     if not isinstance(task, str):
-        kind = type(task).__name__
-        raise WrongType(f'exercise: the id of an exercise, as in exercise("08-failed"), or a Task, not a {kind}')
+        raise WrongType(f'exercise: the id of an exercise, as in exercise("08-failed"), or a Task, not {a_kind(task)}')
     tasks = lesson_tasks(task[:2])
     if task not in tasks:
         raise WrongValue(f"there is no exercise {task!r}; lesson {task[:2]} has {', '.join(tasks) or 'none'}")

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from podlab.api.mistakes import NotFound, WrongType, WrongValue
+from podlab.api.mistakes import NotFound, WrongType, WrongValue, a_kind
 
 _WIDTH = 100
 _CODE = re.compile(r"`([^`]*)`")
@@ -124,7 +124,7 @@ def key(word: str) -> str:
 
 def _found(word: str, known: tuple[Term, ...]) -> tuple[Term, ...]:
     if not isinstance(word, str):
-        raise WrongType(f'term: a word in quotes, as in glossary("phase"), not a {type(word).__name__}')
+        raise WrongType(f'term: a word in quotes, as in glossary("phase"), not {a_kind(word)}')
     named = tuple(each for each in known if key(each.term) == key(word))
     also = tuple(each for each in known if key(word) in map(key, each.also))
     if found := tuple(dict.fromkeys([*named, *also])):

@@ -8,14 +8,19 @@ from itertools import zip_longest
 
 from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer, Line
-from podlab.course.columns import COLUMNS, history, value_at, waits
+from podlab.course.columns import COLUMNS, seen, value_at, waits
 from podlab.course.progress import note
-from podlab.course.reasons import reason, wait_reason
+from podlab.course.reasons import reason, reason_of, wait_reason
 from podlab.sim.trace import Trace
 
 SEQUENCES = {"phases": "phase", "readies": "ready", "statuses": "status"}
 """The sequences one can predict, and the column each follows."""
-_FIRST, _LONGEST = 10.0, 300.0
+_EXAMPLES = {
+    "phases": '["Pending", "Running"]',
+    "readies": '["0/1", "1/1"]',
+    "statuses": '["ContainerCreating", "Running"]',
+}
+_FIRST, _LONGEST, _REMEMBERED = 10.0, 300.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,16 @@ class Prediction:
     def _sequences(self, trace: Trace, pod: str) -> Iterable[Line]:
         for name, said in self.sequences.items():
             column = SEQUENCES[name]
-            past = history(trace, pod, column)
-            found = tuple(value for _, value in past)
+            past = seen(trace, pod, column)
+            found = tuple(value for _, value, _ in past)
             parts = [i for i, (a, b) in enumerate(zip_longest(said, found)) if a != b]
-            t = past[min(parts[0] if parts else len(past), len(past) - 1)][0]
-            why = reason(trace, pod, column, t)
-            where = f"At {t:g} s {_title(column)} became {value_at(trace, pod, column, t)}. "
-            yield Line(_title(column), _arrows(said), _arrows(found), not parts, where + why)
+            t, value, then = past[min(parts[0] if parts else len(past), len(past) - 1)]
+            if then is None:
+                why = f"At {t:g} s the pod's deletion was complete, and the pod was gone."
+            else:
+                why = f"At {t:g} s {_title(column)} became {value}. {reason_of(then, column)}"
+            title = f"{_title(column)}, in order" if column in self.values else _title(column)
+            yield Line(title, _arrows(said), _arrows(found), not parts, why)
 
     def _waits(self, trace: Trace, pod: str) -> Iterable[Line]:
         if self.waits is None:
@@ -80,8 +88,14 @@ class Prediction:
         if not any(r.pod == pod and r.container == container for r in trace.runs):
             raise WrongValue(f"container: pod {pod} has never run a container {container!r}")
         found = [seconds for _, seconds in waits(trace, pod, container)]
+        runs = sorted((r for r in trace.runs if r.pod == pod and r.container == container), key=lambda r: r.n)
+        doubled = 0  # how many restarts the back-off has counted; the first comes at once
         for i, said in enumerate(self.waits):
-            what, expected = f"wait before restart {i + 1}", 0.0 if i == 0 else min(_FIRST * 2 ** (i - 1), _LONGEST)
+            what, ended = f"wait before restart {i + 1}", runs[i].end if i < len(runs) else None
+            if i and ended is not None and ended - runs[i].start > _REMEMBERED:
+                doubled = 0
+            expected = min(_FIRST * 2 ** (doubled - 1), _LONGEST) if doubled else 0.0
+            doubled += 1
             if i >= len(found):
                 why = f"{container} was started again {len(found)} times until {trace.until:g} s."
                 yield Line(what, said, "no restart", said == "no restart", why)
@@ -127,7 +141,7 @@ def predict(
 
 def _words(name: str, value: Sequence[str]) -> tuple[str, ...]:
     if isinstance(value, str) and value != OPEN:
-        raise WrongValue(f'{name}: a list of the values in order, as in {name}=["Pending", "Running"], not one text')
+        raise WrongValue(f"{name}: a list of the values in order, as in {name}={_EXAMPLES[name]}, not one text")
     return tuple(str(word) for word in value)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.table import Table
 
 FIELDS = ("learner", "kind", "name", "tries", "right", "of", "done")
@@ -42,7 +42,7 @@ class Report(Table):
         Errors: WrongValue when the name does not end in .csv, or the file cannot be written.
         """
         if not isinstance(path, str | Path):
-            raise WrongType(f'path: the name of a file, as in save("ada.csv"), not a {type(path).__name__}')
+            raise WrongType(f'path: the name of a file, as in save("ada.csv"), not {a_kind(path)}')
         target = Path(path)
         if target.suffix.lower() != ".csv" or not target.stem:
             raise WrongValue(f"path: a name that ends in .csv, such as {target.stem or 'ada'}.csv, not {str(path)!r}")

@@ -14,13 +14,26 @@ def reason(trace: Trace, pod: str, column: str, t: float) -> str:
     there = trace.at(t).pods.get(pod)
     if there is None:
         return "At this moment there is no such pod: it has not been created yet, or its deletion is complete."
+    return reason_of(there, column)
+
+
+def reason_of(there: Pod, column: str) -> str:
+    """The rule that gives `column` its value, applied to a pod as it is."""
     return {"phase": _phase, "ready": _ready, "status": _status, "restarts": _restarts}[column](there)
 
 
 def wait_reason(number: int, seconds: float, expected: float) -> str:
-    """Why the wait before restart `number` (from 1) is `seconds` long, where a plain doubling would give `expected`."""
+    """Why the wait before restart `number` (from 1) is `seconds` long, where the doubling would give `expected`.
+
+    0 is expected of the first restart, and of one for which the kubelet has forgotten the back-off.
+    """
     if seconds == expected == 0:
-        return "Restart 1 comes at once: back-off begins with the second."
+        if number == 1:
+            return "Restart 1 comes at once: back-off begins with the second."
+        return (
+            f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "
+            "had forgotten the back-off."
+        )
     if seconds == expected:
         step = {10: "the first wait is 10 s", 300: "the wait doubles, but never beyond 300 s"}.get(int(seconds))
         return (
@@ -28,8 +41,8 @@ def wait_reason(number: int, seconds: float, expected: float) -> str:
         )
     if seconds == 0:
         return (
-            f"Restart {number} comes at once: more than 600 s had passed since the restart before it, so the kubelet "
-            "had forgotten the back-off; or the kubelet itself had ended the container, after a failed probe."
+            f"Restart {number} comes at once: the kubelet itself had ended the container, after a failed probe or with "
+            "its sandbox."
         )
     return (
         f"Before restart {number} {seconds:g} s pass. The wait doubles from 10 s to at most 300 s, and is counted from "
@@ -41,8 +54,27 @@ def _phase(pod: Pod) -> str:
     shown = (pod.status or PodStatus()).phase
     if message := _no_node(pod):
         return f"No node has been found for it, so nothing of it runs; the scheduler says: {message}"
+    if ended := _deleted(pod):
+        return ended
     decision = decide_phase(pod)
     return explain(decision).sentence if decision.phase == shown else explain(pod).sentence
+
+
+def _deleted(pod: Pod) -> str:
+    """Why a pod that has been deleted ends as it does: nothing is restarted, whatever the policy says."""
+    status = pod.status or PodStatus()
+    if pod.metadata is None or pod.metadata.deletionTimestamp is None or status.phase not in ("Succeeded", "Failed"):
+        return ""
+    ends = {c.name: c.state.terminated for c in status.containerStatuses or () if c.state}
+    codes = {name: end.exitCode for name, end in ends.items() if end}
+    if not codes or (status.phase == "Succeeded") != (not any(codes.values())):
+        return ""
+    listed = ", ".join(f"{name} {code}" for name, code in codes.items())
+    says = "not all are 0" if any(codes.values()) else "all are 0"
+    return (
+        f"The pod is being deleted, so nothing is started again. Exit codes: {listed}; {says}, "
+        f"so the phase is {status.phase}."
+    )
 
 
 def _no_node(pod: Pod) -> str:
@@ -92,6 +124,13 @@ def _status(pod: Pod) -> str:
             return (
                 f"kubectl shows a container's reason before the phase; here {container.name}: "
                 f"{_container_words(container)}, reason {word}. The phase is {status.phase}."
+            )
+    for container in status.initContainerStatuses or ():
+        if word == f"Init:{_reason_of(container)}":
+            return (
+                f"kubectl shows an init container's reason before all others, with Init: before it; here "
+                f"{container.name}: {_container_words(container)}, reason {_reason_of(container)}. "
+                f"The phase is {status.phase}."
             )
     if word.startswith("Init:"):
         return f"An init container is not done, so kubectl shows how far they are. The phase is {status.phase}."

@@ -13,7 +13,15 @@ from typing import Any
 from podlab.kubectl.api_resources import Resource
 from podlab.kubectl.events import EVENT_HEADERS, EVENT_NARROW, event_row
 from podlab.kubectl.printers import POD_HEADERS, plain_row, pod_row
-from podlab.kubectl.rows_cluster import endpoints_row, namespace_row, node_row, service_row, slice_row
+from podlab.kubectl.rows_cluster import (
+    configmap_row,
+    endpoints_row,
+    namespace_row,
+    node_row,
+    secret_row,
+    service_row,
+    slice_row,
+)
 from podlab.kubectl.rows_workloads import controller_row, deployment_row, job_row
 from podlab.kubectl.tables import format_labels, label_header, table
 
@@ -100,5 +108,7 @@ _COLUMNS = {
     ),
     "endpoints": Columns(("NAME", "ENDPOINTS", "AGE"), range(3), endpoints_row),
     "endpointslices": Columns(("NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"), range(5), slice_row),
+    "configmaps": Columns(("NAME", "DATA", "AGE"), range(3), configmap_row),
+    "secrets": Columns(("NAME", "TYPE", "DATA", "AGE"), range(4), secret_row),
     "namespaces": Columns(("NAME", "STATUS", "AGE"), range(3), namespace_row),
 }

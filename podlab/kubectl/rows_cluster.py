@@ -1,11 +1,11 @@
-"""The cells of ``kubectl get`` for what is around the pods: Node, Service, Endpoints, EndpointSlice, Namespace."""
+"""The cells of ``kubectl get`` for what is around the pods: nodes, Services, endpoints, settings, namespaces."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from lightkube.models.core_v1 import Endpoints, Namespace, Node, Service
+from lightkube.models.core_v1 import ConfigMap, Endpoints, Namespace, Node, Secret, Service
 from lightkube.models.discovery_v1 import EndpointSlice
 
 from podlab.kubectl.printers import plain_row
@@ -105,6 +105,18 @@ def slice_row(endpoints: EndpointSlice, now: datetime) -> list[str]:
 def _some(found: Sequence[str], none: str = NONE) -> str:
     more = f" + {len(found) - _MOST_ENDPOINTS} more..." if len(found) > _MOST_ENDPOINTS else ""
     return ",".join(found[:_MOST_ENDPOINTS]) + more or none
+
+
+def configmap_row(settings: ConfigMap, now: datetime) -> list[str]:
+    """A ConfigMap: how many keys it has."""
+    name, old = plain_row(settings, now)
+    return [name, str(len(settings.data or {}) + len(settings.binaryData or {})), old]
+
+
+def secret_row(secret: Secret, now: datetime) -> list[str]:
+    """A Secret: its type, and how many keys it has."""
+    name, old = plain_row(secret, now)
+    return [name, secret.type or "Opaque", str(len(secret.data or {})), old]
 
 
 def namespace_row(namespace: Namespace, now: datetime) -> list[str]:

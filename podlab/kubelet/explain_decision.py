@@ -16,6 +16,7 @@ from functools import singledispatch
 
 from lightkube.models.core_v1 import Pod, PodCondition, PodSpec, PodStatus
 
+from podlab.api.mistakes import a_kind
 from podlab.api.parts import spec_of
 from podlab.kubelet import conditions, init, observed, regular
 from podlab.kubelet.actions import PodActions, Why
@@ -38,7 +39,7 @@ def explain(*decisions: Decision) -> Explanation:
 
 @singledispatch
 def _explain(decision: object) -> Explanation:
-    raise TypeError(f"explain() takes a Pod or a decision of podlab.kubelet, not a {type(decision).__name__}")
+    raise TypeError(f"explain() takes a Pod or a decision of podlab.kubelet, not {a_kind(decision)}")
 
 
 @_explain.register

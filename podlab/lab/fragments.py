@@ -155,7 +155,7 @@ def notes(noted: Sequence[str]) -> str:
         of_text.setdefault(text, []).append(where)
     places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
     items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
-    return f"<p>Good to know:</p><ul>{items}</ul>" if items else ""
+    return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

@@ -78,7 +78,7 @@ def open_port(proc: Proc, port: int | str, refusal: str, serve: Serve | None = N
 
 
 def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> Serve:
-    """A web server's answer: the file of that path below `root`; `lists`: a folder without an index is listed."""
+    """A web server's answer: the file of that path below `root`. A folder without an index is 403; `lists` lists it."""
 
     def serve(path: str) -> tuple[int, str]:
         name = path.partition("?")[0]
@@ -87,9 +87,10 @@ def files_below(proc: Proc, root: str, server: str, *, lists: bool = False) -> S
         except IsADirectoryError:
             return 301, ""
         except OSError:
-            if lists and name.endswith("/") and proc.exists(root + name):
+            is_folder = name.endswith("/") and proc.exists(root + name)
+            if lists and is_folder:
                 return 200, "".join(f"<li>{entry}</li>\n" for entry in proc.listdir(root + name))
-            code, text = (403, "Forbidden") if name == "/" else (404, "Not Found")
+            code, text = (403, "Forbidden") if is_folder else (404, "Not Found")
             return code, f"<html><head><title>{code} {text}</title></head><body>{server}</body></html>\n"
 
     return serve

@@ -44,11 +44,16 @@ class Export:
     runbook: Printed
 
     def save(self, folder: str | Path = ".") -> tuple[Path, Path]:
-        """Write NAME.yaml and NAME.sh into a folder; gives their paths. OSError where they cannot be written."""
+        """Write NAME.yaml and NAME.sh into a folder, and give their paths. WrongValue where they cannot be written."""
+        if not Path(folder).is_dir():
+            raise WrongValue(f"folder: there is no folder {str(folder)!r}; make it first, or save beside the notebook")
         written = []
         for ending, text in (("yaml", self.manifest), ("sh", self.runbook)):
             path = Path(folder) / f"{self.name}.{ending}"
-            path.write_text(text, encoding="utf-8")
+            try:
+                path.write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise WrongValue(f"folder: {path} cannot be written: {error.strerror or error}") from None
             written.append(path)
         return written[0], written[1]
 

@@ -149,6 +149,20 @@ def test_only_the_images_of_the_registry_can_be_pulled() -> None:
     assert "status is ImagePullBackOff" in result.text.replace("\n  ", " ")
 
 
+@pytest.mark.parametrize(
+    ("probe", "said"),
+    [
+        pytest.param("failureThreshold: 30", "at 11 s it was: Liveness probe failed: command timed out", id="patience"),
+        pytest.param("initialDelaySeconds: 300", "it is not asked for the first 300 s", id="asked late"),
+        pytest.param("null", "it has none", id="no probe"),
+    ],
+)
+def test_the_press_is_not_healed_by_asking_less(probe: str, said: str) -> None:
+    value = probe if probe == "null" else f"{{{probe}}}"
+    result = told(pl.clinic(10, "liveness-probe", f"spec: {{containers: [{{name: main, livenessProbe: {value}}}]}}"))
+    assert f"as long as it prints, its liveness probe says yes: {said}" in result
+
+
 def test_nothing_said_yet() -> None:
     result = pl.clinic(4).check()
     assert result.rows[0] == ("no", "what is wrong: ?", "not said yet")
@@ -183,7 +197,7 @@ def test_a_bad_repair_is_told_in_the_table(repair: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param((13,), "no patient 13; there are 1 to 12, by name menu, greeter", id="a number too large"),
+        pytest.param((13,), "no patient 13. There are 1 to 12, by name menu, greeter", id="a number too large"),
         pytest.param((0,), "no patient 0", id="zero"),
         pytest.param((True,), "no patient True", id="no number"),
         pytest.param(("mneu",), "Did you mean menu", id="a name mistyped"),
@@ -191,7 +205,7 @@ def test_a_bad_repair_is_told_in_the_table(repair: str, said: str) -> None:
         pytest.param((1, "zzz"), "It is one of: wrong-image, missing-config", id="no such diagnosis"),
         pytest.param((1, None), "diagnosis: there is no None", id="no diagnosis"),
         pytest.param((1, ["taint"]), "diagnosis: there is no", id="several"),
-        pytest.param((1, "?", 3), "repair: must be YAML as text, not a int", id="a repair that is no text"),
+        pytest.param((1, "?", 3), "repair: must be YAML as text, not an int", id="a repair that is no text"),
         pytest.param((None, "taint"), "say which patient", id="a diagnosis for nobody"),
     ],
 )

@@ -159,5 +159,5 @@ def test_a_task_that_does_not_fit_together_is_refused(task: Task, change: dict[s
 
 
 def test_an_exercise_is_an_id_or_a_task() -> None:
-    with pytest.raises(TypeError, match=r"the id of an exercise, .* or a Task, not a int"):
+    with pytest.raises(TypeError, match=r"the id of an exercise, .* or a Task, not an int"):
         pl.exercise(8)

@@ -91,12 +91,79 @@ def test_a_pod_that_is_not_there_is_gone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("phases", "why"),
+    [
+        pytest.param(["Pending", "Running", "Succeeded", "gone"], "At 50 s phase became Failed. ", id="for an instant"),
+        pytest.param(["Pending", "Running", "Failed"], "At 50 s the pod's deletion was complete", id="left out: gone"),
+    ],
+)
+def test_the_reason_is_that_of_the_first_value_that_differs(phases: list[str], why: str) -> None:
+    """Failed and gone come in one instant here; the reason must be that of the value which was not foreseen."""
+    trace = pl.run(pl.load(CRASH.replace("sleep 5; exit 1", "sleep 3600")).but(pl.delete("web", at=20)), until=60)
+    (line,) = pl.predict("web", phases=phases).check(trace).lines
+    assert line.why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        pytest.param("sleep 3600", "Exit codes: main 137; not all are 0, so the phase is Failed.", id="killed"),
+        pytest.param("exec nginx", "Exit codes: main 0; all are 0, so the phase is Succeeded.", id="obedient"),
+    ],
+)
+def test_the_phase_of_a_deleted_pod_is_explained_by_its_deletion(command: str, why: str) -> None:
+    pod = CRASH.replace("sleep 5; exit 1", command).replace("busybox", "nginx")
+    trace = pl.run(pl.load(pod).but(pl.delete("web", at=20)), until=60)
+    (line,) = pl.predict("web", phases=["Pending", "Running", "gone"]).check(trace).lines
+    assert f"The pod is being deleted, so nothing is started again. {why}" in line.why
+
+
+def _pod(command: str, more: str = "") -> str:
+    return (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: main\n    image: busybox\n"
+        f'    command: [sh, -c, "{command}"]\n    volumeMounts: [{{name: t, mountPath: /t}}]\n{more}'
+        "  volumes: [{name: t, emptyDir: {}}]\n"
+    )
+
+
+def test_a_restart_at_once_has_one_reason_a_forgotten_back_off_or_the_kubelets_own_kill() -> None:
+    crash = _pod("echo x >> /t/n; case $(wc -l < /t/n) in 3) sleep 620;; *) sleep 5;; esac; exit 1")
+    forgotten = [
+        line.why for line in pl.predict("web", waits=[0, 10, 0, 10]).check(pl.run(pl.load(crash), until=700)).lines
+    ]
+    assert "forgotten the back-off" in forgotten[2]
+    assert "probe" not in forgotten[2]
+    assert forgotten[3] == "Before restart 4 the kubelet waits 10 s after the end of the run: the first wait is 10 s."
+    probe = "    livenessProbe: {exec: {command: [cat, /no]}, periodSeconds: 10, failureThreshold: 3}\n"
+    killed = pl.run(pl.load(_pod("trap 'exit 1' TERM; sleep 600 & wait", probe)), until=100)
+    second = pl.predict("web", waits=[0, 10]).check(killed).lines[1]
+    assert second.happened == "0 s"
+    assert "the kubelet itself had ended the container" in second.why
+    assert "forgotten" not in second.why
+
+
+def test_status_of_a_failed_init_container_is_explained_by_its_reason() -> None:
+    pod = CRASH.replace(
+        "  containers:", "  initContainers:\n  - {name: prepare, image: busybox, command: ['false']}\n  containers:"
+    )
+    (line,) = pl.predict("web", t=5, status="Init:CrashLoopBackOff").check(pl.run(pl.load(pod), until=20)).lines
+    assert line.happened == "Init:Error"
+    assert "here prepare: it has ended with exit code 1, reason Error" in line.why
+
+
+def test_a_column_and_its_sequence_have_two_names(trace: pl.Trace) -> None:
+    lines = pl.predict("web", t=12, ready="?", phase="?", readies="?").check(trace).lines
+    assert [line.what for line in lines] == ["phase", "READY", "READY, in order"]
+
+
+@pytest.mark.parametrize(
     ("said", "error"),
     [
         pytest.param({"phase": "Running"}, "t: say at which second", id="no time"),
         pytest.param({"t": -1, "phase": "Running"}, "t: a number", id="a time before the start"),
         pytest.param({"t": 5}, "predict something", id="nothing said"),
         pytest.param({"phases": "Running"}, "phases: a list", id="a sequence as one word"),
+        pytest.param({"readies": "1/1"}, r'readies=\["0/1", "1/1"\]', id="the example is of the same column"),
     ],
 )
 def test_a_bad_prediction_is_refused_in_a_sentence(said: dict[str, object], error: str) -> None:

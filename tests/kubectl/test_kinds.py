@@ -159,7 +159,16 @@ def ready(status):
             id="empty",
         ),
         pytest.param(row("ns", status={"phase": "Active"}), ["x", "Active", "60m"], id="namespace"),
-        pytest.param(row("configmaps"), ["x", "60m"], id="a kind without columns of its own"),
+        pytest.param(
+            row("cm", data={"a": "1", "b": "2"}, binaryData={"c": "AA=="}), ["x", "3", "60m"], id="config map"
+        ),
+        pytest.param(row("configmaps"), ["x", "0", "60m"], id="config map without a key"),
+        pytest.param(
+            row("secrets", type="kubernetes.io/tls", data={"tls.crt": "AA==", "tls.key": "AA=="}),
+            ["x", "kubernetes.io/tls", "2", "60m"],
+            id="secret",
+        ),
+        pytest.param(row("limitranges"), ["x", "60m"], id="a kind without columns of its own"),
     ],
 )
 def test_rows(cells, expected):

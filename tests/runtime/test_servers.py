@@ -74,6 +74,22 @@ def test_nginx_serves_what_another_container_wrote_into_its_volume():
     assert cluster.get(nginx, 80) == (200, "written by another")
 
 
+@pytest.mark.parametrize(
+    ("mounted", "status"),
+    [
+        pytest.param("/usr/share/nginx/html", 403, id="a folder without an index"),
+        pytest.param("/usr/share/nginx", 404, id="no such folder"),
+    ],
+)
+def test_nginx_without_a_page_says_whether_there_is_the_folder(mounted, status):
+    cluster = Cluster()
+    mounts = [VolumeMount(name="empty", mountPath=mounted)]
+    volumes = [Volume(name="empty", emptyDir=EmptyDirVolumeSource())]
+    (web,) = cluster.pod(box("nginx", volumeMounts=mounts), volumes=volumes)
+    cluster.loop.run_until(1)
+    assert cluster.get(web, 80)[0] == status
+
+
 def test_nginx_reads_its_configuration_again_when_it_is_told():
     def editor(proc):
         for at, conf in ((1, "server { listen 8080; }"), (3, "server { listen 81; }\nserver { listen 90; }"), (5, "")):

@@ -75,7 +75,7 @@ def test_a_manifest_comes_from_standard_input(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param(["--at", "soon kill x/y"], "soon", id="no time"),
+        pytest.param(["--at", "soon kill x/y"], "begins with a time in seconds, not 'soon'", id="no time"),
         pytest.param(["--at", "5"], "not an action", id="no verb"),
         pytest.param(["--at", "5 tickle redis-controller"], "tickle", id="no such verb"),
         pytest.param(["--at", "5 kill redis-controller"], "names no container", id="kill without a container"),

@@ -213,6 +213,15 @@ def test_it_is_saved_as_two_files(tmp_path: Path) -> None:
     assert f"==> shop.yaml <==\n{export.manifest}" in repr(export)
 
 
+def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
+    export = pl.export(SHOP)
+    with pytest.raises(ValueError, match=r"folder: there is no folder '.*nowhere'; make it first"):
+        export.save(tmp_path / "nowhere")
+    (tmp_path / "shop.yaml").mkdir()
+    with pytest.raises(ValueError, match=r"folder: .*shop.yaml cannot be written: "):
+        export.save(tmp_path)
+
+
 GESTURES: list[tuple[Intervention, list[str]]] = [
     (pl.kill("shop/web", 20), ["kill_main KILL web shop"]),
     (pl.kill("shop/web", 20, "TERM"), ["kill_main TERM web shop"]),

@@ -7,9 +7,11 @@ from podlab.course.prediction import predict
 from podlab.sim import Trace
 
 _NODES = """
-{apiVersion: v1, kind: Node, metadata: {name: node-1}, status: {capacity: {cpu: 2, memory: 2560Mi, pods: 110}}}
+{apiVersion: v1, kind: Node, metadata: {name: node-1},
+ status: {capacity: {cpu: 2, memory: 2560Mi, pods: 110}}}
 ---
-{apiVersion: v1, kind: Node, metadata: {name: node-2}, status: {capacity: {cpu: 2, memory: 3Gi, pods: 110}}}
+{apiVersion: v1, kind: Node, metadata: {name: node-2},
+ status: {capacity: {cpu: 2, memory: 3Gi, pods: 110}}}
 ---
 """
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from lightkube.models.core_v1 import Container, Pod
 
 from podlab.course.exercise import HOLDS, Check, Task, expect
-from podlab.sim import Trace
+from podlab.sim import Trace, load
 
 _LOG = """
 apiVersion: v1
@@ -15,7 +18,8 @@ spec:
   containers:
   - name: main
     image: busybox
-    command: [sh, -c, "mkdir -p /var/log; while true; do echo order >> /var/log/shop.log; sleep 5; done"]
+    command: [sh, -c, "mkdir -p /var/log;
+      while true; do echo order >> /var/log/shop.log; sleep 5; done"]
   - name: shipper
     image: busybox
     command: [tail, -n, '+1', -F, /log/shop.log]
@@ -31,7 +35,9 @@ spec:
   containers:
   - {name: web, image: nginx}
   - {name: proxy, image: busybox, command: [nc, -ll, -p, '8000', -e, nc, 127.0.0.1, '80']}
-  - {name: main, image: busybox, command: [sh, -c, "while sleep 5; do wget -qO- localhost:8080; done"]}
+  - name: main
+    image: busybox
+    command: [sh, -c, "while sleep 5; do wget -qO- localhost:8080; done"]
 """
 
 _ADAPTER = """
@@ -109,6 +115,25 @@ def _writes(words: str, container: str, pattern: str, times: int = 1) -> Check:
     return Check(words, test)
 
 
+def _left_alone(stub: str, container: str = "main") -> Check:
+    """A check that a container still does what it did in the stub."""
+    before = _container(load(stub).objects, container)
+
+    def test(trace: Trace) -> str:
+        now = _container(trace.scenario.objects, container)
+        if now is None or before is None:
+            return f"there is no container {container}"
+        same = (now.command, now.args, now.image) == (before.command, before.args, before.image)
+        return HOLDS if same else f"its command is now: {' '.join((now.command or []) + (now.args or []))}"
+
+    return Check(f"{container} does what it did before", test)
+
+
+def _container(objects: Iterable[object], name: str) -> Container | None:
+    containers = (c for obj in objects if isinstance(obj, Pod) and obj.spec for c in obj.spec.containers)
+    return next((c for c in containers if c.name == name), None)
+
+
 def _never_refused(trace: Trace) -> str:
     refused = [line for line in _said(trace, "main") if "refused" in line]
     return f"{len(refused)} of its calls were refused" if refused else HOLDS
@@ -153,12 +178,13 @@ TASKS = (
     ),
     Task(
         id="05-proxy",
-        sentence="Every call of main is refused. Let it get nginx's page through the proxy.",
+        sentence="Every call of main is refused. Let it get nginx's page through the proxy; leave main alone.",
         stub=_PROXY,
         checks=(
             _writes("main gets the page", "main", ".*Welcome to nginx!.*", 5),
             Check("no call of main is refused", _never_refused),
             expect("at 30 s READY is 3/3", "shop", 30, ready="3/3"),
+            _left_alone(_PROXY),
         ),
         hints=(
             "Three programs on one localhost: at which port does each listen, and whom does each call?",
@@ -174,6 +200,7 @@ TASKS = (
         checks=(
             _writes("the adapter writes shop_visits and a number", "adapter", r"shop_visits \d+", 5),
             Check("its numbers grow, as those of main do", _numbers_grow),
+            _left_alone(_ADAPTER),
         ),
         hints=(
             "Which program replaces one piece of text by another, line by line?",
@@ -201,12 +228,13 @@ TASKS = (
     ),
     Task(
         id="05-first",
-        sentence="main fails if there is no page when it starts. Let it succeed at its first try.",
+        sentence="main fails if there is no page when it starts. Let it succeed at its first try, as it is.",
         stub=_FIRST,
         checks=(
             Check("main is started once, and runs", _first_try),
             _writes("main prints the page", "main", r".+ UTC \d{4}"),
             expect("at 90 s the phase is Running", "shop", 90, phase="Running"),
+            _left_alone(_FIRST),
         ),
         hints=(
             "When is main started: when the sidecar has done its work, or when its program has been started?",

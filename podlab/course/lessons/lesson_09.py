@@ -45,13 +45,17 @@ spec:
 """
 
 
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
 def _runs_of(container: str, least: int, most: int) -> Check:
     """A check on how often a container was started in all."""
-    times = f"{least} times" if least == most else f"{least} times or more"
+    times = _times(least) if least == most else f"{_times(least)} or more"
 
     def test(trace: Trace) -> str:
         found = sum(run.container == container for run in trace.runs)
-        return HOLDS if least <= found <= most else f"it was started {found} times"
+        return HOLDS if least <= found <= most else f"it was started {_times(found)}"
 
     return Check(f"{container} was started {times}", test)
 

@@ -27,7 +27,8 @@ spec:
   containers:
   - name: main
     image: busybox
-    command: [sh, -c, "trap exit TERM; sleep 40 & wait; touch /tmp/ok; sleep 60 & wait; rm /tmp/ok; sleep 600 & wait"]
+    command: [sh, -c, "trap exit TERM; sleep 40 & wait; touch /tmp/ok;
+      sleep 60 & wait; rm /tmp/ok; sleep 600 & wait"]
     livenessProbe: {exec: {command: [cat, /tmp/ok]}, periodSeconds: 5}
 """
 
@@ -89,7 +90,7 @@ TASKS = (
         ),
         hints=(
             "Which probe holds the others back until it has said yes?",
-            "A startupProbe with the same question. How many failures must it bear, with its period, for 40 s?",
+            "A startupProbe with the same question. Its failures times its period: over 40 s, and leave some room.",
             "startupProbe: {exec: {command: [cat, /tmp/ok]}, periodSeconds: 5, failureThreshold: 12}",
         ),
         until=130,

@@ -81,6 +81,16 @@ def _never_closed(trace: Trace) -> str:
     return HOLDS
 
 
+def _takes_its_time(trace: Trace) -> str:
+    """Whether no pod is called ready before the 15 s that its program needs."""
+    for name in trace.pods:
+        changes = trace.changes_of(name)
+        ready = next((change.t for change in changes if is_ready(change.pod)), None)
+        if ready is not None and ready - changes[0].t < 15:
+            return f"{name} is called ready after {ready - changes[0].t:g} s"
+    return HOLDS
+
+
 def _own(trace: Trace) -> str:
     same = [type(o).__name__ for o in trace.scenario.objects if name_of(o) in ("orders", "slow")]
     return f"the {same[0]} is this lesson's" if same else HOLDS
@@ -133,10 +143,11 @@ TASKS = (
     ),
     Task(
         id="14-drain",
-        sentence="At 60 s node-1 is drained. Change the manifest so that from 30 s on a pod is always ready.",
+        sentence="At 60 s node-1 is drained. Change all but the probe, so that from 30 s on a pod is always ready.",
         stub=load(_ALONE).with_world(nodes=("node-1", "node-2")).but(drain("node-1", at=60)),
         checks=(
             Check("node-1 is drained at 60 s", _drained),
+            Check("no pod is called ready before it is 15 s old", _takes_its_time),
             Check("from 30 s on some pod is ready and stays", _never_closed),
         ),
         hints=(

@@ -54,7 +54,7 @@ spec:
     ),
     hints=(
         "1/2: which container is not ready? Its event Unhealthy says what was asked, and the answer.",
-        "The cause is readiness-probe. Where does the server listen? Try: exec counter -c diary -- netstat -tln",
+        "The cause is readiness-probe. Where does the server listen? Try `exec counter -c diary -- netstat -tln`.",
         "A patch: spec: {containers: [{name: web, readinessProbe: {httpGet: {port: 80}}}]}",
     ),
     until=90,

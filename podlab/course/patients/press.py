@@ -9,6 +9,21 @@ from podlab.course.treatment import Treatment
 from podlab.sim.interventions import fail_probe
 from podlab.sim.trace import Trace
 
+HANGS = 300
+"""From this second on the press hangs."""
+
+
+def _says_yes(trace: Trace) -> str:
+    """Whether the probe, asked early enough, is content with a press that prints; more patience is no answer."""
+    pod = trace.pod_at("press", 1)
+    probe = pod.spec.containers[0].livenessProbe if pod is not None and pod.spec is not None else None
+    if probe is None:
+        return "it has none"
+    if (probe.initialDelaySeconds or 0) > 60:
+        return f"it is not asked for the first {probe.initialDelaySeconds} s"
+    failed = [event for event in trace.events if event.reason == "Unhealthy" and event.t < HANGS]
+    return f"at {failed[0].t:g} s it was: {failed[0].message}" if failed else HOLDS
+
 
 def _was_restarted(trace: Trace) -> str:
     return HOLDS if len(runs("press", "main", trace)) > 1 else "nobody noticed"
@@ -50,6 +65,7 @@ spec:
     },
     checks=(
         expect("at 290 s nothing was restarted", "press", 290, restarts="0"),
+        Check("as long as it prints, its liveness probe says yes", _says_yes),
         Check("it hangs from 300 s on: by 400 s it was restarted", _was_restarted),
     ),
     hints=(
@@ -59,5 +75,5 @@ spec:
     ),
     until=400,
     cure="spec: {containers: [{name: main, livenessProbe: {timeoutSeconds: 5}}]}",
-    gestures=(fail_probe("press/main", 300, "liveness"),),
+    gestures=(fail_probe("press/main", HANGS, "liveness"),),
 )

@@ -52,7 +52,7 @@ spec:
         Check("it was not killed by force (137)", _ended_by_itself),
     ),
     hints=(
-        "The event Killing is SIGTERM to process 1 of the container. Who is it? Try: exec waiter -- ps",
+        "The event Killing is SIGTERM to process 1 of the container. Who is it? Try `exec waiter -- ps`.",
         "The cause is deaf-to-sigterm. A shell listens after: trap 'exit 0' TERM. A shorter grace only kills sooner.",
         "A patch with the command [sh, -c, \"trap 'exit 0' TERM; while true; do sleep 1; done\"]",
     ),
