@@ -60,9 +60,9 @@ class Panel:
         self.widget = column(
             "lab",
             widgets.HTML(STYLE),
-            self.summary,
+            row("head", self.summary, self.conditions),
             self.gestures,
-            row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset, self.conditions),
+            row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset),
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
