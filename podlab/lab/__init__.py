@@ -19,6 +19,7 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-slider               | the instant                           | slider "instant (s)"                        |
 | podlab-time, podlab-until   | the instant, the length of the run    | spinbutton "time (s):", "of (s):"           |
 | podlab-timeline, -topology  | the pictures                          | img "Timeline of …", "Topology of …"        |
+| podlab-conditions           | conditions in the timeline, or not    | checkbox "conditions"                       |
 | podlab-overview             | all pods, where there are many        | img "Overview of … pods"                    |
 | podlab-get, podlab-events   | kubectl get pods, the events          |                                             |
 | podlab-pages                | the tabs for what follows             | tab                                         |
@@ -35,6 +36,7 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-since                | explain a moment or an interval       | in "Why?": combobox "explain:"              |
 | podlab-states               | state charts with this run's path     | in the tab "States": img                    |
 | podlab-save, podlab-open    | the scenario to and from a file       | in "History"                                |
+| podlab-copy                 | the code to the clipboard             | in "History": button "Copy as code"         |
 | podlab-yours, podlab-faults | a manifest, what is wrong by line     | in "Your own": textbox "manifest:"          |
 | podlab-use                  | begin a new story with it             | in "Your own": button "Use this manifest"   |
 """

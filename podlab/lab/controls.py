@@ -31,6 +31,13 @@ def number(label: str, css: str, width: str, chosen: Callable[[float], None]) ->
     return named(made, css)
 
 
+def check(label: str, css: str, chosen: Callable[[bool], None]) -> Widget:
+    """A box to tick; its label is its name."""
+    made = widgets.Checkbox(description=label, indent=False, layout={"width": "auto"})
+    made.observe(lambda change: chosen(change["new"]), "value")
+    return named(made, css)
+
+
 def count(label: str, css: str, width: str) -> Widget:
     """A whole number of 0 to 100."""
     return named(widgets.BoundedIntText(description=label, min=0, max=100, layout={"width": width}), css)

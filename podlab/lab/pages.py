@@ -13,7 +13,7 @@ from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
 from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
-from podlab.lab.opener import Opener
+from podlab.lab.own_buttons import Copier, Opener
 from podlab.views import compare, state_chart
 
 OWN = "Your own"
@@ -32,6 +32,7 @@ class Pages:
         self.save = html("save")
         opener = Opener("Open a file", ".json", lambda text: do(lambda: lab.open(text)), lambda why: do(_refuse(why)))
         self.open_file = named(opener, "open")
+        self.copy = named(Copier(label="Copy as code"), "copy")
         self.yours = text_area("manifest:", "yours", rows=14)
         self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
         self.faults = html("faults")
@@ -46,7 +47,7 @@ class Pages:
             "States": (self.states, self._draw_states),
             "Logs": (self.logs, self._draw_logs),
             "History": (
-                column("past", self.history, row("files", self.save, self.open_file), self.code),
+                column("past", self.history, row("files", self.save, self.open_file, self.copy), self.code),
                 self._draw_history,
             ),
             "Manifest": (self.manifest, self._draw_manifest),
@@ -93,7 +94,7 @@ class Pages:
 
     def _draw_history(self) -> None:
         self.history.value = fragments.history(self._lab.history)
-        self.code.value = self._lab.code()
+        self.code.value = self.copy.text = self._lab.code()
         try:
             self.save.value = fragments.save_link(f"{self._lab.pod or 'scenario'}.json", self._lab.save())
         except ValueError as reason:

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from podlab.kubectl import pod_row
 from podlab.lab import fragments
-from podlab.lab.controls import Widget, button, column, dropdown, html, named, number, row
+from podlab.lab.controls import Widget, button, check, column, dropdown, html, named, number, row
 from podlab.lab.model import LabModel, Message
 from podlab.lab.more import More
 from podlab.lab.pages import Pages
@@ -45,7 +45,7 @@ class Panel:
     def __init__(self, lab: LabModel) -> None:
         self._lab = lab
         self._quiet = False
-        self._drawn: dict[str, tuple[Trace, str | None, TimelineView]] = {}
+        self._drawn: dict[str, tuple[Trace, str | None, bool, TimelineView]] = {}
         self._buttons_for: tuple[str, ...] = ()
         self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
         self.pages = Pages(lab, self.do)
@@ -62,7 +62,7 @@ class Panel:
             widgets.HTML(STYLE),
             self.summary,
             self.gestures,
-            row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset),
+            row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset, self.conditions),
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
@@ -101,6 +101,7 @@ class Panel:
         self.speed.value = self.player.speed
         self.slider = named(Slider(label="instant (s)", step=STEP), "slider")
         self.slider.observe(lambda change: self._slid(change["new"]), "value")
+        self.conditions = check("conditions", "conditions", lambda _: self.do(self.refresh))
         self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
         self.until = number("of (s):", "until", "115px", self._by_user(lab.set_until))
 
@@ -166,12 +167,12 @@ class Panel:
 
     def _picture(self, what: str, pod: str | None = None) -> TimelineView:
         """A timeline or an overview: laid out anew for another run, but not for another instant of it."""
-        trace, shown, picture = self._drawn.get(what, (None, None, None))
-        if picture is None or trace is not self._lab.trace or shown != pod:
-            trace = self._lab.trace
-            picture = overview(trace) if what == "overview" else timeline(trace, pod)
-            self._drawn[what] = trace, pod, picture
-        return picture
+        now, conditions = self._lab.trace, self.conditions.value
+        drawn = self._drawn.get(what)
+        if drawn is None or drawn[0] is not now or drawn[1:3] != (pod, conditions):
+            picture = overview(now) if what == "overview" else timeline(now, pod, conditions=conditions)
+            drawn = self._drawn[what] = now, pod, conditions, picture
+        return drawn[3]
 
     def _show_values(self) -> None:
         """Set the controls to what the lab has, without taking that for a user's wish."""

@@ -26,6 +26,8 @@ STYLE = """<style>
 .podlab-gestures, .podlab-story, .podlab-clock, .podlab-choice, .podlab-others, .podlab-work, .podlab-files {
   flex-wrap: wrap; align-items: center; gap: 2px 6px; overflow: visible; }
 .podlab-others { flex-wrap: nowrap; margin-right: 10px; }
+.podlab-conditions { margin-left: 10px; width: auto; }
+.podlab-copy { display: flex; align-items: center; gap: 8px; }
 .podlab-others select { max-width: 230px; }
 .podlab-clock .podlab-slider { flex: 1 1 200px; overflow: visible; }
 .podlab-slider input { width: 100%; margin: 8px 0; accent-color: var(--jp-brand-color1); }

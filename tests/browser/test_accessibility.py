@@ -21,6 +21,8 @@ def test_axe_finds_nothing_to_complain_of(open_lab: Callable[..., NotebookPage],
     more("fail liveness probe of web")(lab)
     at(45, press("Kill web"), choose("policy:", "OnFailure"))(lab)
     expect(lab.locator(".podlab-events")).to_contain_text("Unhealthy")
+    lab.get_by_label("conditions").check()
+    expect(lab.locator(".podlab-timeline")).to_contain_text("ContainersReady")
     found: dict[str, list[str]] = {}
     for tab in TABS:
         lab.get_by_role("tab", name=tab, exact=True).click()

@@ -156,6 +156,9 @@ def test_time_tabs_and_another_pod(open_lab: Callable[..., NotebookPage]) -> Non
     keys.button("Play")
     expect(slider).to_have_js_property("value", "60", timeout=10_000)
 
+    keys.reach(lab.get_by_label("conditions"))
+    keys.press("Space")
+    expect(lab.locator(".podlab-timeline")).to_contain_text("PodReadyToStartContainers")
     keys.tab("Compare")
     expect(lab.locator(".podlab-comparison")).to_contain_text("OnFailure")
     keys.button("Pin this run")
@@ -175,9 +178,13 @@ def test_time_tabs_and_another_pod(open_lab: Callable[..., NotebookPage]) -> Non
     with page.expect_download() as download:
         keys.press("Enter")
     assert download.value.suggested_filename == "mine.json"
-    keys.reach(lab.get_by_role("button", name="Open a file"))
+    keys.reach(lab.get_by_role("button", name="Open a file", exact=True))
     with page.expect_file_chooser():
         keys.press("Enter")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    keys.button("Copy as code")
+    expect(lab.get_by_text("copied", exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == lab.get_by_label("as code:").input_value()
     keys.button("Undo")
     expect(lab.locator(".podlab-summary")).to_contain_text("shop")
     assert notebook.errors() == []

@@ -98,7 +98,7 @@ def test_a_scenario_is_saved_to_a_file_and_opened_again(open_lab: Callable[..., 
     press("Reset")(lab)
     expect(lab.locator(".podlab-history")).to_contain_text("Nothing has been done")
     with notebook.page.expect_file_chooser() as chooser:
-        lab.get_by_role("button", name="Open a file").click()
+        lab.get_by_role("button", name="Open a file", exact=True).click()
     chooser.value.set_files(saved)
     expect(lab.locator(".podlab-message")).to_contain_text("with 1 step.")
     expect(lab.locator(".podlab-history")).to_contain_text("10 s: kill shop/web with SIGKILL")

@@ -306,6 +306,22 @@ def test_kill_buttons_follow_the_chosen_pod() -> None:
     assert lab.scenario.steps == (pl.kill("stall/till", 10),)
 
 
+def test_conditions_are_drawn_when_they_are_wished_for(lab: Lab) -> None:
+    assert "PodReadyToStartContainers" not in text(lab.panel.timeline)
+    lab.panel.conditions.value = True
+    assert "PodReadyToStartContainers" in text(lab.panel.timeline)
+    lab.panel.kill["web"].click()
+    assert "PodReadyToStartContainers" in text(lab.panel.timeline)
+    lab.panel.conditions.value = False
+    assert "PodReadyToStartContainers" not in text(lab.panel.timeline)
+
+
+def test_the_code_that_is_copied_is_the_code_that_is_shown(lab: Lab) -> None:
+    lab.panel.kill["web"].click()
+    open_page(lab, "History")
+    assert lab.panel.pages.copy.text == lab.panel.pages.code.value == lab.code()
+
+
 def test_of_many_pods_one_is_drawn_in_full_and_all_in_a_row_each() -> None:
     lab = Lab(PROBED)
     assert lab.panel.overview.layout.display == "none"

@@ -1,6 +1,6 @@
-"""A button that opens one of the user's own files.
+"""Buttons for what only the browser can do: open one of the user's own files, copy a text.
 
-That of ipywidgets counts the files in its label, "(0)", and sends a file of any size to the kernel.
+The upload button of ipywidgets counts the files in its label, "(0)", and sends a file of any size to the kernel.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import traitlets
 MOST = 5_000_000
 """Bytes: a scenario has a few thousand."""
 
-_ESM = """
+_OPEN = """
 function render({ model, el }) {
   const button = document.createElement('button')
   button.className = 'jupyter-widgets jupyter-button widget-button'
@@ -36,11 +36,32 @@ function render({ model, el }) {
 export default { render }
 """
 
+_COPY = """
+function render({ model, el }) {
+  const button = document.createElement('button')
+  button.className = 'jupyter-widgets jupyter-button widget-button'
+  button.textContent = model.get('label')
+  const status = document.createElement('span')
+  status.setAttribute('role', 'status')
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(model.get('text'))
+      status.textContent = 'copied'
+    } catch {
+      status.textContent = 'The browser does not allow it: select the text, and copy it by hand.'
+    }
+    setTimeout(() => { status.textContent = '' }, 3000)
+  })
+  el.append(button, status)
+}
+export default { render }
+"""
+
 
 class Opener(anywidget.AnyWidget):
     """`chosen` gets the text of a file; `refused` a sentence about one that is too large to be a scenario."""
 
-    _esm = _ESM
+    _esm = _OPEN
     label = traitlets.Unicode().tag(sync=True)
     suffix = traitlets.Unicode().tag(sync=True)
     most = traitlets.Int(MOST).tag(sync=True)
@@ -58,3 +79,11 @@ class Opener(anywidget.AnyWidget):
             )
         else:
             self._chosen(content["text"])
+
+
+class Copier(anywidget.AnyWidget):
+    """Copies `text` to the clipboard."""
+
+    _esm = _COPY
+    label = traitlets.Unicode().tag(sync=True)
+    text = traitlets.Unicode().tag(sync=True)
