@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import runpy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,11 @@ class Check:
 
     says: str
     test: Callable[[Trace], str]
+
+
+def wrote(lines: Iterable[str]) -> str:
+    """What a program wrote, in words: the answer of a check that looked for something else."""
+    return f"it wrote: {' / '.join(lines) or 'nothing'}"
 
 
 def expect(says: str, pod: str, t: float, **columns: str) -> Check:

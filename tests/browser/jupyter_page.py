@@ -108,7 +108,7 @@ class JupyterServer(Server):
         self._set("notebook-extension/tracker", windowingMode="none")
         options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--ServerApp.port_retries=0"]
         options += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
-        return ["jupyterlab", *options, f"--ServerApp.root_dir={self.notebooks}"]
+        return ["jupyterlab", "--expose-app-in-browser", *options, f"--ServerApp.root_dir={self.notebooks}"]
 
     def theme(self, name: str) -> None:
         """Pages opened from now on are "light" or "dark"."""

@@ -58,10 +58,14 @@ class Keys:
         raise AssertionError(f"{option!r} is not among the choices of {label!r}")
 
     def settle(self) -> None:
-        """A list sends where it ended only after the kernel has answered where it began; a button does not wait."""
-        self.page.wait_for_timeout(250)
-        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
-        self.page.wait_for_timeout(50)
+        """Ask the kernel something, and wait: a list sends where it ended only when the kernel has answered where it
+        began, and a button does not wait for that."""
+        self.page.evaluate(
+            """async () => {
+                const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                for (let i = 0; i < 3; i++) await kernel.requestKernelInfo()
+            }"""
+        )
 
     def do(self, choice: str, replicas: str = "") -> None:
         self.choose("more:", choice)

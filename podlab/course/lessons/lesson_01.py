@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.sim import Trace
 
 _TWO_SERVERS = """
@@ -47,7 +47,7 @@ def _wrote(container: str, says: str, word: str) -> Check:
         if not any(run.container == container for run in trace.runs):
             return f"there is no container {container}"
         lines = trace.at(30).logs("shop", container)
-        return HOLDS if any(word in line for line in lines) else f"it wrote: {' / '.join(lines) or 'nothing'}"
+        return HOLDS if any(word in line for line in lines) else wrote(lines)
 
     return Check(says, test)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.course.prediction import predict
 from podlab.sim import Trace, delete, load
 
@@ -68,13 +68,13 @@ def _the_other_runs_on(trace: Trace) -> str:
 
 def _asker_heard(trace: Trace) -> str:
     lines = trace.at(30).logs("shop", "asker")
-    return HOLDS if "PONG" in lines else f"it wrote: {' / '.join(lines) or 'nothing'}"
+    return HOLDS if "PONG" in lines else wrote(lines)
 
 
 def _no_port(trace: Trace) -> str:
     lines = [line.text for line in trace.logs if line.container == "cache"]
     right = lines and not any("tcp" in line for line in lines)
-    return HOLDS if right else f"it wrote: {' / '.join(lines) or 'nothing'}"
+    return HOLDS if right else wrote(lines)
 
 
 def _ended_by_itself(trace: Trace) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.course.prediction import predict
 from podlab.sim import Trace, kill_sandbox, load
 
@@ -44,7 +44,7 @@ spec:
 def _main_knows_the_address(trace: Trace) -> str:
     address = next((span.ip for span in trace.sandboxes if span.pod == "shop"), "")
     lines = trace.at(30).logs("shop", "main")
-    return HOLDS if address and address in lines else f"it wrote: {' / '.join(lines) or 'nothing'}"
+    return HOLDS if address and address in lines else wrote(lines)
 
 
 def _init_container_ran(trace: Trace) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lightkube.models.core_v1 import Container, Pod
 
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.sim import Trace, load
 
 _LOG = """
@@ -110,7 +110,7 @@ def _writes(words: str, container: str, pattern: str, times: int = 1) -> Check:
         if sum(re.fullmatch(pattern, line) is not None for line in said) >= times:
             return HOLDS
         different = list(dict.fromkeys(said))
-        return f"it wrote: {' / '.join(different[:4]) or 'nothing'}{' / …' if len(different) > 4 else ''}"
+        return wrote(different[:4] + ["…"] * (len(different) > 4))
 
     return Check(words, test)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.sim import Trace, kill_sandbox, load
 
 _ORDER = """
@@ -55,7 +55,7 @@ spec:
 
 def _web_found_the_sign(trace: Trace) -> str:
     lines = trace.at(30).logs("machine", "web")
-    return HOLDS if "open" in lines else f"it wrote: {' / '.join(lines) or 'nothing'}"
+    return HOLDS if "open" in lines else wrote(lines)
 
 
 def _tomcat_found_the_war(trace: Trace) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lightkube.models.core_v1 import Node, Pod
 
 from podlab.api.quantity import parse_quantity
-from podlab.course.exercise import HOLDS, Check, Task, expect
+from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
 from podlab.sim import Trace, delete, load
 
 _MOVE = """
@@ -100,7 +100,7 @@ def _wrote(container: str, says: str, *words: str) -> Check:
     def test(trace: Trace) -> str:
         text = "\n".join(line.text for line in trace.logs if (line.pod, line.container) == ("web", container))
         missing = [word for word in words if word not in text]
-        return f"it wrote: {' / '.join(text.splitlines()) or 'nothing'}" if missing else HOLDS
+        return wrote(text.splitlines()) if missing else HOLDS
 
     return Check(says, test)
 
