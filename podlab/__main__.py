@@ -24,7 +24,11 @@ an action is a time in seconds, a verb and its target:
   "20 kill-sandbox shop"        SIGKILL to the pod's pause process
   "20 delete shop"              as kubectl delete; a number after it is the grace period
   "20 condition shop TYPE=True" a condition set from outside
-  "20 node-down node-1"         the node's kubelet stops
+  "20 fail-probe shop/web readiness"  a probe fails, until: "40 recover-probe shop/web readiness"
+  "20 fill-memory shop/web"     the program takes more memory than it may have
+  "20 scale web 3"              as kubectl scale
+  "20 node-down node-1"         the node's kubelet stops, until: "90 node-up node-1"
+  "20 drain node-1"             as kubectl drain; delete-node: as kubectl delete node
   "0 restart-policy shop Never" the whole story under another restart policy
 """
 
@@ -182,8 +186,22 @@ def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | Res
         case "condition", (condition,):
             kind, _, status = condition.partition("=")
             return pl.set_condition(target, at, kind, status or "True")
+        case "scale", (replicas,):
+            return pl.scale(target, at, int(replicas))
+        case (("fail-probe" | "fail_probe"), (probe,)):
+            return pl.fail_probe(target, at, probe)
+        case (("recover-probe" | "recover_probe"), (probe,)):
+            return pl.recover_probe(target, at, probe)
+        case (("fill-memory" | "fill_memory"), ()):
+            return pl.fill_memory(target, at)
+        case "drain", ():
+            return pl.drain(target, at)
         case (("node-down" | "node_down"), ()):
             return pl.node_down(target, at)
+        case (("node-up" | "node_up"), ()):
+            return pl.node_up(target, at)
+        case (("delete-node" | "delete_node"), ()):
+            return pl.delete_node(target, at)
         case (("restart-policy" | "restart_policy"), (policy,)):
             return pl.restart_policy(target, policy)
     raise ValueError(f"{' '.join((verb, target, *rest))!r} is not an action")

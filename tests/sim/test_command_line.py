@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from podlab.__main__ import main
+import podlab as pl
+from podlab.__main__ import main, parse_action
 
 REDIS_2014 = {
     "id": "redis-controller",
@@ -43,6 +44,28 @@ def test_gestures_come_from_the_command_line(redis, capsys):
     actions = ["--at", "10 kill redis-controller/redis SIGTERM", "--at", "0 restart-policy redis-controller Never"]
     assert main(["run", redis, *actions, "--until", "30"]) == 0
     assert "redis-controller   0/1     Completed   0          30s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("action", "gesture"),
+    [
+        pytest.param("20 kill shop/web 15", pl.kill("shop/web", 20, "SIGTERM"), id="kill"),
+        pytest.param("20 kill-sandbox shop", pl.kill_sandbox("shop", 20), id="kill-sandbox"),
+        pytest.param("20 delete shop 0", pl.delete("shop", 20, 0), id="delete"),
+        pytest.param("20 condition shop a/b=False", pl.set_condition("shop", 20, "a/b", "False"), id="condition"),
+        pytest.param("20 fail-probe shop/web readiness", pl.fail_probe("shop/web", 20, "readiness"), id="fail-probe"),
+        pytest.param("20 recover-probe shop/web startup", pl.recover_probe("shop/web", 20, "startup"), id="recover"),
+        pytest.param("20 fill-memory shop/web", pl.fill_memory("shop/web", 20), id="fill-memory"),
+        pytest.param("20.5 scale web 3", pl.scale("web", 20.5, 3), id="scale"),
+        pytest.param("20 drain node-1", pl.drain("node-1", 20), id="drain"),
+        pytest.param("20 node-down node-1", pl.node_down("node-1", 20), id="node-down"),
+        pytest.param("20 node-up node-1", pl.node_up("node-1", 20), id="node-up"),
+        pytest.param("20 delete-node node-1", pl.delete_node("node-1", 20), id="delete-node"),
+        pytest.param("0 restart-policy shop Never", pl.restart_policy("shop", "Never"), id="restart-policy"),
+    ],
+)
+def test_every_gesture_can_be_typed(action, gesture):
+    assert parse_action(action) == gesture
 
 
 @pytest.mark.parametrize(
