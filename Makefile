@@ -31,7 +31,7 @@ bench: .venv/ready-test ## print how fast engine, rules and import are, a click 
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 
 fuzz: .venv/ready-test ## run 10,000 random manifests and gestures (some minutes)
-	PODLAB_FUZZ=10000 $(PYTEST) tests/sim/test_fuzz.py
+	PODLAB_FUZZ=10000 $(PYTEST) tests/simulation/test_fuzz.py
 
 clean: ## remove what tests and builds leave behind
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -57,7 +57,7 @@ def bare_heapq(events: int) -> None:
 def bench_engine() -> None:
     """Crash loops: wall time, growth with the number of pods, and what the heap alone would cost."""
     import podlab as pl
-    from podlab.sim import Simulation
+    from podlab.simulation import Simulation
 
     print(f"crash-looping pods, {SIMULATED:g} simulated seconds")
     for pods in (1, 20, 100, 500):
@@ -84,7 +84,7 @@ def probes() -> None:
     import resource
 
     import podlab as pl
-    from podlab.sim import Simulation
+    from podlab.simulation import Simulation
 
     probes = "livenessProbe: {exec: {command: [cat, /etc/hostname]}}, readinessProbe: {httpGet: {port: 80}}"
     spec = f"spec: {{containers: [{{name: web, image: nginx, {probes}}}]}}"
@@ -133,9 +133,9 @@ def bench_rules() -> None:
     from lightkube.models.core_v1 import Pod
 
     from podlab.api.decode import decode_object
+    from podlab.core.rules import RuntimeContainer, SandboxState, compute_pod_actions, get_phase
     from podlab.kubectl import pod_row
-    from podlab.kubelet import RuntimeContainer, SandboxState, compute_pod_actions, get_phase
-    from podlab.sim.trace import EPOCH
+    from podlab.simulation.trace import EPOCH
 
     phases = [
         (decode_object(Pod, case["pod"]), case["podIsTerminal"], case["podHasInitialized"])

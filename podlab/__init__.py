@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from podlab.api import ManifestError
-from podlab.sim import (
+from podlab.simulation import (
     BudgetExceeded,
     Scenario,
     Snapshot,
@@ -48,42 +48,42 @@ from podlab.sim import (
 
 if TYPE_CHECKING:
     from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
+    from podlab.course.exhibits.fields_table import both_forms, fields
+    from podlab.course.exhibits.joined_view import joined_containers
+    from podlab.course.exhibits.placement import placement
     from podlab.course.glossary import glossary
+    from podlab.explain.why import why
+    from podlab.formats.export import export
     from podlab.lab import Lab
-    from podlab.sim.export import export
-    from podlab.sim.session import Session, use
+    from podlab.simulation.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
-    from podlab.views.fields_table import both_forms, fields
-    from podlab.views.joined import joined_containers
-    from podlab.views.placement import placement
-    from podlab.views.why import why
 
 __version__ = "0.1.0"
 
 # Pictures and panels load matplotlib, networkx and ipywidgets: only when one is asked for.
 _LAZY = {
-    "both_forms": "podlab.views.fields_table",
+    "both_forms": "podlab.course.exhibits.fields_table",
     "check": "podlab.course",
     "clinic": "podlab.course",
     "compare": "podlab.views",
     "drill": "podlab.course",
     "exercise": "podlab.course",
-    "export": "podlab.sim.export",
-    "fields": "podlab.views.fields_table",
+    "export": "podlab.formats.export",
+    "fields": "podlab.course.exhibits.fields_table",
     "glossary": "podlab.course.glossary",
-    "joined_containers": "podlab.views.joined",
+    "joined_containers": "podlab.course.exhibits.joined_view",
     "Lab": "podlab.lab",
-    "placement": "podlab.views.placement",
+    "placement": "podlab.course.exhibits.placement",
     "predict": "podlab.course",
     "progress": "podlab.course",
     "recorded": "podlab.course",
-    "Session": "podlab.sim.session",
+    "Session": "podlab.simulation.session",
     "state_chart": "podlab.views",
     "timeline": "podlab.views",
     "topology": "podlab.views",
     "truth_table": "podlab.views",
-    "use": "podlab.sim.session",
-    "why": "podlab.views.why",
+    "use": "podlab.simulation.session",
+    "why": "podlab.explain.why",
 }
 
 __all__ = [

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import podlab as pl
-from podlab.sim.interventions import Intervention, RestartPolicy
-from podlab.sim.scenario import Step
+from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.core.engine.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
 BINARY = ("png",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from podlab.sim.session import current
+from podlab.simulation.session import current
 
 
 def kubectl(line: str, cell: str | None = None) -> None:

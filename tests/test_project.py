@@ -23,17 +23,23 @@ ONLY_FROM_PIP = {"lightkube", "lightkube-models"}
 
 # Arrows point one way: a room may import those named here, and nothing else of podlab.
 # kubectl knows only API objects and the protocol of an API server, which the simulation implements.
-RULES = {"api", "kubelet", "runtime", "cluster"}
+RULES = {"api", "core", "kubelet", "linux", "busybox", "controllers"}
+HOUSE = RULES | {"kubectl", "simulation", "apiserver", "formats", "explain", "views", "course"}
 ROOMS = {
-    "api": set(),
-    "kubelet": {"api"},
-    "runtime": {"api"},
-    "cluster": {"api"},
+    "api": {"course"},  # `forms`, an exhibit, is asked for by the loader
+    "core": {"api", "kubelet", "linux", "apiserver", "simulation", "kubectl"},
+    "linux": {"api", "core", "busybox"},
+    "busybox": {"api", "linux", "core"},
+    "kubelet": RULES | {"simulation"},
+    "controllers": RULES | {"simulation"},
     "kubectl": RULES,
-    "sim": RULES | {"kubectl"},
-    "views": RULES | {"sim", "kubectl"},
-    "lab": RULES | {"sim", "kubectl", "views"},
-    "course": RULES | {"sim", "kubectl", "views", "lab"},
+    "formats": HOUSE,
+    "apiserver": HOUSE,
+    "simulation": HOUSE,
+    "explain": HOUSE,
+    "views": HOUSE,
+    "course": HOUSE | {"lab"},
+    "lab": HOUSE,
 }
 
 

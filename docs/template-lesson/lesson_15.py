@@ -1,7 +1,7 @@
 """The exercises of the template lesson: beside the notebook this file is all it takes."""
 
 from podlab.course import Check, Task, expect
-from podlab.sim import Trace
+from podlab.simulation import Trace
 
 STUB = """
 apiVersion: v1

@@ -16,19 +16,19 @@ from lightkube.models.core_v1 import Pod
 
 from podlab.api.faults import ManifestError
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
+from podlab.core.engine.action import Intervention
 from podlab.course.answer import OPEN
-from podlab.course.causes import CAUSES, causes_table
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
 from podlab.course.progress import is_done
 from podlab.course.table import Table
 from podlab.course.treatment import Object, Treatment, objects_of, repaired
+from podlab.explain.causes import CAUSES, causes_table
 from podlab.kubectl.call import Result
 from podlab.kubectl.closest import did_you_mean
-from podlab.runtime.references import parse
-from podlab.sim import Scenario, Trace, load, run
-from podlab.sim.interventions import Intervention
-from podlab.sim.printed import Printed
-from podlab.sim.session import Session, use
+from podlab.linux.images.references import parse
+from podlab.simulation import Scenario, Trace, load, run
+from podlab.simulation.printed import Printed
+from podlab.simulation.session import Session, use
 
 if TYPE_CHECKING:
     from podlab.views import View

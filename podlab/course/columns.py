@@ -11,7 +11,7 @@ from itertools import pairwise
 from lightkube.models.core_v1 import Pod
 
 from podlab.kubectl.podcolumns import pod_ready, pod_restarts, pod_status
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 GONE = "gone"
 

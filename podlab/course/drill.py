@@ -16,7 +16,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer
 from podlab.course.prediction import Prediction, predict
 from podlab.course.progress import note
-from podlab.sim import Scenario, Trace, load, run
+from podlab.simulation import Scenario, Trace, load, run
 
 if TYPE_CHECKING:
     from podlab.views import View

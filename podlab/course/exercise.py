@@ -19,10 +19,10 @@ from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import SEQUENCES, Prediction
 from podlab.course.progress import note
-from podlab.course.reasons import reason
 from podlab.course.table import Table
 from podlab.course.treatment import Treatment
-from podlab.sim import Scenario, Trace, load, run
+from podlab.explain.columns import reason
+from podlab.simulation import Scenario, Trace, load, run
 
 if TYPE_CHECKING:
     from podlab.views import View

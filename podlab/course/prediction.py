@@ -10,8 +10,8 @@ from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN, Answer, Line
 from podlab.course.columns import COLUMNS, seen, value_at, waits
 from podlab.course.progress import note
-from podlab.course.reasons import reason, reason_of, wait_reason
-from podlab.sim.trace import Trace
+from podlab.explain.columns import reason, reason_of, wait_reason
+from podlab.simulation.trace import Trace
 
 SEQUENCES = {"phases": "phase", "readies": "ready", "statuses": "status"}
 """The sequences one can predict, and the column each follows."""

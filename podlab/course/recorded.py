@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 
 from podlab.api.mistakes import WrongValue
-from podlab.sim import Trace, load_story
+from podlab.simulation import Trace, load_story
 
 _STORIES = files("podlab.course") / "stories"
 

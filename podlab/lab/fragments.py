@@ -10,7 +10,7 @@ from podlab.api import Fault
 from podlab.lab.history import Made
 from podlab.lab.model import Message
 from podlab.lab.outcome import seconds
-from podlab.sim import Event
+from podlab.simulation import Event
 from podlab.views.places import ContainerPlace, PodPlace
 from podlab.views.style import PHASES, TONES
 

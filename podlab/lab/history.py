@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from podlab.api.manifest_text import manifest_text
+from podlab.core.engine.action import RestartPolicy
+from podlab.core.engine.scenario import Step
 from podlab.lab.outcome import gesture_words, seconds
-from podlab.sim import Scenario, Trace
-from podlab.sim.interventions import RestartPolicy
-from podlab.sim.scenario import Step
+from podlab.simulation import Scenario, Trace
 
 
 @dataclass(frozen=True, slots=True)

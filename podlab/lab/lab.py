@@ -7,8 +7,8 @@ from typing import Any
 from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
-from podlab.sim import Scenario
-from podlab.sim.running import Source
+from podlab.simulation import Scenario
+from podlab.simulation.running import Source
 
 
 class Lab(LabModel):

@@ -9,8 +9,8 @@ from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.core_v1 import Container, Node, PodSpec, ReplicationController
 
 from podlab.api.parts import key_of, name_of
-from podlab.sim import Scenario, drain, fail_probe, fill_memory, node_down, node_up, recover_probe, scale
-from podlab.sim.interventions import PROBES, FailProbe, Intervention, NodeDown, NodeUp, RecoverProbe, Scale
+from podlab.core.engine.action import PROBES, FailProbe, Intervention, NodeDown, NodeUp, RecoverProbe, Scale
+from podlab.simulation import Scenario, drain, fail_probe, fill_memory, node_down, node_up, recover_probe, scale
 
 Make = Callable[[float, int], Intervention]
 

@@ -13,16 +13,16 @@ from lightkube.models.core_v1 import Pod, PodSpec
 
 from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, key_of
+from podlab.core.engine.action import POLICIES, Intervention, signal_name
+from podlab.explain.why import Why, why
+from podlab.formats.scenario_file import parse_scenario, scenario_text
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
 from podlab.lab.refusal import refusal
 from podlab.lab.work import Ran, Runs
-from podlab.sim import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
-from podlab.sim.interventions import POLICIES, Intervention, signal_name
-from podlab.sim.running import Source
-from podlab.sim.scenario_file import parse_scenario, scenario_text
-from podlab.views.why import Why, why
+from podlab.simulation import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
+from podlab.simulation.running import Source
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podlab.kubectl import pod_row
-from podlab.sim import Run, Trace
-from podlab.sim.interventions import (
+from podlab.core.engine.action import (
     Delete,
     FailProbe,
     FillMemory,
@@ -18,6 +16,8 @@ from podlab.sim.interventions import (
     RecoverProbe,
     Scale,
 )
+from podlab.kubectl import pod_row
+from podlab.simulation import Run, Trace
 
 Printed = tuple[float, str, str, str, str]
 """When, and a pod's NAME, READY, STATUS and RESTARTS from then on; STATUS is "" once the pod is gone."""

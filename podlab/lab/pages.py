@@ -11,9 +11,9 @@ from podlab.api import ManifestError
 from podlab.api.manifest_text import manifest_text
 from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
+from podlab.lab.file_widgets import Copier, Opener
 from podlab.lab.manifest import marked_lines
 from podlab.lab.model import LabModel
-from podlab.lab.own_buttons import Copier, Opener
 from podlab.views import compare, state_chart
 
 OWN = "Your own"

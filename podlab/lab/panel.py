@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from podlab.core.engine.action import POLICIES
 from podlab.kubectl import pod_row
 from podlab.lab import fragments
 from podlab.lab.controls import Widget, button, check, column, dropdown, html, named, number, row
@@ -21,8 +22,7 @@ from podlab.lab.slider import Slider
 from podlab.lab.style import STYLE
 from podlab.lab.waiting import Waiting
 from podlab.lab.work import Unfinished
-from podlab.sim import Trace
-from podlab.sim.interventions import POLICIES
+from podlab.simulation import Trace
 from podlab.views import timeline, topology
 from podlab.views.pictures import TimelineView, overview
 

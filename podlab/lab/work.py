@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from podlab.lab.outcome import seconds
-from podlab.sim import BudgetExceeded, Scenario, Simulation, Trace
-from podlab.sim.running import run_length
+from podlab.simulation import BudgetExceeded, Scenario, Simulation, Trace
+from podlab.simulation.running import run_length
 
 SLICE = 0.05
 """Seconds of real time that a run may take without anybody being asked."""

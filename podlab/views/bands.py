@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from podlab.views.crowds import Crowd, columns, crowds, percent, total
+from podlab.views.bins import Crowd, columns, crowds, percent, total
 from podlab.views.facts import ReadySpan
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Segment, Shape, Text, circle, hatch

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from podlab.api.mistakes import NotFound
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 from podlab.views.facts import Lane, Span, StateSpan
 from podlab.views.intervals import timeline_of
 from podlab.views.words import exit_words, seconds

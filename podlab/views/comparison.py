@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from podlab.api.mistakes import NotFound, WrongValue, expect
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 from podlab.views.facts import PodTimeline, Timeline
 from podlab.views.intervals import timeline_of
 from podlab.views.timeline_text import lane_words, row, said, sandbox_words, span_words

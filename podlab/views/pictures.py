@@ -7,7 +7,10 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from podlab.api.mistakes import expect
-from podlab.sim.trace import Snapshot, Trace
+from podlab.course.exhibits.truth_scene import truth_scene
+from podlab.course.exhibits.truth_table import POLICIES, SHAPES, truth_cells, truth_text
+from podlab.simulation.trace import Snapshot, Trace
+from podlab.views.changes import MOMENT, causes, nodes_now, since_words
 from podlab.views.charts import charts_of
 from podlab.views.charts_scene import charts_scene
 from podlab.views.charts_text import charts_text
@@ -15,7 +18,6 @@ from podlab.views.comparison import Comparison, comparison, comparison_text
 from podlab.views.facts import Timeline
 from podlab.views.intervals import timeline_of
 from podlab.views.marks import AlongTime
-from podlab.views.news import MOMENT, causes, nodes_now, since_words
 from podlab.views.overview import MANY, overview_scene, overview_text
 from podlab.views.places import PodPlace, places
 from podlab.views.pod_box import Box
@@ -25,8 +27,6 @@ from podlab.views.timeline_scene import Panel, timeline_scene
 from podlab.views.timeline_text import subtitle, timeline_text
 from podlab.views.topology_scene import topology_scene
 from podlab.views.topology_text import news_text, topology_text
-from podlab.views.truth_scene import truth_scene
-from podlab.views.truth_table import POLICIES, SHAPES, truth_cells, truth_text
 from podlab.views.view import View
 from podlab.views.words import seconds
 

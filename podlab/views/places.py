@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import Container, Pod, Volume
 
 from podlab.api.mistakes import NotFound
+from podlab.core.rules.namespaces import HOST, PAUSE, POD, sharing
 from podlab.kubectl.printers import pod_ready, pod_status
-from podlab.runtime.namespaces import HOST, PAUSE, POD, sharing
-from podlab.sim.trace import Snapshot
+from podlab.simulation.trace import Snapshot
+from podlab.views.changes import MOMENT, PodNews, pod_news
 from podlab.views.facts import Lane
 from podlab.views.intervals import timeline_of
-from podlab.views.news import MOMENT, PodNews, pod_news
 from podlab.views.words import back_off_words, run_words, state_tone, state_words, wait_of
 
 _KINDS = ("net", "ipc", "uts", "pid", "mnt")  # the others (user, cgroup, time) are always the node's

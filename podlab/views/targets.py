@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from podlab.sim.trace import Gesture, Trace
+from podlab.simulation.trace import Gesture, Trace
 
 Struck = tuple[str | None, str | None]
 """A pod and a container of it; None where the target is neither."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from podlab.views.bands import LABEL, SMALL, Bar, Plot, draw_bars, draw_ready
-from podlab.views.crowds import columns, crowds, percent, total
+from podlab.views.bins import columns, crowds, percent, total
 from podlab.views.facts import PodTimeline, Span
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane

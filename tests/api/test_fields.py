@@ -9,12 +9,12 @@ from lightkube.models.core_v1 import Container, ContainerPort, EphemeralContaine
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api import decode_object, encode, load_objects
-from podlab.api.field_owners import INSIDE, MACHINE, OWNERS, PROGRAM
 from podlab.api.field_types import LATER_FIELDS
-from podlab.api.fields import fields
-from podlab.api.forms import both_forms
+from podlab.course.exhibits.field_owners import INSIDE, MACHINE, OWNERS, PROGRAM
+from podlab.course.exhibits.fields import fields
+from podlab.course.exhibits.fields_text import description, fields_text, forms_text
+from podlab.course.exhibits.forms import both_forms
 from podlab.kubectl.fielddocs import field_docs
-from podlab.views.fields_text import description, fields_text, forms_text
 
 SHOP = """
 apiVersion: v1

@@ -7,10 +7,10 @@ from html import escape
 import pytest
 
 import podlab as pl
-from podlab.course.causes import CAUSES
 from podlab.course.patients import PATIENTS
 from podlab.course.progress import forget
-from podlab.sim import session as sessions
+from podlab.explain.causes import CAUSES
+from podlab.simulation import session as sessions
 
 STATUS = {
     "menu": "ImagePullBackOff",

@@ -5,7 +5,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import podlab as pl
-from podlab.sim import session as sessions
+from podlab.simulation import session as sessions
 
 SHOP = """\
 apiVersion: v1

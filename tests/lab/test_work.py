@@ -77,7 +77,7 @@ def test_who_is_impatient_gets_the_work_and_goes_on_with_it() -> None:
 
 def test_a_run_over_its_budget_shows_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = Lab(BUSY, until=100)
-    monkeypatch.setattr("podlab.sim.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
+    monkeypatch.setattr("podlab.simulation.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
     lab.panel.kill["web"].click()
     assert lab.scenario.steps == (pl.kill("busy/web", 10),)
     assert 10 < lab.until < 100
@@ -92,7 +92,7 @@ def test_a_run_over_its_budget_shows_what_it_had(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_lab_opened_on_a_run_over_its_budget_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("podlab.sim.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
+    monkeypatch.setattr("podlab.simulation.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
     model = LabModel(BUSY, until=100)
     assert model.message is not None
     assert "did not reach its end" in model.message.text
@@ -155,7 +155,7 @@ def test_a_mistake_of_podlab_in_long_work_is_shown(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: Any) -> None:
-        monkeypatch.setattr("podlab.sim.Simulation.advance", lambda *_: 1 / 0)
+        monkeypatch.setattr("podlab.simulation.Simulation.advance", lambda *_: 1 / 0)
 
     lab = in_a_kernel(lambda lab: lab.panel.kill["web"].click(), fail)
     assert "ZeroDivisionError" in lab.panel.message.value

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from podlab.kubectl.printers import pod_row
-from podlab.sim.trace import Run, Trace
+from podlab.simulation.trace import Run, Trace
 
 TOLERANCE = 1.5  # seconds
 SHORT = 1.5  # seconds; a READY value the recording showed for less than this does not count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from podlab.runtime.joined import Host, docker
+from podlab.course.exhibits.joined import Host, docker
 
 REFUSED = re.compile(r"refused, exit status (\d+): (.*)")
 EXITED = re.compile(r"(\w+) Exited \((\d+)\)")

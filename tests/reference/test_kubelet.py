@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import ContainerStatus, Pod, PodCondition
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.decode import decode_object
-from podlab.kubelet import (
+from podlab.core.rules import (
     DEFAULT_GATES,
     GATES_BEFORE_1_35,
     Backoff,
@@ -18,13 +18,13 @@ from podlab.kubelet import (
     containers_ready_condition,
     crash_message,
     decide_phase,
-    explain,
     get_phase,
     initialized_condition,
     ready_condition,
     ready_to_start_condition,
 )
-from podlab.kubelet.backoff import HOUSEKEEPING_PERIOD
+from podlab.core.rules.backoff import HOUSEKEEPING_PERIOD
+from podlab.explain import explain
 
 
 def agree(asked, answers):

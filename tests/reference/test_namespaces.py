@@ -8,7 +8,7 @@ import pytest
 from lightkube.models.core_v1 import Container, Pod, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.runtime.namespaces import HOST_PROCESS, KINDS, sharing
+from podlab.core.rules.namespaces import HOST_PROCESS, KINDS, sharing
 
 HOST = "(host)"
 KNOWN = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 import podlab as pl
-from podlab.sim import Timing, Trace, load_story, run, story_scenario, to_story
-from podlab.sim.story import read_story
+from podlab.formats.story import read_story
+from podlab.simulation import Timing, Trace, load_story, run, story_scenario, to_story
 from tests.reference.agreement import complaints
 from tests.reference.conftest import FOLDER
 

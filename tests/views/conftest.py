@@ -4,8 +4,8 @@ from functools import cache
 import pytest
 from viewtraces import STORIES, at_once
 
-from podlab.sim.story import load_story
-from podlab.sim.trace import Trace
+from podlab.formats.story import load_story
+from podlab.simulation.trace import Trace
 
 
 @pytest.fixture(scope="session")

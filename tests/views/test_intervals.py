@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from viewtraces import ALL_STORIES, CREATING, RUNNING, change, ended, status, waiting
 
 import podlab as pl
-from podlab.sim.trace import Trace
-from podlab.views.backoff import announced_delay
+from podlab.explain.backoff import announced_delay
+from podlab.simulation.trace import Trace
 from podlab.views.facts import BackOff
 from podlab.views.intervals import timeline_of
 

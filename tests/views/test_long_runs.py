@@ -10,7 +10,7 @@ import pytest
 
 import podlab as pl
 from podlab.views.bands import Plot
-from podlab.views.crowds import columns, crowds, percent, total
+from podlab.views.bins import columns, crowds, percent, total
 from podlab.views.marks import ticks, time_unit
 from podlab.views.scene import Scene
 

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from podlab.cluster.scheduler import NodeState
-from podlab.cluster.tasks import AS_THEY_COME, POD_BY_POD, logging_app, small_and_large
-from podlab.cluster.trials import try_all
-from podlab.views.joined import joined_containers
-from podlab.views.placement import placement
+from podlab.controllers.scheduler import NodeState
+from podlab.course.exhibits.joined_view import joined_containers
+from podlab.course.exhibits.placement import placement
+from podlab.course.exhibits.tasks import AS_THEY_COME, POD_BY_POD, logging_app, small_and_large
+from podlab.course.exhibits.trials import try_all
 
 GIB = 2**30
 

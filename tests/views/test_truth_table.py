@@ -2,8 +2,17 @@
 
 import pytest
 
-from podlab.kubelet import explain
-from podlab.views.truth_table import INIT_FAILED, PLAIN, RUNS, SHAPES, SIDECAR, rules_of_thumb, truth_cells, truth_text
+from podlab.course.exhibits.truth_table import (
+    INIT_FAILED,
+    PLAIN,
+    RUNS,
+    SHAPES,
+    SIDECAR,
+    rules_of_thumb,
+    truth_cells,
+    truth_text,
+)
+from podlab.explain import explain
 
 CELLS = {(cell.shape, cell.policy, cell.count, cell.outcomes): cell for cell in truth_cells()}
 

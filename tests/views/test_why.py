@@ -5,7 +5,7 @@ from test_pictures import NASTY, nasty_trace
 from viewruns import STORIES, replicas, simulated
 from viewtraces import ALL_STORIES
 
-from podlab.views.why import why
+from podlab.explain.why import why
 
 
 def links(answer):

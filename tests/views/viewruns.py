@@ -3,7 +3,7 @@
 from functools import cache
 
 import podlab as pl
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 POD = """apiVersion: v1
 kind: Pod

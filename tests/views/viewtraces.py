@@ -5,7 +5,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.sim.trace import Change, Event, Gesture, Run, SandboxSpan, Trace
+from podlab.simulation.trace import Change, Event, Gesture, Run, SandboxSpan, Trace
 
 STORIES = Path(__file__).parent.parent / "reference" / "data" / "traces"
 

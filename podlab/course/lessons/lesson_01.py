@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
-from podlab.sim import Trace
+from podlab.simulation import Trace
 
 _TWO_SERVERS = """
 apiVersion: v1

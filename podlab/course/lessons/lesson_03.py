@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podlab.course.exercise import HOLDS, Check, Task, expect
 from podlab.course.prediction import predict
-from podlab.sim import Trace
+from podlab.simulation import Trace
 
 _NODES = """
 {apiVersion: v1, kind: Node, metadata: {name: node-1},

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from lightkube.models.core_v1 import Container, Pod
 
 from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
-from podlab.sim import Trace, load
+from podlab.simulation import Trace, load
 
 _LOG = """
 apiVersion: v1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
-from podlab.sim import Trace, kill_sandbox, load
+from podlab.simulation import Trace, kill_sandbox, load
 
 _ORDER = """
 apiVersion: v1

@@ -6,7 +6,7 @@ from lightkube.models.core_v1 import Node, Pod
 
 from podlab.api.quantity import parse_quantity
 from podlab.course.exercise import HOLDS, Check, Task, expect, wrote
-from podlab.sim import Trace, delete, load
+from podlab.simulation import Trace, delete, load
 
 _MOVE = """
 apiVersion: v1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podlab.course.exercise import HOLDS, Check, Task, expect
 from podlab.course.prediction import predict
-from podlab.sim import Trace, delete, load
+from podlab.simulation import Trace, delete, load
 
 _LISTEN = """
 apiVersion: v1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podlab.course.exercise import HOLDS, Check, Task
 from podlab.course.prediction import predict
-from podlab.sim import Trace, load, node_down, node_up
+from podlab.simulation import Trace, load, node_down, node_up
 
 _POD = """
 apiVersion: v1

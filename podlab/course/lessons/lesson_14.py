@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from podlab.api.parts import RUN, is_deleted, name_of
-from podlab.cluster.endpoints import is_ready
+from podlab.controllers.endpoints import is_ready
 from podlab.course.exercise import HOLDS, Check, Task, expect
-from podlab.sim import Trace, drain, load
+from podlab.simulation import Trace, drain, load
 
 _FAULTY = """
 apiVersion: v1

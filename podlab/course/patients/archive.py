@@ -5,7 +5,7 @@ from __future__ import annotations
 from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.treatment import Treatment
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 
 def _on_the_fast_node(trace: Trace) -> str:

@@ -6,7 +6,7 @@ from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import log_says, runs
 from podlab.course.treatment import Treatment
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 
 def _ran_once(trace: Trace) -> str:

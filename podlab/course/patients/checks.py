@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lightkube.models.core_v1 import Container, Pod
 
 from podlab.course.exercise import HOLDS, Check
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 
 def log_says(pod: str, container: str, text: str) -> Check:

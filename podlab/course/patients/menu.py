@@ -8,7 +8,7 @@ from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, expect
 from podlab.course.patients.checks import container_has
 from podlab.course.treatment import Treatment
-from podlab.runtime.references import parse
+from podlab.linux.images.references import parse
 
 
 def _is_nginx_1_27(container: Container, _: Pod) -> str:

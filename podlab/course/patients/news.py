@@ -6,7 +6,7 @@ from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import log_says
 from podlab.course.treatment import Treatment
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 _BEHIND = (
     "get endpointslices -l kubernetes.io/service-name=news "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from podlab.core.engine.action import fail_probe
 from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import runs
 from podlab.course.treatment import Treatment
-from podlab.sim.interventions import fail_probe
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 HANGS = 300
 """From this second on the press hangs."""

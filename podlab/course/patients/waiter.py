@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from podlab.core.engine.action import delete
 from podlab.course.clinic import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import runs
 from podlab.course.treatment import Treatment
-from podlab.sim.interventions import delete
-from podlab.sim.trace import Trace
+from podlab.simulation.trace import Trace
 
 
 def _ended_by_itself(trace: Trace) -> str:

@@ -1,0 +1,278 @@
+"""Expansion of words: parameters, `$(…)`, `$((…))`, then splitting by IFS and file names.
+
+POSIX 2.6. A word becomes a list of pieces, each marked by what may still happen to it, and the pieces become fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from podlab.busybox import pattern
+from podlab.busybox.arith import ArithError, evaluate
+from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, Tilde, Word
+from podlab.busybox.state import LONGEST
+
+if TYPE_CHECKING:
+    from podlab.busybox.interp import Shell
+
+Steps = Generator[Any, Any, Any]
+
+MOST_FIELDS = 1 << 18
+"""How many arguments a command may have."""
+
+PLAIN, QUOTED, SPLIT, BREAK = range(4)
+"""Text of the script; text that is to be left alone; a result to be split; the border between two of "$@"."""
+
+Piece = tuple[str, int]
+
+
+def fields(shell: Shell, words: Iterable[Word]) -> Generator[Any, Any, list[str]]:
+    """The arguments that words stand for."""
+    result: list[str] = []
+    for word in words:
+        if word.literal is not None:
+            result.append(word.literal)
+        else:
+            pieces = yield from _pieces(shell, word.parts)
+            _split(shell, pieces, result)
+            if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
+                shell.stop("out of memory")
+    return result
+
+
+def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
+    """The text of a word that stays one: an assigned value, the target of a redirection, a here-document."""
+    if word.literal is not None:
+        return word.literal
+    pieces = yield from _pieces(shell, word.parts)
+    return "".join(" " if kind == BREAK else part for part, kind in pieces)
+
+
+def pattern_of(shell: Shell, word: Word) -> Generator[Any, Any, str]:
+    """The pattern a word stands for: what is quoted in it matches only itself."""
+    pieces = yield from _pieces(shell, word.parts)
+    return "".join(pattern.quote(part) if kind == QUOTED else part for part, kind in pieces)
+
+
+# ---- pieces
+
+
+def _pieces(shell: Shell, parts: Iterable[Part], literal: int = PLAIN) -> Generator[Any, Any, list[Piece]]:
+    """What the parts give, before splitting. `literal` is how unquoted text of the script counts."""
+    result: list[Piece] = []
+    for part in parts:
+        if type(part) is Lit:
+            result.append((part.text, QUOTED if part.quoted else literal))
+        elif type(part) is Param:
+            yield from _param(shell, part, result)
+        elif type(part) is Arith:
+            expression = yield from text(shell, part.expr)
+            result.append((str(arithmetic(shell, expression)), QUOTED if part.quoted else SPLIT))
+        elif type(part) is CommandSub:
+            output = yield from shell.capture(part.script)
+            result.append((output, QUOTED if part.quoted else SPLIT))
+        elif type(part) is Tilde:
+            result.append((_home(shell, part.user), QUOTED))
+    return result
+
+
+def arithmetic(shell: Shell, expression: str) -> int:
+    """The value of an expression. Errors: `ShellError`, as ash ends on a bad one."""
+    try:
+        return evaluate(expression, shell.get, shell.set)
+    except ArithError as problem:
+        shell.stop(str(problem))
+
+
+def _home(shell: Shell, user: str) -> str:
+    if not user:
+        return shell.get("HOME") or "~"
+    return "/root" if user == "root" else "~" + user
+
+
+def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
+    name, op = part.name, part.op
+    kind = QUOTED if part.quoted else SPLIT
+    value = shell.get(name)
+    if not op:
+        if name in ("@", "*"):
+            _all_params(shell, name, part.quoted, result)
+        elif value is not None:
+            result.append((value, kind))
+        elif "nounset" in shell.options:
+            shell.stop(f"{name}: parameter not set")
+        elif part.quoted:
+            result.append(("", QUOTED))
+        return
+    test = op[-1]
+    if test in "-=?+":
+        missing = value is None or (op[0] == ":" and value == "")
+        yield from _alternative(shell, part, test, missing, result)
+        return
+    if value is None:
+        if "nounset" in shell.options and name not in ("@", "*"):
+            shell.stop(f"{name}: parameter not set")
+        value = ""
+    if op == "len":
+        result.append((str(len(shell.params) if name in ("@", "*") else len(value)), kind))
+    else:
+        changed = yield from _changed(shell, part, value)
+        result.append((changed, kind))
+
+
+def _all_params(shell: Shell, name: str, quoted: bool, result: list[Piece]) -> None:
+    if quoted and name == "*":
+        result.append((shell.separator().join(shell.params), QUOTED))
+        return
+    for index, param in enumerate(shell.params):
+        if index:
+            result.append(("", BREAK))
+        result.append((param, QUOTED if quoted else SPLIT))
+
+
+def _alternative(shell: Shell, part: Param, test: str, missing: bool, result: list[Piece]) -> Steps:
+    """`${x:-word}` and its like."""
+    assert part.arg is not None
+    if test == "+":
+        if not missing:
+            result.extend((yield from _pieces(shell, part.arg.parts, QUOTED if part.quoted else SPLIT)))
+        elif part.quoted:
+            result.append(("", QUOTED))
+        return
+    if not missing:
+        yield from _param(shell, Param(part.name, part.quoted), result)
+    elif test == "-":
+        pieces = yield from _pieces(shell, part.arg.parts, QUOTED if part.quoted else SPLIT)
+        result.extend(pieces or ([("", QUOTED)] if part.quoted else []))
+    elif test == "=":
+        value = yield from text(shell, part.arg)
+        if not (part.name[0].isalpha() or part.name[0] == "_"):
+            shell.stop(f"{part.name}: bad variable name")
+        shell.set(part.name, value)
+        result.append((value, QUOTED if part.quoted else SPLIT))
+    else:
+        message = yield from text(shell, part.arg)
+        shell.stop(f"{part.name}: {message or ('parameter not set' + (' or null' if part.op[0] == ':' else ''))}")
+
+
+def _changed(shell: Shell, part: Param, value: str) -> Generator[Any, Any, str]:
+    """`${x#…}`, `${x%…}`, `${x/…/…}`, `${x:start:length}`."""
+    assert part.arg is not None
+    op = part.op
+    if op == ":":
+        return (yield from _substring(shell, part, value))
+    shape = yield from pattern_of(shell, part.arg)
+    if op[0] == "#":
+        return pattern.strip_prefix(value, shape, op == "##")
+    if op[0] == "%":
+        return pattern.strip_suffix(value, shape, op == "%%")
+    replacement = "" if part.arg2 is None else (yield from text(shell, part.arg2))
+    if len(value) * len(replacement) > LONGEST * 16:
+        shell.stop("out of memory")
+    return pattern.replace(value, shape, replacement, op == "//")
+
+
+def _substring(shell: Shell, part: Param, value: str) -> Generator[Any, Any, str]:
+    assert part.arg is not None
+    start = arithmetic(shell, (yield from text(shell, part.arg)))
+    if start < 0:
+        start += len(value)
+        if start < 0:
+            return ""
+    if part.arg2 is None:
+        return value[start:]
+    length = arithmetic(shell, (yield from text(shell, part.arg2)))
+    return value[start : start + length] if length >= 0 else value[start : len(value) + length]
+
+
+# ---- fields
+
+
+@lru_cache(maxsize=64)
+def _delimiter(ifs: str) -> re.Pattern[str]:
+    """What separates fields: blanks of IFS, or one other character of IFS with the blanks around it."""
+    blanks = "".join(re.escape(char) for char in ifs if char in " \t\n")
+    others = "".join(re.escape(char) for char in ifs if char not in " \t\n")
+    blank = f"[{blanks}]" if blanks else "(?!)"
+    return re.compile(f"{blank}*([{others}]){blank}*|{blank}+" if others else f"{blank}+()")
+
+
+def _split(shell: Shell, pieces: list[Piece], result: list[str]) -> None:
+    """Pieces become fields: split, then matched with file names."""
+    ifs = shell.vars.get("IFS", " \t\n")
+    delimiter = _delimiter(ifs) if ifs else None
+    field: list[Piece] = []
+    for part, kind in pieces:
+        if kind == BREAK:
+            if field:
+                _emit(shell, field, result)
+            field = []
+        elif kind != SPLIT or delimiter is None:
+            if part or kind == QUOTED:
+                field.append((part, kind))
+        else:
+            at = 0
+            for match in delimiter.finditer(part):
+                if match.start() > at:
+                    field.append((part[at : match.start()], SPLIT))
+                if field or match.group(1):
+                    _emit(shell, field, result)
+                field = []
+                at = match.end()
+            if at < len(part):
+                field.append((part[at:], SPLIT))
+    if field:
+        _emit(shell, field, result)
+
+
+def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
+    plain = "".join(part for part, _ in field)
+    if "noglob" not in shell.options:
+        shape = "".join(
+            part if kind == PLAIN else pattern.quote(part) if kind == QUOTED else part.replace("\\", "\\\\")
+            for part, kind in field
+        )
+        if pattern.is_pattern(shape):
+            found = _file_names(shell, shape)
+            if found:
+                result.extend(found)
+                return
+    result.append(plain)
+
+
+def _file_names(shell: Shell, shape: str) -> list[str]:
+    """The paths a pattern matches, sorted."""
+    proc = shell.proc
+    found = [""]
+    components = re.findall(r"(/+)|([^/]+)", shape)
+    for index, (slashes, component) in enumerate(components):
+        if slashes:
+            found = [path + slashes for path in found if not index or _is_directory(shell, path)]
+        elif not pattern.is_pattern(component):
+            name = re.sub(r"\\(.)", r"\1", component)
+            found = [path + name for path in found if proc.exists((path + name) or ".")]
+        else:
+            expression = pattern.compile_pattern(component)
+            hidden = component.startswith((".", "\\."))
+            longer = []
+            for path in found:
+                try:
+                    names = proc.listdir(path or ".")
+                except OSError:
+                    continue
+                names = [".", "..", *names] if hidden else names
+                longer += [
+                    path + name for name in names if (hidden or not name.startswith(".")) and expression.fullmatch(name)
+                ]
+            found = longer
+    return found
+
+
+def _is_directory(shell: Shell, path: str) -> bool:
+    try:
+        return shell.proc.stat(path).kind == "d"
+    except OSError:
+        return False

@@ -1,0 +1,271 @@
+"""Running commands: the shell as a program of podlab.
+
+Every method that may take time is a generator of what the shell waits for; a command's value is its exit status.
+Models busybox shell/ash.c evaltree, evalcommand, evalpipe, dotrap and waitforjob.
+
+`last` says that nothing of the shell is left to do after this command: then it *becomes* the command instead of waiting
+for it (ash's EV_EXIT), so `sh -c "sleep 3600"` is a process called `sleep 3600`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+from podlab.busybox import ast, builtins, expand, redirect, trace
+from podlab.busybox.ast import Command, Script, Simple
+from podlab.busybox.compound import RUNNERS
+from podlab.busybox.parser import parse
+from podlab.busybox.programs import Programs
+from podlab.busybox.state import Jump, Return, ShellError, ShellExit
+from podlab.busybox.words import SPECIAL
+from podlab.linux.process import Process
+from podlab.linux.program import Proc
+from podlab.linux.streams import Stream
+from podlab.linux.waits import Interrupted
+
+Run = Generator[Any, Any, int]
+
+MAX_WEIGHT = 60
+"""How deep functions, `eval` and traps may call each other; real shells crash at some such limit."""
+
+
+class Shell(Programs):
+    """A shell that runs commands."""
+
+    # ---- whole scripts
+
+    def run_all(self, script: Script, *, last: bool = True) -> Run:
+        """Run a shell's own script to the end of the process, EXIT trap included; gives the exit status."""
+        try:
+            status = yield from self.run_script(script, last=last)
+        except ShellExit as end:
+            status = end.status
+        except Return as end:
+            status = end.status
+        except Jump:
+            status = 0
+        return (yield from self.leave(status))
+
+    def leave(self, status: int) -> Run:
+        """Run the EXIT trap, if there is one; the status stays unless the trap itself exits with another."""
+        action = self.traps.pop("EXIT", "")
+        if not action:
+            return status
+        self.status = status
+        try:
+            yield from self.run_script(parse(action))
+        except ShellExit as end:
+            return end.status
+        return status
+
+    def run_script(self, script: Script, *, last: bool = False) -> Run:
+        """Run all commands of a text. Errors: `ShellExit` after a syntax error."""
+        status = 0
+        commands = script.commands
+        for command in commands:
+            at_end = last and script.open_end and command is commands[-1]
+            status = yield from self.run(command, at_end)
+        if script.error is not None:
+            self.complain(script.error)
+            raise ShellExit(2)
+        return status
+
+    def run(self, command: Command, last: bool = False) -> Run:
+        """Run one command; its status is also `$?`. Errors in the script end the shell (`ShellExit`)."""
+        try:
+            self.status = status = yield from (
+                self.simple(command, last) if type(command) is Simple else RUNNERS[type(command)](self, command, last)
+            )
+        except ShellError as problem:
+            self.complain(str(problem))
+            raise ShellExit(problem.status) from None
+        if self.pending:
+            yield from self.run_traps()
+        return status
+
+    def run_traps(self) -> Generator[Any, Any, None]:
+        """Run the traps of the signals that have come."""
+        while self.pending:
+            number = self.pending.pop(0)
+            action = self.traps.get(trace.signal_name(number))
+            if action:
+                status = self.status
+                with self.deeper(2):
+                    yield from self.run_script(parse(action))
+                self.status = status
+
+    def deeper(self, weight: int) -> _Weight:
+        """A call within a call: counted, so that endless recursion ends with an error."""
+        if self.weight + weight > MAX_WEIGHT:
+            self.proc.note("endless recursion in a shell script: a real shell would crash here")
+            self.stop("maximum recursion depth reached", 139)
+        return _Weight(self, weight)
+
+    # ---- simple commands
+
+    def simple(self, node: Simple, last: bool) -> Run:
+        """Run a command that is not made of others."""
+        self.line = self.first_line + node.line
+        argv = list(node.argv) if node.argv is not None else (yield from expand.fields(self, node.words))
+        if not argv:
+            return (yield from self._only_assigns(node))
+        name = argv[0]
+        special = name in SPECIAL
+        try:
+            saved = (yield from redirect.apply(self, node.redirs)) if node.redirs else None
+        except redirect.RedirectionError as problem:
+            if special:
+                self.stop(str(problem), 1)
+            self.complain(str(problem))
+            return self.checked(1)
+        try:
+            values = (yield from self._values(node)) if node.assigns else {}
+            if self.options and "xtrace" in self.options:
+                trace.command(self, values, argv)
+            status = yield from self._dispatch(name, argv, values, last, special)
+        except Exception:  # not GeneratorExit: a process that became another program keeps its redirections
+            if saved:
+                redirect.restore(self.proc, saved)
+            raise
+        if saved and not (name == "exec" and len(argv) == 1):
+            redirect.restore(self.proc, saved)
+        return self.checked(status)
+
+    def checked(self, status: int) -> int:
+        """`set -e`: a command that fails ends the shell, unless its status is being asked for."""
+        if status and not self.tested and "errexit" in self.options:
+            self.status = status
+            raise ShellExit(status)
+        return status
+
+    def _only_assigns(self, node: Simple) -> Run:
+        self.captured = 0
+        try:
+            saved = yield from redirect.apply(self, node.redirs)
+        except redirect.RedirectionError as problem:
+            self.complain(str(problem))
+            return self.checked(1)
+        for assign in node.assigns:
+            self.set(assign.name, (yield from expand.text(self, assign.value)))
+        redirect.restore(self.proc, saved)
+        if "xtrace" in self.options:
+            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns}, [])
+        return self.checked(self.captured)
+
+    def _values(self, node: Simple) -> Generator[Any, Any, dict[str, str]]:
+        values = {}
+        for assign in node.assigns:
+            values[assign.name] = yield from expand.text(self, assign.value)
+        return values
+
+    def _dispatch(self, name: str, argv: list[str], values: dict[str, str], last: bool, special: bool) -> Run:
+        if special:
+            for variable, value in values.items():
+                self.set(variable, value)
+            return (yield from self._builtin(name, argv))
+        function = self.functions.get(name)
+        if function is None and name not in builtins.BUILTINS:
+            return (yield from self.external(argv, values, last))
+        saved = [self.save(variable) for variable in values]
+        for variable, value in values.items():
+            self.set(variable, value)
+            if function is not None:
+                self.export(variable)
+        try:
+            if function is not None:
+                return (yield from self.call(function, argv))
+            return (yield from self._builtin(name, argv))
+        finally:
+            for one in saved:
+                self.restore(one)
+
+    def _builtin(self, name: str, argv: list[str]) -> Run:
+        try:
+            result = builtins.BUILTINS[name](self, argv)
+            return result if isinstance(result, int) else (yield from result)
+        except OSError as problem:
+            self.complain(f"write error: {problem.strerror}")
+            return 1
+
+    def call(self, function: ast.Function, argv: Sequence[str]) -> Run:
+        """Call a shell function."""
+        params, self.params = self.params, list(argv[1:])
+        loops, self.loops = self.loops, 0
+        self.locals.append({})
+        try:
+            with self.deeper(function.weight + 2):
+                yield self.proc.step()
+                return (yield from self.run(function.body))
+        except Return as end:
+            return end.status
+        finally:
+            self.params, self.loops = params, loops
+            for saved in self.locals.pop().values():
+                self.restore(saved)
+
+    # ---- subshells
+
+    def fork(self, command: Command, *, stdin: Stream | None = None, stdout: Stream | None = None) -> Process:
+        """Start a copy of this shell that runs a command and ends."""
+        copy = Shell(
+            self.proc,
+            self.name,
+            list(self.params),
+            self.main_pid,
+            dict(self.vars),
+            set(self.exported),
+            set(self.readonly),
+            dict(self.functions),
+            set(self.options),
+            {name: action for name, action in self.traps.items() if action == ""},
+            status=self.status,
+            last_job=self.last_job,
+            tested=self.tested,
+            weight=self.weight,
+            script=self.script,
+            line=self.line,
+            first_line=self.first_line,
+            inside=self.inside,
+        )
+
+        def subshell(proc: Proc) -> Run:
+            copy.proc = proc
+            return copy.run_all(Script((command,), open_end=True))
+
+        return self.spawn(subshell, self.proc.argv, stdin=stdin, stdout=stdout, comm=self.proc.process.comm)
+
+    def capture(self, script: Script) -> Generator[Any, Any, str]:
+        """What commands write to stdout, without the newlines at the end; `$?` is their status."""
+        if not script.commands:
+            return ""
+        reader, writer = self.proc.pipe()
+        child = self.fork(script.commands[0], stdout=writer)
+        self.proc.close(writer)
+        parts: list[str] = []
+        while True:
+            part = yield reader.read()
+            if type(part) is Interrupted:
+                continue
+            if not part:
+                break
+            parts.append(part)
+        self.proc.close(reader)
+        self.captured = yield from self.wait_for(child)
+        return "".join(parts).rstrip("\n").replace("\0", "")
+
+
+class _Weight:
+    """Counts the depth of calls while a `with` lasts."""
+
+    __slots__ = ("_shell", "_weight")
+
+    def __init__(self, shell: Shell, weight: int) -> None:
+        self._shell = shell
+        self._weight = weight
+
+    def __enter__(self) -> None:
+        self._shell.weight += self._weight
+
+    def __exit__(self, *_: object) -> None:
+        self._shell.weight -= self._weight

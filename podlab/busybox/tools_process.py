@@ -1,0 +1,283 @@
+"""Tools about processes and time: sleep, ps, kill, env, timeout, date, xargs …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from podlab.busybox import builtins_jobs, options, regex
+from podlab.busybox.applets import EXEC, NOFORK, ToolError, everything, reason, tool, which
+from podlab.linux import signals
+from podlab.linux.processes import ProcessInfo
+from podlab.linux.program import Proc
+
+Steps = Generator[Any, Any, int]
+
+
+@tool("sleep", style=EXEC)
+def _sleep(proc: Proc, argv: Sequence[str]) -> Steps:
+    if len(argv) < 2:
+        raise ToolError("missing operand")
+    yield proc.sleep(options.seconds(argv[1]) if len(argv) == 2 else sum(map(options.seconds, argv[1:])))
+    return 0
+
+
+@tool("usleep", style=EXEC)
+def _usleep(proc: Proc, argv: Sequence[str]) -> Steps:
+    yield proc.sleep(options.whole(argv[1]) / 1e6 if len(argv) > 1 else 0)
+    return 0
+
+
+@tool("ps")
+def _ps(proc: Proc, argv: Sequence[str]) -> int:
+    columns = [column for at, word in enumerate(argv) if word == "-o" for column in argv[at + 1].split(",")]
+    for column in columns:
+        if column not in _PS:
+            raise ToolError(f"bad -o argument '{column}', supported arguments: {','.join(_PS)}")
+    shown = [_PS[column] for column in columns or ("pid", "user", "args")]
+    proc.print(" ".join(f"{title:<{width}}" for title, width, _ in shown).rstrip())
+    for one in proc.processes():
+        proc.print(" ".join(value(one) for _, _, value in shown).rstrip())
+    return 0
+
+
+_PS: dict[str, tuple[str, int, Callable[[ProcessInfo], str]]] = {
+    "pid": ("PID", 5, lambda one: f"{one.pid:5}"),
+    "ppid": ("PPID", 5, lambda one: f"{one.ppid:5}"),
+    "pgid": ("PGID", 5, lambda one: f"{one.pgid:5}"),
+    "user": ("USER", 8, lambda one: f"{one.user:<8}"),
+    "stat": ("STAT", 4, lambda one: f"{'Z' if one.zombie else 'S':<4}"),
+    "comm": ("COMMAND", 16, lambda one: f"{one.comm:<16}"),
+    "args": ("COMMAND", 7, lambda one: one.command),
+}
+"""Columns of `ps -o`: title, width, value."""
+
+
+@tool("pidof")
+def _pidof(proc: Proc, argv: Sequence[str]) -> int:
+    found = [str(one.pid) for one in reversed(proc.processes()) if one.comm in argv[1:] and not one.zombie]
+    if found:
+        proc.print(*found)
+    return 0 if found else 1
+
+
+@tool("pgrep", "pkill")
+def _pgrep(proc: Proc, argv: Sequence[str]) -> int:
+    given = list(argv[1:])
+    signal = "TERM"
+    if argv[0] == "pkill" and given and re.match(r"-[A-Z0-9]", given[0]):
+        signal = given.pop(0)[1:]
+    opts = options.parse([argv[0], *given], "flxo")
+    if not opts.words:
+        raise ToolError("no pattern")
+    wanted = regex.extended(opts.words[0])
+    found = 0
+    for one in proc.processes():
+        text = " ".join(one.argv) if "f" in opts else one.comm
+        hit = wanted.fullmatch(text) if "x" in opts else wanted.search(text)
+        if hit and one.pid != proc.pid and not one.zombie:
+            found += 1
+            if argv[0] == "pkill":
+                proc.kill(one.pid, signal)
+            else:
+                proc.print(one.pid)
+    return 0 if found else 1
+
+
+@tool("killall", "killall5")
+def _killall(proc: Proc, argv: Sequence[str]) -> int:
+    given = list(argv[1:])
+    signal = given.pop(0)[1:] if given and given[0].startswith("-") and given[0] != "-q" else "TERM"
+    status = 0
+    for name in [word for word in given if word != "-q"]:
+        pids = [one.pid for one in proc.processes() if one.comm == name and not one.zombie and one.pid != proc.pid]
+        for pid in pids:
+            proc.kill(pid, signal)
+        if not pids:
+            proc.err(f"killall: {name}: no process killed")
+            status = 1
+    return status
+
+
+@tool("kill")
+def _kill(proc: Proc, argv: Sequence[str]) -> int:
+    return builtins_jobs.kill(proc.write, lambda text: proc.err(f"kill: {text}"), proc.kill, list(argv[1:]))
+
+
+@tool("true", style=NOFORK)
+def _true(proc: Proc, argv: Sequence[str]) -> int:
+    return 0
+
+
+@tool("false", style=NOFORK)
+def _false(proc: Proc, argv: Sequence[str]) -> int:
+    return 1
+
+
+# ---- programs that run programs
+
+
+def run(proc: Proc, argv: Sequence[str], **more: Any) -> Steps:
+    """Start a program and wait for it: its exit status. Errors: `ToolError` with 127 or 126."""
+    try:
+        child = proc.spawn(list(argv), **more)
+    except OSError as problem:
+        status = reason(problem)[1]
+        raise ToolError(f"{argv[0]}: {problem.strerror}", status) from None
+    return int((yield proc.wait(child)))
+
+
+@tool("env")
+def _env(proc: Proc, argv: Sequence[str]) -> Steps | int:
+    opts = options.parse(argv, "iu:0", {"ignore-environment": "i", "unset": "u"}, first_word_ends=True)
+    rest = list(opts.words)
+    env = {} if "i" in opts or rest[:1] == ["-"] else dict(proc.env)
+    for letter, name in opts.every:
+        if letter == "u":
+            env.pop(name, None)
+    while rest and ("=" in rest[0] or rest[0] == "-"):
+        name, equals, value = rest.pop(0).partition("=")
+        if equals:
+            env[name] = value
+    if not rest:
+        proc.write("".join(f"{name}={value}\n" for name, value in env.items()))
+        return 0
+    return _become(proc, rest, env, "can't execute '{}': {}")
+
+
+def _become(proc: Proc, argv: list[str], env: dict[str, str], text: str) -> Steps:
+    try:
+        execution = proc.exec(argv, env=env)
+    except OSError as problem:
+        raise ToolError(text.format(argv[0], problem.strerror), reason(problem)[1]) from None
+    yield execution
+    raise AssertionError("exec came back")
+
+
+@tool("printenv", style=NOFORK)
+def _printenv(proc: Proc, argv: Sequence[str]) -> int:
+    if len(argv) < 2:
+        proc.write("".join(f"{name}={value}\n" for name, value in proc.env.items()))
+    for name in argv[1:]:
+        if name in proc.env:
+            proc.print(proc.env[name])
+    return 0 if all(name in proc.env for name in argv[1:]) else 1
+
+
+@tool("nohup", "setsid", "nice", "ionice", "chroot", "su-exec")
+def _nohup(proc: Proc, argv: Sequence[str]) -> Steps | int:
+    rest = list(argv[1:])
+    while rest and rest[0].startswith("-"):
+        rest.pop(0)
+    if argv[0] in ("chroot", "su-exec"):
+        rest = rest[1:]
+    if not rest:
+        raise ToolError("no command")
+    if argv[0] == "setsid":
+        return _set_sid(proc, rest)
+    if argv[0] == "nohup":
+        proc.trap(signals.HUP, "ignore")
+    return _become(proc, rest, proc.env, "can't execute '{}': {}")
+
+
+def _set_sid(proc: Proc, argv: list[str]) -> Steps | int:
+    """Become a program in a process group of its own; who leads a group already leaves that to a child."""
+    failed = "can't execute '{}': {}"
+    try:
+        proc.setsid()
+    except PermissionError:
+        try:
+            child = proc.spawn(argv)
+        except OSError as problem:
+            raise ToolError(failed.format(argv[0], problem.strerror), reason(problem)[1]) from None
+        child.leader = child
+        return 0
+    return _become(proc, argv, proc.env, failed)
+
+
+@tool("timeout", style=EXEC)
+def _timeout(proc: Proc, argv: Sequence[str]) -> Steps | int:
+    opts = options.parse(argv, "s:k:", {"signal": "s", "kill-after": "k"}, first_word_ends=True)
+    if len(opts.words) < 2:
+        if opts.words:
+            options.seconds(opts.words[0])
+        raise ToolError("no command")
+    limit = options.seconds(opts.words[0])
+    return _limited(proc, limit, opts.words[1:], opts.get("s", "TERM"), options.seconds(opts.get("k", "0")))
+
+
+def _limited(proc: Proc, limit: float, argv: list[str], signal: str, kill_after: float) -> Steps:
+    try:
+        child = proc.spawn(argv)
+    except OSError as problem:
+        raise ToolError(f"can't execute '{argv[0]}': {problem.strerror}", reason(problem)[1]) from None
+    which_, status = yield proc.any_of(proc.wait(child), proc.sleep(limit))
+    if which_ == 0:
+        return int(status)
+    proc.kill(child.pid, signal)
+    if kill_after:
+        which_, status = yield proc.any_of(proc.wait(child), proc.sleep(kill_after))
+        if which_ == 0:
+            return 128 + signals.number(signal)
+        proc.kill(child.pid, signals.KILL)
+    status = yield proc.wait(child)
+    return 128 + signals.number(signal) if not kill_after else int(status)
+
+
+@tool("time")
+def _time(proc: Proc, argv: Sequence[str]) -> Steps:
+    begun = proc.now
+    status = (yield from run(proc, argv[1:])) if len(argv) > 1 else 0
+    minutes, seconds = divmod(proc.now - begun, 60)
+    proc.err(f"real\t{int(minutes)}m {seconds:.2f}s\nuser\t0m 0.00s\nsys\t0m 0.00s")
+    return status
+
+
+@tool("watch", style=EXEC)
+def _watch(proc: Proc, argv: Sequence[str]) -> Steps:
+    opts = options.parse(argv, "n:t", first_word_ends=True)
+    if not opts.words:
+        raise ToolError("no command")
+    while True:
+        yield from run(proc, ["sh", "-c", " ".join(opts.words)])
+        yield proc.sleep(options.seconds(opts.get("n", "2")))
+
+
+@tool("xargs")
+def _xargs(proc: Proc, argv: Sequence[str]) -> Steps:
+    opts = options.parse(argv, "n:I:r0tP:L:", {"no-run-if-empty": "r", "null": "0"}, first_word_ends=True)
+    command = opts.words or ["echo"]
+    text = yield from everything(proc.fds.get(0))
+    if "I" in opts:
+        batches = [[word.replace(opts["I"], line.strip()) for word in command] for line in text.splitlines() if line]
+    else:
+        found = text.split("\0") if "0" in opts else _shell_words(text)
+        items = [item for item in found if item]
+        size = opts.number("n", opts.number("L", max(len(items), 1)))
+        if size < 1:
+            raise ToolError(f"number {size} is not in 1..2147483647 range")
+        batches = [[*command, *items[at : at + size]] for at in range(0, len(items), size)]
+        if not batches and "r" not in opts:
+            batches = [command]
+    failed = 0
+    for batch in batches:
+        status = yield from run(proc, batch)
+        if status == 255:
+            raise ToolError(f"{batch[0]}: exited with status 255; aborting", 124)
+        failed = 123 if status else failed
+    return failed
+
+
+def _shell_words(text: str) -> list[str]:
+    found = re.findall(r"""(?:[^\s"'\\]|\\.|"[^"\n]*"|'[^'\n]*')+""", text, re.DOTALL)
+    return [re.sub(r"""\\(.)|"([^"]*)"|'([^']*)'""", lambda m: m[1] or m[2] or m[3] or "", word) for word in found]
+
+
+@tool("which", style=NOFORK)
+def _which(proc: Proc, argv: Sequence[str]) -> int:
+    found = [which(proc, name) for name in argv[1:] if name != "-a"]
+    for path in found:
+        if path is not None:
+            proc.print(path)
+    return 0 if found and None not in found else 1

@@ -1,0 +1,184 @@
+"""Tools about who and where one is."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+
+from podlab.busybox import options
+from podlab.busybox.applets import NOFORK, TOOLS, Result, ToolError, tool
+from podlab.busybox.builtins import echoed
+from podlab.busybox.printf import render
+from podlab.busybox.testing import TestError, test
+from podlab.linux.program import Proc
+
+RELEASE = "6.1.0"
+
+
+@tool("echo", style=NOFORK)
+def _echo(proc: Proc, argv: Sequence[str]) -> int:
+    proc.write(echoed(argv))
+    return 0
+
+
+@tool("printf", style=NOFORK)
+def _printf(proc: Proc, argv: Sequence[str]) -> int:
+    if len(argv) < 2:
+        raise ToolError("usage: printf FORMAT [ARGUMENT...]")
+    text, problems = render(argv[1], argv[2:])
+    proc.write(text)
+    for problem in problems:
+        proc.err(f"printf: {problem}")
+    return 1 if problems else 0
+
+
+@tool("test", "[", style=NOFORK)
+def _test(proc: Proc, argv: Sequence[str]) -> int:
+    args = list(argv[1:])
+    if argv[0].endswith("[") and (not args or args.pop() != "]"):
+        raise ToolError("missing ]", 2)
+    try:
+        return 0 if test(proc, args) else 1
+    except TestError as problem:
+        raise ToolError(str(problem), 2) from None
+
+
+@tool("pwd", style=NOFORK)
+def _pwd(proc: Proc, argv: Sequence[str]) -> int:
+    proc.print(proc.cwd)
+    return 0
+
+
+@tool("hostname")
+def _hostname(proc: Proc, argv: Sequence[str]) -> int:
+    opts = options.parse(argv, "sfid")
+    if opts.words:
+        raise ToolError("sethostname: Operation not permitted")
+    if "i" in opts:
+        proc.print(proc.ip)
+    elif "d" not in opts:
+        proc.print(proc.hostname.partition(".")[0] if "s" in opts else proc.hostname)
+    return 0
+
+
+@tool("uname", style=NOFORK)
+def _uname(proc: Proc, argv: Sequence[str]) -> int:
+    opts = options.parse(argv, "amnrspvio", {"all": "a"})
+    facts = {"s": "Linux", "n": proc.hostname, "r": RELEASE, "v": "#1 SMP PREEMPT_DYNAMIC", "m": "x86_64"}
+    shown = [value for letter, value in facts.items() if letter in opts or "a" in opts]
+    if "a" in opts or "o" in opts:
+        shown.append("GNU/Linux")
+    proc.print(*(shown or ["Linux"]))
+    return 0
+
+
+@tool("arch", style=NOFORK)
+def _arch(proc: Proc, argv: Sequence[str]) -> int:
+    proc.print("x86_64")
+    return 0
+
+
+@tool("nproc", style=NOFORK)
+def _nproc(proc: Proc, argv: Sequence[str]) -> int:
+    proc.print(2)
+    return 0
+
+
+@tool("id")
+def _id(proc: Proc, argv: Sequence[str]) -> int:
+    opts = options.parse(argv, "ungGr")
+    name, number = _user(proc)
+    if "u" in opts or "g" in opts or "G" in opts:
+        proc.print(name if "n" in opts else number)
+    else:
+        proc.print(f"uid={number}({name}) gid={number}({name}) groups={number}({name})")
+    return 0
+
+
+def _user(proc: Proc) -> tuple[str, str]:
+    """Name and number of the user a container runs as."""
+    user = proc.process.group.user
+    number = "0" if user == "root" else user if user.isdecimal() else "1000"
+    return user, number
+
+
+@tool("whoami", style=NOFORK)
+def _whoami(proc: Proc, argv: Sequence[str]) -> int:
+    name, number = _user(proc)
+    if name == number:
+        raise ToolError(f"unknown uid {number}")
+    proc.print(name)
+    return 0
+
+
+@tool("basename", style=NOFORK)
+def _basename(proc: Proc, argv: Sequence[str]) -> int:
+    if len(argv) < 2:
+        raise ToolError("missing operand")
+    name = posixpath.basename(argv[1].rstrip("/")) or "/"
+    if len(argv) > 2 and name != argv[2]:
+        name = name.removesuffix(argv[2])
+    proc.print(name)
+    return 0
+
+
+@tool("dirname", style=NOFORK)
+def _dirname(proc: Proc, argv: Sequence[str]) -> int:
+    if len(argv) < 2:
+        raise ToolError("missing operand")
+    path = argv[1].rstrip("/")
+    proc.print(posixpath.dirname(path).rstrip("/") or ("/" if argv[1].startswith("/") else "."))
+    return 0
+
+
+@tool("tty", style=NOFORK)
+def _tty(proc: Proc, argv: Sequence[str]) -> int:
+    proc.print("not a tty")
+    return 1
+
+
+@tool("sync", "clear", style=NOFORK)
+def _sync(proc: Proc, argv: Sequence[str]) -> int:
+    return 0
+
+
+@tool("free")
+def _free(proc: Proc, argv: Sequence[str]) -> int:
+    total = (proc.process.group.memory_limit or 4 << 30) // 1024
+    used = proc.process.group.memory // 1024
+    proc.print(f"{'total':>19}{'used':>12}{'free':>12}{'shared':>12}{'buff/cache':>13}{'available':>12}")
+    proc.print(f"Mem:    {total:11} {used:11} {total - used:11} {0:11} {0:12} {total - used:11}")
+    proc.print(f"Swap:   {0:11} {0:11} {0:11}")
+    return 0
+
+
+@tool("df")
+def _df(proc: Proc, argv: Sequence[str]) -> int:
+    proc.print("Filesystem           1K-blocks      Used Available Use% Mounted on")
+    proc.print(f"{'overlay':<20} {41943040:9} {8388608:9} {33554432:9}  20% /")
+    return 0
+
+
+@tool("expr")
+def _expr(proc: Proc, argv: Sequence[str]) -> int:
+    from podlab.busybox.expressions import value
+
+    result = value(list(argv[1:]))
+    proc.print(result)
+    return 0 if result not in ("", "0") else 1
+
+
+@tool("busybox")
+def _busybox(proc: Proc, argv: Sequence[str]) -> Result:
+    if len(argv) < 2:
+        proc.print("BusyBox v1.36.1 multi-call binary.\n\nCurrently defined functions:")
+        proc.print("\t" + ", ".join(sorted(TOOLS)))
+        return 0
+    if argv[1] == "--list":
+        proc.write("".join(f"{name}\n" for name in sorted(TOOLS)))
+        return 0
+    found = TOOLS.get(argv[1])
+    if found is None:
+        proc.err(f"{argv[1]}: applet not found")
+        return 127
+    return found.run(proc, argv[1:])

@@ -1,0 +1,42 @@
+"""The endpoints of a Service: which pods it sends to, and which it has given up on.
+
+The rule: a pod the selector picks is an endpoint from the moment it has an IP until it has ended or is gone. It serves
+while it is Ready; it gets new traffic (`ready`) while it serves and is not being deleted.
+Models pkg/controller/endpointslice and staging/src/k8s.io/endpointslice/utils.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lightkube.models.core_v1 import Pod, Service
+
+from podlab.api.parts import TERMINAL_PHASES
+from podlab.controllers.selection import matches_labels
+
+
+def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
+    """The endpoints as an EndpointSlice lists them: `{"pod": NAME, "conditions": {ready, serving, terminating}}`."""
+    spec = service.spec
+    if spec is None or not spec.selector:
+        return []
+    namespace = (service.metadata.namespace if service.metadata else None) or "default"
+    out = []
+    for pod in pods:
+        meta, status = pod.metadata, pod.status
+        if meta is None or status is None or (meta.namespace or "default") != namespace:
+            continue
+        if not matches_labels(spec.selector, meta.labels) or not status.podIP or status.phase in TERMINAL_PHASES:
+            continue
+        terminating = meta.deletionTimestamp is not None
+        serving = is_ready(pod) or bool(spec.publishNotReadyAddresses)
+        conditions = {"ready": serving and not terminating, "serving": serving, "terminating": terminating}
+        out.append({"pod": meta.name or "", "conditions": conditions})
+    return out
+
+
+def is_ready(pod: Pod) -> bool:
+    """Whether the pod's Ready condition is True."""
+    conditions = (pod.status.conditions if pod.status is not None else None) or ()
+    return any(c.type == "Ready" and c.status == "True" for c in conditions)

@@ -1,0 +1,146 @@
+"""A Scenario is a value: manifests, the world they meet, and what is done to them and when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from lightkube.models.core_v1 import Pod
+
+from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.parts import key_of
+from podlab.api.simulated import not_simulated
+from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.core.engine.timing import Timing
+from podlab.simulation.printed import Printed
+
+Step = Intervention | RestartPolicy
+_FEW, _SHOWN = 5, 20
+"""Of so many objects of a kind the names are shown; and so many steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is there before the manifests come: nodes, and the images on them.
+
+    `present_images` are on every node, `missing_images` cannot be pulled, all others can be. `images` maps an image
+    name to a student's program, a generator function that takes a process.
+    """
+
+    nodes: tuple[str, ...] = ("node-1",)
+    present_images: tuple[str, ...] = ()
+    missing_images: tuple[str, ...] = ()
+    images: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Manifests and what happens to them. `run(scenario)` tells what becomes of it; nothing changes a scenario.
+
+    `objects` are decoded API objects, created in order at t = 0; `steps` are gestures and changes of policy, in the
+    order they were made; `seed` makes identities and random waits.
+    """
+
+    objects: tuple[Any, ...]
+    steps: tuple[Step, ...] = ()
+    world: World = field(default_factory=World)
+    timing: Timing = field(default_factory=Timing.ideal)
+    seed: int = 0
+
+    def __repr__(self) -> str:
+        kinds = Counter(type(o).__name__ for o in self.objects)
+        things = [f"{kind} {', '.join(key_of(o) for o in self.objects if type(o).__name__ == kind)}"
+                  if n <= _FEW else f"{n} × {kind}" for kind, n in kinds.items()]  # fmt: skip
+        lines = [f"Scenario: {'; '.join(things) or 'no manifest'}", *(f"  {step}" for step in self.steps[:_SHOWN])]
+        if len(self.steps) > _SHOWN:
+            lines.append(f"  … and {len(self.steps) - _SHOWN} steps more")
+        return "\n".join(lines)
+
+    def but(self, *steps: Step) -> Scenario:
+        """The same scenario with more gestures, or another policy."""
+        for step in steps:
+            if not isinstance(step, Intervention | RestartPolicy):
+                raise WrongType(
+                    f"but: {step!r} is not a gesture; use kill(…), delete(…), restart_policy(…) and the like"
+                )
+            self._check_target(step)
+        return replace(self, steps=self.steps + steps)
+
+    def undo(self) -> Scenario:
+        """The scenario without its latest step; the same one when there is none."""
+        return replace(self, steps=self.steps[:-1])
+
+    def reset(self) -> Scenario:
+        """The scenario without any step."""
+        return replace(self, steps=())
+
+    def timed(self, timing: Timing) -> Scenario:
+        """The same scenario under another timing."""
+        return replace(self, timing=timing)
+
+    def with_world(self, **changes: Any) -> Scenario:
+        """The same scenario in another world: nodes, present_images, missing_images."""
+        known = [f.name for f in fields(World)]
+        for name in changes:
+            if name not in known:
+                raise WrongValue(f"with_world: a world has no {name!r}; it has {', '.join(known)}")
+        return replace(self, world=replace(self.world, **changes))
+
+    def with_image(self, name: str, program: Any) -> Scenario:
+        """The same scenario where the image `name` runs `program`, a generator function that takes a process.
+
+        A name without a tag means every tag. The image has a shell and the usual tools too; a `command` of the manifest
+        that is not among them runs `program`.
+        """
+        return self.with_world(images=(*self.world.images, (name, program)))
+
+    @property
+    def pods(self) -> tuple[str, ...]:
+        """The names of the pods among the manifests."""
+        return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
+
+    @property
+    def not_simulated(self) -> Printed:
+        """What the manifests say that changes nothing in a run, a line each; podlab keeps it, and exports it."""
+        rows = [
+            (f"{type(obj).__name__} {key_of(obj)}", "all of it" if path == "kind" else path)
+            for obj in self.objects
+            for path in not_simulated(obj)
+        ]
+        width = max((len(what) for what, _ in rows), default=0)
+        lines = [f"{what:{width}}  {path}" for what, path in rows]
+        return Printed("\n".join(lines or ["podlab simulates all that these manifests say."]) + "\n")
+
+    @property
+    def gestures(self) -> tuple[Intervention, ...]:
+        """The timed steps in order of time; those of one instant in the order they were made."""
+        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: s.at))
+
+    def created(self) -> tuple[Any, ...]:
+        """The objects as they are created: with the policies of the steps. Deep copies where they differ."""
+        policies = {s.target: s.policy for s in self.steps if isinstance(s, RestartPolicy)}
+        out = []
+        for obj in self.objects:
+            policy = policies.get(key_of(obj)) if isinstance(obj, Pod) else None
+            if policy is not None and obj.spec is not None:
+                obj = deepcopy(obj)
+                obj.spec.restartPolicy = policy
+            out.append(obj)
+        return tuple(out)
+
+    def code(self) -> str:
+        """The Python that makes this scenario from its manifests, called `scenario`."""
+        steps = "".join(f"\n    pl.{s.code()}," for s in self.steps)
+        return f"scenario.but({steps}\n)" if steps else "scenario"
+
+    def _check_target(self, step: Step) -> None:
+        """A policy can only be changed for a pod that is in the manifests."""
+        if isinstance(step, RestartPolicy) and step.target not in self.pods:
+            raise WrongValue(f"restart_policy: no pod {step.target!r} here; there is {_names(self.pods)}")
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(repr(n) for n in names) or "none"

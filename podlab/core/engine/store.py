@@ -1,0 +1,201 @@
+"""The API server of the simulation: the objects, and who is told when one changes.
+
+Models pkg/registry/core/pod: creation, status updates and graceful deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
+from lightkube.models.meta_v1 import OwnerReference
+
+from podlab.api.defaults import prepare_for_create
+from podlab.api.object_defaults import with_defaults
+from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
+from podlab.apiserver.admission import admit
+from podlab.core.engine.identity import cluster_ip, suffix, uid
+from podlab.simulation.trace import ObjectChange
+
+if TYPE_CHECKING:
+    from podlab.simulation.engine import Simulation
+
+CLUSTER_WIDE = ("namespace", "node")
+WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
+
+
+class ApiServer:
+    """Pods by UID and the other objects by kind; every change of a pod is announced."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self.sim = sim
+        self.pods: dict[str, Pod] = {}
+        self.others: dict[tuple[str, str, str], Any] = {}
+        self.watchers: list[Callable[[Pod, bool], None]] = []
+        self.children: dict[str, list[str]] = {}
+        self._made: dict[str, int] = {}
+
+    def find(self, kind: str, namespace: str, name: str) -> Any:
+        """An object that is not a pod, or None. `kind` in lower case."""
+        return self.others.get((kind, namespace, name))
+
+    def find_pod(self, key: str) -> Pod | None:
+        """The pod that is called `key` in podlab, or None. "web[0]" is the first pod the controller "web" made."""
+        owner, bracket, number = key.removesuffix("]").partition("[")
+        if bracket and number.isdigit():
+            made = self.children.get(owner, ())
+            return self.pods.get(made[int(number)]) if int(number) < len(made) else None
+        return next((p for p in self.pods.values() if key_of(p) == key), None)
+
+    def create(self, obj: Any) -> Any:
+        """Create an object: defaults, UID, creation time."""
+        if not isinstance(obj, Pod):
+            return self._create_other(obj)
+        pod = prepare_for_create(obj)
+        admit(spec_of(pod))
+        meta = meta_of(pod)
+        meta.namespace = meta.namespace or "default"
+        if not meta.name and meta.generateName:
+            made = self._incarnation(f"{meta.namespace}/{meta.generateName}")
+            meta.name = meta.generateName + suffix(self.sim.seed, meta.namespace, meta.generateName, made)
+        meta.uid = uid(self.sim.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
+        meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+        for owner in self._makers(meta.namespace, meta.ownerReferences):
+            self.children.setdefault(owner, []).append(meta.uid)
+        self.pods[meta.uid] = pod
+        self._announce(pod)
+        return pod
+
+    def _makers(self, namespace: str, owners: list[OwnerReference] | None) -> list[str]:
+        """What an object's owners and their owners are called: of a Deployment's pod the ReplicaSet, the Deployment."""
+        names: list[str] = []
+        for owner in owners or ():
+            names.append(owner.name if namespace == "default" else f"{namespace}/{owner.name}")
+            above = self.others.get((owner.kind.lower(), namespace, owner.name))
+            names += self._makers(namespace, above.metadata.ownerReferences) if above is not None else []
+        return list(dict.fromkeys(names))
+
+    def _create_other(self, obj: Any) -> Any:
+        """Create an object that is not a pod."""
+        obj = with_defaults(obj)
+        kind, namespace, name = place = place_of(obj)
+        meta = obj.metadata
+        meta.namespace = namespace or None
+        nth = self._incarnation("/".join(place))
+        meta.uid = uid(self.sim.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
+        meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+        meta.generation = 1 if kind in WITH_GENERATION else None
+        if kind == "service" and obj.spec is not None and obj.spec.type != "ExternalName":
+            obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.sim.seed, namespace, name)
+            obj.spec.clusterIPs = [obj.spec.clusterIP]
+        self._keep(obj)
+        self.sim.object_changed(obj)
+        return obj
+
+    def replace_object(self, obj: Any) -> None:
+        """An object that is not a pod is changed: those who follow it are told."""
+        self._keep(obj)
+        self.sim.object_changed(obj)
+
+    def remove_object(self, obj: Any) -> None:
+        """An object that is not a pod is deleted, and then the pods it made."""
+        del self.others[place_of(obj)]
+        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj, deleted=True))
+        self.sim.object_removed(obj)
+
+    def replace_pod(self, pod: Pod) -> None:
+        """A pod's metadata or spec is changed; its node hears of it."""
+        self._replace(pod)
+
+    def _keep(self, obj: Any) -> None:
+        self.others[place_of(obj)] = obj
+        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj))
+
+    def _incarnation(self, key: str) -> int:
+        """How many objects of this name there have been before."""
+        n = self._made[key] = self._made.get(key, -1) + 1
+        return n
+
+    def bind(self, pod_uid: str, node: str) -> None:
+        """The scheduler has chosen a node."""
+        pod = self.pods[pod_uid]
+        now = self.sim.stamp(self.sim.loop.now)
+        spec = msgspec.structs.replace(spec_of(pod), nodeName=node)
+        scheduled = PodCondition(type="PodScheduled", status="True", lastTransitionTime=now)
+        status = msgspec.structs.replace(status_of(pod), conditions=[scheduled])
+        self._replace(pod, spec=spec, status=status)
+
+    def set_condition(self, pod_uid: str, condition: PodCondition) -> None:
+        """A condition set by somebody who is not the pod's kubelet."""
+        pod = self.pods.get(pod_uid)
+        if pod is not None and pod.status is not None:
+            condition.lastTransitionTime = self.sim.stamp(self.sim.loop.now)
+            conditions = list(pod.status.conditions or ())
+            known = next((i for i, c in enumerate(conditions) if c.type == condition.type), None)
+            if known is None:
+                conditions.append(condition)
+            else:
+                conditions[known] = condition
+            self._replace(pod, status=msgspec.structs.replace(pod.status, conditions=conditions))
+
+    def update_metadata(self, pod: Pod, **fields: Any) -> None:
+        """Change some of a pod's metadata."""
+        self._replace(pod, metadata=msgspec.structs.replace(meta_of(pod), **fields))
+
+    def update_status(self, pod_uid: str, status: PodStatus) -> None:
+        """A kubelet reports a status. Nothing happens when the pod is gone."""
+        pod = self.pods.get(pod_uid)
+        if pod is not None:
+            self._replace(pod, status=status)
+
+    def delete(self, pod_uid: str, grace: int | None) -> None:
+        """Ask for a pod's deletion: it stays, marked, until its node has ended it; with grace 0 it goes at once."""
+        pod = self.pods[pod_uid]
+        if grace is None:
+            grace = spec_of(pod).terminationGracePeriodSeconds
+            grace = 30 if grace is None else grace
+        if spec_of(pod).nodeName is None or status_of(pod).phase in TERMINAL_PHASES:
+            grace = 0
+        before = meta_of(pod).deletionGracePeriodSeconds
+        if before is not None and grace >= before and grace > 0:
+            return
+        stamp = self.sim.stamp(self.sim.loop.now) + timedelta(seconds=grace)
+        meta = msgspec.structs.replace(meta_of(pod), deletionTimestamp=stamp, deletionGracePeriodSeconds=grace)
+        pod = self._replace(pod, metadata=meta)
+        if grace == 0:
+            self._remove(pod)
+
+    def pod_finished(self, pod: Pod) -> None:
+        """Its node is done with a pod: if it was to be deleted, it goes now."""
+        current = self.pods.get(uid_of(pod))
+        if current is None or current.metadata is None or current.metadata.deletionTimestamp is None:
+            return
+        stamp = self.sim.stamp(self.sim.loop.now)
+        meta = msgspec.structs.replace(current.metadata, deletionTimestamp=stamp, deletionGracePeriodSeconds=0)
+        self._remove(self._replace(current, metadata=meta))
+
+    def _replace(self, pod: Pod, **fields: Any) -> Pod:
+        new = msgspec.structs.replace(pod, **fields)
+        self.pods[uid_of(new)] = new
+        self._announce(new)
+        return new
+
+    def _remove(self, pod: Pod) -> None:
+        del self.pods[uid_of(pod)]
+        self.sim.recorder.change(self.sim.loop.now, pod, deleted=True)
+        for watcher in self.watchers:
+            watcher(pod, True)
+
+    def _announce(self, pod: Pod) -> None:
+        self.sim.recorder.change(self.sim.loop.now, pod)
+        for watcher in self.watchers:
+            watcher(pod, False)
+
+
+def place_of(obj: Any) -> tuple[str, str, str]:
+    """Where an object that is not a pod is kept: kind in lower case, namespace ("" if it has none), name."""
+    kind = type(obj).__name__.lower()
+    return kind, "" if kind in CLUSTER_WIDE else namespace_of(obj), name_of(obj)

@@ -1,0 +1,337 @@
+"""Gestures as commands for a real cluster: a POSIX shell script that does at the same seconds what a scenario does.
+
+Every gesture has its line of Python as a comment, and under it the command that does the same to a real cluster, or
+why there is none. A pod that a controller made has another name there, so it is looked up by its labels.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lightkube.models.batch_v1 import Job
+from lightkube.models.core_v1 import Node, Pod, ReplicationController
+
+from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
+from podlab.core.engine import action as do
+from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.core.engine.scenario import Scenario
+from podlab.simulation.running import run
+from podlab.simulation.trace import Trace
+
+_AT = """begin=$(date +%s)
+at() { # SECOND: wait until then
+  pause=$((begin + $1 - $(date +%s)))
+  if [ "$pause" -gt 0 ]; then sleep "$pause"; fi
+}
+"""
+
+_ON_NODE = """# How a command gets onto a node of kind, which is a Docker container. For machines, write
+# on_node() { printf '%s\\n' "$2" | ssh "$1" sudo sh; }
+on_node() { printf '%s\\n' "$2" | docker exec -i "$1" sh; }
+"""
+
+_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside, no SIGKILL reaches PID 1,
+# and another signal only if the program has a handler (`kubectl exec POD -- kill -9 1` does nothing).
+kill_main() { # SIGNAL CONTAINER POD [-n NAMESPACE]
+  signal=$1 container=$2; shift 2
+  found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
+  labels="--label io.kubernetes.pod.uid=${found#* } --label io.kubernetes.container.name=$container"
+  on_node "${found%% *}" "kill -s $signal \\
+    \\$(crictl inspect --output go-template --template '{{.info.pid}}' \\$(crictl ps --quiet $labels))"
+}
+"""
+
+_KILL_PAUSE = """# SIGKILL to the pod's pause process, sent from its node.
+kill_pause() { # POD [-n NAMESPACE]
+  found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
+  sandbox="crictl pods --quiet --state ready --label io.kubernetes.pod.uid=${found#* }"
+  on_node "${found%% *}" \\
+    "kill -s KILL \\$(crictl inspectp --output go-template --template '{{.info.pid}}' \\$($sandbox))"
+}
+"""
+
+
+_POD_OF = """# The name of a pod that a controller made, by age: 0 is the oldest.
+pod_of() { # NUMBER -l SELECTOR [-n NAMESPACE]
+  number=$1; shift
+  kubectl get pods "$@" --sort-by=.metadata.creationTimestamp -o jsonpath="{.items[$number].metadata.name}"
+}
+"""
+
+
+def runbook(scenario: Scenario, objects: Iterable[Any], name: str) -> str:
+    """The script for a scenario whose exported `objects` are in NAME.yaml."""
+    return _Book(scenario, list(objects), name).text()
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A pod in the words of kubectl: `lookup` is the command that finds its name, if there must be one."""
+
+    name: str
+    namespace: str
+    lookup: str = ""
+
+    @property
+    def words(self) -> str:
+        """How a command names it."""
+        name = '"$pod"' if self.lookup else shlex.quote(self.name)
+        return name + _in_namespace(self.namespace)
+
+
+@dataclass
+class _Book:
+    scenario: Scenario
+    objects: list[Any]
+    name: str
+    needs: dict[str, None] = field(default_factory=dict)
+    trace: Trace = field(init=False)
+    machines: dict[str, str] = field(default_factory=dict)
+    """The shell variable of each node that a manifest or a gesture names."""
+
+    def __post_init__(self) -> None:
+        gestures = self.scenario.gestures
+        self.trace = run(self.scenario, until=max((g.at for g in gestures), default=0.0))
+        declared = [name_of(o) for o in self.scenario.objects if isinstance(o, Node)]
+        for node in dict.fromkeys([*declared, *(g.target for g in gestures if isinstance(g, _OF_NODES))]):
+            word = re.sub(r"\W", "_", node, flags=re.ASCII)
+            word = word if word.startswith("node") else f"node_{word}"
+            while word in self.machines.values():
+                word += "_"
+            self.machines[node] = word
+
+    def text(self) -> str:
+        steps = "\n".join(self._steps()).lstrip("\n")
+        parts = [self._head(), self._nodes(), *self.needs, *self._before(), steps, self._end()]
+        return "\n".join(part.rstrip("\n") + "\n" for part in parts if part)
+
+    def _head(self) -> str:
+        lines = [
+            "#!/bin/sh",
+            f"# What was done in podlab, for a real cluster: sh {self.name}.sh, with {self.name}.yaml beside it.",
+            "# Read it first. Use a cluster that you may break: this deletes things and may stop nodes."
+            if self.scenario.gestures
+            else "# Nothing was done to the scenario, so this only applies the manifest.",
+            "# In another terminal: kubectl get pods --watch",
+            "set -u",
+        ]
+        return "\n".join(lines)
+
+    def _nodes(self) -> str:
+        """Variables for the machines that take the places of podlab's nodes: those that gestures or manifests name."""
+        declared = {name_of(o): o for o in self.scenario.objects if isinstance(o, Node)}
+        lines = ["# The machines that take the place of podlab's nodes: write your own names (kubectl get nodes)."]
+        lines += [f"{word}={shlex.quote(node)}" for node, word in self.machines.items()]
+        for node, obj in declared.items():
+            where = f'"${self.machines[node]}"'
+            labels = (obj.metadata and obj.metadata.labels) or {}
+            pairs = " ".join(shlex.quote(f"{key}={value}") for key, value in labels.items())
+            lines += [f"kubectl label node {where} --overwrite {pairs}"] if pairs else []
+            for taint in (obj.spec.taints if obj.spec is not None else None) or ():
+                value = f"={taint.value}" if taint.value else ""
+                lines.append(f"kubectl taint node {where} {shlex.quote(f'{taint.key}{value}:{taint.effect}')}")
+        return "\n".join(lines) if self.machines else ""
+
+    def _before(self) -> Iterator[str]:
+        """What must be there, and the manifest itself."""
+        made = {name_of(o) for o in self.objects if type(o).__name__ == "Namespace"}
+        lines = []
+        for namespace in dict.fromkeys(namespace_of(o) for o in self.objects):
+            if namespace not in made | {"default", "kube-system", "kube-public"}:
+                lines.append(f"kubectl create namespace {shlex.quote(namespace)}")
+        for image in self.scenario.world.missing_images:
+            lines.append(f"# In podlab the image {image} could not be pulled. Here that is up to your registry.")
+        for step in self.scenario.steps:
+            if isinstance(step, RestartPolicy):
+                lines += [f"# {step.code()}", "#   is in the manifest: a running pod's policy cannot be changed."]
+        verb = "apply" if all(map(name_of, self.objects)) else "create"
+        lines.append(f"kubectl {verb} -f {shlex.quote(f'{self.name}.yaml')}")
+        yield "\n".join(lines)
+        if self.scenario.gestures:
+            yield _AT
+
+    def _end(self) -> str:
+        return f"# To clean up: kubectl delete -f {shlex.quote(f'{self.name}.yaml')}"
+
+    def _steps(self) -> Iterator[str]:
+        second = None
+        for gesture in self.scenario.gestures:
+            if round(gesture.at) != second:
+                second = round(gesture.at)
+                yield f"\nat {second}"
+            yield from (f"# {line}" for line in gesture.code().splitlines())
+            note = next((g.note for g in self.trace.gestures if _is(g, gesture)), None)
+            yield from ([f"#   did nothing in podlab: {_line(note)}"] if note else self._commands(gesture))
+
+    def _commands(self, gesture: Intervention) -> Iterator[str]:
+        """The commands that do the same, or comments that say why there are none."""
+        machine = f'"${self.machines[gesture.target]}"' if isinstance(gesture, _OF_NODES) else ""
+        match gesture:
+            case do.Kill():
+                yield from self._kill(gesture)
+            case do.KillSandbox():
+                self._need(_ON_NODE, _KILL_PAUSE)
+                yield from self._on_pod(gesture.target, gesture.at, lambda pod: f"kill_pause {pod.words}")
+            case do.Delete():
+                grace = gesture.grace_period
+                options = " --wait=false" + ("" if grace is None else f" --grace-period={grace}")
+                options += " --force" if grace == 0 else ""
+                yield from self._on_pod(
+                    gesture.target, gesture.at, lambda pod: f"kubectl delete pod {pod.words}{options}"
+                )
+            case do.SetCondition():
+                condition = f'{{"type":"{gesture.type}","status":"{gesture.status}"}}'
+                patch = shlex.quote(f'{{"status":{{"conditions":[{condition}]}}}}')
+                yield from self._on_pod(
+                    gesture.target,
+                    gesture.at,
+                    lambda pod: f"kubectl patch pod {pod.words} --subresource=status -p {patch}",
+                )
+            case do.NodeDown() | do.NodeUp():
+                self._need(_ON_NODE)
+                verb = "stop" if isinstance(gesture, do.NodeDown) else "start"
+                yield f"on_node {machine} 'systemctl {verb} kubelet'"
+            case do.DeleteNode():
+                yield f"kubectl delete node {machine}"
+            case do.Drain():
+                yield f"kubectl drain {machine} --force --ignore-daemonsets --delete-emptydir-data &"
+            case do.FailProbe():
+                yield f"#   no command makes a {gesture.probe} probe fail: change what it asks for, such as the file or"
+                yield "#   the answer that it looks at, with kubectl exec."
+            case do.RecoverProbe():
+                yield "#   no command does this: put back what you changed to make the probe fail."
+            case do.FillMemory():
+                yield from self._fill_memory(gesture)
+            case do.Scale():
+                yield from self._scale(gesture)
+            case do.Typed():
+                yield from _typed(gesture)
+
+    def _need(self, *functions: str) -> None:
+        self.needs.update(dict.fromkeys(functions))
+
+    def _kill(self, gesture: do.Kill) -> Iterator[str]:
+        self._need(_ON_NODE, _KILL_MAIN)
+        pod, _, container = gesture.target.rpartition("/")
+        signal = gesture.signal.removeprefix("SIG")
+        name = shlex.quote(container)
+        yield from self._on_pod(pod, gesture.at, lambda found: f"kill_main {signal} {name} {found.words}")
+
+    def _fill_memory(self, gesture: do.FillMemory) -> Iterator[str]:
+        pod, _, container = gesture.target.rpartition("/")
+        yield "#   a second process, `tail`, eats the memory; with cgroup v2 the whole container is killed for it."
+        command = f"-c {shlex.quote(container)} -- tail /dev/zero"
+        yield from self._on_pod(pod, gesture.at, lambda found: f"kubectl exec {found.words} {command}")
+
+    def _scale(self, gesture: do.Scale) -> Iterator[str]:
+        scaled = next(
+            (o for o in self.objects if type(o).__name__ in _SCALED and gesture.target in (name_of(o), key_of(o))), None
+        )
+        kind = type(scaled).__name__.lower() if scaled is not None else "deployment"
+        name = name_of(scaled) if scaled is not None else gesture.target
+        where = _in_namespace(namespace_of(scaled)) if scaled is not None else ""
+        yield f"kubectl scale {kind} {shlex.quote(name)}{where} --replicas={gesture.replicas}"
+
+    def _on_pod(self, called: str, t: float, command: Callable[[_Target], str]) -> Iterator[str]:
+        pod = self._pod(called, t)
+        if pod.lookup:
+            self._need(_POD_OF)
+            yield pod.lookup
+        yield command(pod)
+
+    def _pod(self, called: str, t: float) -> _Target:
+        """The pod that a gesture at `t` strikes: itself, or one of those that the same controller has at that time."""
+        before = self.trace.at(t - 1e-6 if t else 0.0)
+        owner, bracket, number = called.removesuffix("]").partition("[")
+        for obj in self.objects:
+            if isinstance(obj, Pod) or type(obj).__name__ not in RUN:
+                continue
+            made = [key for key in self.trace.pods if self._makes(obj, key, before.objects)]
+            if bracket and owner == key_of(obj) and number.isdigit() and int(number) < len(made):
+                called = made[int(number)]
+            if called in made:
+                siblings = [key for key in before.pods if key in made]
+                return _looked_up(obj, siblings.index(called) if called in siblings else 0)
+        namespace, _, name = called.rpartition("/")
+        return _Target(name, namespace or "default")
+
+    def _makes(self, controller: Any, key: str, others: Iterable[Any]) -> bool:
+        """Whether a pod was made by a controller, be it through a ReplicaSet."""
+        pod = next(change.pod for change in self.trace.changes if change.name == key)
+        owners = {(owner.kind, owner.name) for owner in meta_of(pod).ownerReferences or ()}
+        for other in others:
+            if (type(other).__name__, name_of(other)) in owners and namespace_of(other) == namespace_of(pod):
+                owners |= {(owner.kind, owner.name) for owner in other.metadata.ownerReferences or ()}
+        return (type(controller).__name__, name_of(controller)) in owners and (
+            namespace_of(controller) == namespace_of(pod)
+        )
+
+
+_OF_NODES = (do.NodeDown, do.NodeUp, do.DeleteNode, do.Drain)
+_SCALED = ("Deployment", "ReplicaSet", "ReplicationController")
+
+
+def _is(done: Any, gesture: Intervention) -> bool:
+    return (done.verb, done.target, done.t) == (gesture.verb, gesture.target, gesture.at)
+
+
+def _looked_up(controller: Any, index: int) -> _Target:
+    """The pod of a controller that is `index`-th in age among those there are."""
+    namespace = namespace_of(controller)
+    lookup = f"pod=$(pod_of {index} -l {shlex.quote(_selector(controller))}{_in_namespace(namespace)})"
+    return _Target("", namespace, lookup)
+
+
+def _selector(controller: Any) -> str:
+    """A controller's selector as `kubectl get -l` takes it."""
+    if isinstance(controller, Job):
+        return f"job-name={name_of(controller)}"
+    spec = controller.spec
+    if isinstance(controller, ReplicationController):
+        labels = spec.selector or spec.template.metadata.labels or {}
+        return ",".join(f"{key}={value}" for key, value in labels.items())
+    parts = [f"{key}={value}" for key, value in (spec.selector.matchLabels or {}).items()]
+    for wanted in spec.selector.matchExpressions or ():
+        values = f"({','.join(wanted.values or ())})"
+        match wanted.operator:
+            case "In" | "NotIn":
+                parts.append(f"{wanted.key} {wanted.operator.lower()} {values}")
+            case "Exists":
+                parts.append(wanted.key)
+            case "DoesNotExist":
+                parts.append(f"!{wanted.key}")
+    return ",".join(parts)
+
+
+def _typed(gesture: do.Typed) -> Iterator[str]:
+    """A command as it was typed, with its files before it and what was piped into it."""
+    for name, text in gesture.files:
+        yield f"cat > {shlex.quote(name)} << '{_heredoc(text)}'\n{_ended(text)}{_heredoc(text)}"
+    words = gesture.target.strip()
+    command = words if words.startswith("kubectl ") else f"kubectl {words}"
+    piped = f" << '{_heredoc(gesture.stdin)}'\n{_ended(gesture.stdin)}{_heredoc(gesture.stdin)}"
+    yield command + (piped if gesture.stdin else "")
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _heredoc(text: str) -> str:
+    """A word that no line of the text is."""
+    word = "END"
+    while word in text.splitlines():
+        word += "_"
+    return word
+
+
+def _in_namespace(namespace: str) -> str:
+    return "" if namespace == "default" else f" -n {shlex.quote(namespace)}"
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())

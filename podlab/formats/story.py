@@ -1,0 +1,232 @@
+"""A Trace as a story, and back: the JSON format in which pods of a real cluster were recorded.
+
+A story is `{name, world, manifests, actions, recordedUntil, pods: {NAME: [snapshot]}, events, endpoints, logs}`. A
+snapshot is one change as the API server announced it: `t` seconds, the printed `row`, phase, conditions, statuses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
+from lightkube.models.meta_v1 import ObjectMeta
+
+from podlab.api import decode_object, encode
+from podlab.api.load import load_objects
+from podlab.api.mistakes import Mistake
+from podlab.api.parts import name_of
+from podlab.core.engine.action import from_action, to_action
+from podlab.core.engine.scenario import Scenario, World
+from podlab.formats.story_times import story_runs, story_sandboxes, story_start
+from podlab.simulation.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
+
+STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
+
+
+class StoryError(Mistake, ValueError):
+    """The file is not a story; says which field is missing or wrong."""
+
+
+def read_story(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
+    """The story in a file, or given as a dict. StoryError says what is wrong with it."""
+    if isinstance(source, Mapping):
+        story: Any = dict(source)
+    else:
+        try:
+            story = json.loads(Path(source).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise StoryError(f"{source}: {error.strerror or error}") from None
+        except ValueError as error:
+            raise StoryError(f"{source}: a story is a JSON file, but this is not JSON: {error}") from None
+    if not isinstance(story, dict):
+        raise StoryError("a story is a JSON object with manifests, actions and recordedUntil")
+    for field, kind in (("manifests", list), ("actions", list), ("world", dict), ("recordedUntil", int | float)):
+        if not isinstance(story.get(field), kind):
+            raise StoryError(f"{field}: a story needs it; the format has manifests, actions, world and recordedUntil")
+    return story
+
+
+def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, float]:
+    """The scenario that a story tells, and how long it was recorded (seconds)."""
+    story = read_story(source)
+    world = story["world"]
+    objects = tuple(load_objects(list(story["manifests"])))
+    scenario = Scenario(
+        objects,
+        world=World(
+            nodes=tuple(world.get("nodes", ("node-1",))),
+            present_images=tuple(world.get("presentImages", ())),
+            missing_images=tuple(world.get("missingImages", ())),
+        ),
+    )
+    own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
+    names = own | _made_by_controllers(story, objects, own)
+    gestures = [from_action(a, names) for a in story["actions"]]
+    return scenario.but(*gestures), float(story["recordedUntil"])
+
+
+def _made_by_controllers(story: Mapping[str, Any], objects: tuple[Any, ...], own: Mapping[str, str]) -> dict[str, str]:
+    """What podlab calls the pods whose names a controller made up: "web[0]", "web[1]" in order of creation."""
+    names: dict[str, str] = {}
+    made: dict[str, int] = {}
+    for name in story.get("pods", {}):
+        owner = name.rpartition("-")[0]
+        if name not in own and any(name_of(o) == owner for o in objects):
+            names[name] = f"{owner}[{made.get(owner, 0)}]"
+            made[owner] = made.get(owner, 0) + 1
+    return names
+
+
+def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
+    """A recorded story as a Trace, so that it can be looked at like a simulated one."""
+    story = read_story(source)
+    start = story_start(story)
+    specs = dict(_specs(story["manifests"]))
+    changes = []
+    for name, snapshots in story.get("pods", {}).items():
+        spec = specs.get(name) or next(
+            (s for n, s in specs.items() if name.startswith(n + "-")), PodSpec(containers=[])
+        )
+        created = start + timedelta(seconds=snapshots[0]["t"]) if snapshots else start
+        changes += [_change(name, spec, snapshot, start, created) for snapshot in snapshots]
+    changes.sort(key=lambda c: c.t)
+    return Trace(
+        until=float(story["recordedUntil"]),
+        changes=tuple(changes),
+        events=tuple(_events(story.get("events", ()))),
+        runs=story_runs(story, start),
+        sandboxes=story_sandboxes(story),
+        gestures=tuple(_gestures(story)),
+        logs=tuple(_logs(story.get("logs", {}))),
+        endpoints=tuple((e["t"], e.get("service", ""), tuple(e["endpoints"])) for e in story.get("endpoints", ())),
+        start=start,
+    )
+
+
+def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
+    """A Trace in the story format. `json.dumps` of it gives the same bytes for the same scenario."""
+    scenario: Scenario | None = trace.scenario
+    world = scenario.world if scenario is not None else World()
+    snapshots: dict[str, list[dict[str, Any]]] = {pod: [] for pod in trace.pods}
+    for change in trace.changes:
+        snapshots[change.name].append(_snapshot(trace, change))
+    return {
+        "name": name,
+        "kubernetes": "simulated",
+        "world": {
+            "nodes": list(world.nodes),
+            "presentImages": list(world.present_images),
+            "missingImages": list(world.missing_images),
+        },
+        "manifests": [encode(o) for o in scenario.created()] if scenario is not None else [],
+        "actions": [to_action(g) for g in scenario.gestures] if scenario is not None else [],
+        "recordedUntil": trace.until,
+        "pods": snapshots,
+        "events": [
+            {"t": _t(e.t), "on": e.on, "field": e.field, "type": e.type, "reason": e.reason, "message": e.message}
+            | {"count": e.count}
+            for e in trace.events
+        ],
+        "endpoints": [{"t": _t(t), "service": name, "endpoints": list(eps)} for t, name, eps in trace.endpoints],
+        "logs": _log_files(trace),
+        "notes": list(trace.notes),
+    }
+
+
+def _t(seconds: float) -> float:
+    return round(seconds, 3)
+
+
+def _snapshot(trace: Trace, change: Change) -> dict[str, Any]:
+    from podlab.kubectl.printers import pod_row  # kubectl's printers know only API objects; loaded when first needed
+
+    pod = change.pod
+    status = pod.status or PodStatus()
+    row = pod_row(pod, Snapshot(trace, change.t, {}).now)
+    out: dict[str, Any] = {"t": _t(change.t), "row": row[:6], "phase": status.phase}
+    for field in ("reason", "message", "podIP"):
+        if getattr(status, field):
+            out[field] = getattr(status, field)
+    encoded = encode(status)
+    out["conditions"] = [
+        {k: v for k, v in c.items() if k in ("type", "status", "reason", "message")}
+        for c in encoded.get("conditions", ())
+    ]
+    for field in STATUS_FIELDS:
+        if encoded.get(field):
+            keep = ("name", "ready", "started", "restartCount", "state", "lastState")
+            out[field] = [{k: v for k, v in s.items() if k in keep and v != {}} for s in encoded[field]]
+    if pod.spec is not None and pod.spec.nodeName:
+        out["nodeName"] = pod.spec.nodeName
+    meta = encode(pod.metadata) if pod.metadata is not None else {}
+    for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
+        if field in meta:
+            out[field] = meta[field]
+    if change.deleted:
+        out["deleted"] = True
+    return out
+
+
+def _log_files(trace: Trace) -> dict[str, list[str]]:
+    files: dict[str, list[str]] = {f"{r.pod}/{r.container}/{r.n}.log": [] for r in trace.runs}
+    for line in trace.logs:
+        files.setdefault(f"{line.pod}/{line.container}/{line.n}.log", []).append(line.text)
+    return files
+
+
+def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
+    """The pod spec of each manifest by its name; of a controller, its template's."""
+    for obj in load_objects(manifests):
+        holder: Any = obj
+        if not isinstance(obj, Pod):
+            template = getattr(getattr(obj, "spec", None), "template", None)
+            if template is None:
+                continue
+            holder = template
+        yield name_of(obj), holder.spec
+
+
+def _change(name: str, spec: PodSpec, snapshot: Mapping[str, Any], start: datetime, created: datetime) -> Change:
+    fields = ("phase", "reason", "message", "podIP", "conditions", *STATUS_FIELDS)
+    status: dict[str, Any] = {k: snapshot[k] for k in fields if snapshot.get(k) is not None}
+    meta: dict[str, Any] = {"name": name, "namespace": "default"}
+    for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
+        if snapshot.get(field) is not None:
+            meta[field] = snapshot[field]
+    metadata = decode_object(ObjectMeta, meta)
+    metadata.creationTimestamp = created.replace(microsecond=0)
+    pod_spec = decode_object(PodSpec, encode(spec) | {"nodeName": snapshot.get("nodeName")})
+    return Change(
+        float(snapshot["t"]),
+        Pod(apiVersion="v1", kind="Pod", metadata=metadata, spec=pod_spec, status=decode_object(PodStatus, status)),
+        bool(snapshot.get("deleted")),
+    )
+
+
+def _events(events: Any) -> Iterator[Event]:
+    """The events of a story; those listed again after the watch was renewed only once."""
+    seen = set()
+    for e in events:
+        key = (e["on"], e["field"], e["reason"], e["message"], e["count"])
+        if key not in seen:
+            seen.add(key)
+            yield Event(e["t"], e["on"], e["type"], e["reason"], e["message"], e["field"], e["count"])
+
+
+def _gestures(story: Mapping[str, Any]) -> Iterator[Gesture]:
+    pods = {name: name for name in story.get("pods", {})}
+    for action in story["actions"]:
+        gesture = from_action(action, pods)
+        detail = getattr(gesture, "signal", "")
+        yield Gesture(gesture.at, gesture.verb, gesture.target, detail)
+
+
+def _logs(files: Mapping[str, list[str]]) -> Iterator[LogLine]:
+    for path, lines in files.items():
+        pod, container, number = path.rsplit("/", 2)
+        for text in lines:
+            yield LogLine(0.0, pod, container, int(number.removesuffix(".log")), text)

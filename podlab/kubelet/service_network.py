@@ -1,0 +1,91 @@
+"""What Services are to programs: a name, and an address behind which one of the pods answers.
+
+The rule: NAME.NAMESPACE.svc.cluster.local is the cluster IP, or the IP of a ready pod when the Service is headless. A
+call to the cluster IP goes to a ready endpoint; with none ready, to one that still serves while it is being deleted;
+with none at all it is refused at once. Models CoreDNS and pkg/proxy/topology.go CategorizeEndpoints of kube-proxy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lightkube.models.core_v1 import Pod, Service, ServicePort
+
+from podlab.api.parts import name_of, namespace_of, spec_of, status_of
+from podlab.controllers.endpoints import endpoints
+from podlab.core.engine.timing import fraction
+from podlab.kubelet.environment import API_SERVER
+
+if TYPE_CHECKING:
+    from podlab.simulation.engine import Simulation
+
+DOMAIN = ".svc.cluster.local"
+
+
+class ServiceNetwork:
+    """Answers the pods' network when it asks for a name or for a cluster IP."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self.sim = sim
+        sim.network.names = self.address
+        sim.network.service = self.target
+
+    def address(self, name: str) -> str | None:
+        """The IP of a Service's full name, or None."""
+        name = name.removesuffix(".").lower()
+        if not name.endswith(DOMAIN):
+            return None
+        service, _, namespace = name.removesuffix(DOMAIN).partition(".")
+        if (service, namespace) == ("kubernetes", "default"):
+            return API_SERVER
+        found: Service | None = self.sim.api.find("service", namespace, service)
+        if found is None or found.spec is None or found.spec.type == "ExternalName":
+            return None
+        if found.spec.clusterIP != "None":
+            return found.spec.clusterIP
+        return next((status_of(pod).podIP for pod in self._ready(found)), None)
+
+    def target(self, ip: str, port: int) -> tuple[str, int] | None:
+        """The pod's IP and port behind a cluster IP and port; None when there is no such Service.
+
+        Errors: ConnectionRefusedError when the Service has no endpoint that serves.
+        """
+        for service in self.sim.endpoints.services.values():
+            spec = service.spec
+            if spec is None or spec.clusterIP != ip:
+                continue
+            wanted = next((p for p in spec.ports or () if p.port == port), None)
+            if wanted is None:
+                return None
+            reachable = [(pod, to) for pod in self._called(service) if (to := _port_of(pod, wanted)) is not None]
+            if not reachable:
+                raise ConnectionRefusedError(111, "Connection refused")
+            draw = fraction(self.sim.seed, "endpoint", name_of(service), self.sim.loop.now)
+            pod, number = reachable[int(draw * len(reachable))]
+            return status_of(pod).podIP or "", number
+        return None
+
+    def _ready(self, service: Service) -> list[Pod]:
+        """The pods that get new traffic."""
+        return self._that_are("ready", service)
+
+    def _called(self, service: Service) -> list[Pod]:
+        """The pods that kube-proxy sends to: the ready ones; when there are none, those that serve to their end."""
+        return self._ready(service) or self._that_are("serving", service)
+
+    def _that_are(self, condition: str, service: Service) -> list[Pod]:
+        pods = list(self.sim.api.pods.values())
+        names = {e["pod"] for e in endpoints(service, pods) if e["conditions"][condition]}
+        return [pod for pod in pods if name_of(pod) in names and namespace_of(pod) == namespace_of(service)]
+
+
+def _port_of(pod: Pod, port: ServicePort) -> int | None:
+    """The number of a target port in a pod; a name is that of a container's port."""
+    target = port.targetPort if port.targetPort is not None else port.port
+    if isinstance(target, int):
+        return target
+    for container in spec_of(pod).containers:
+        for declared in container.ports or ():
+            if declared.name == target:
+                return declared.containerPort
+    return None

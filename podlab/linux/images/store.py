@@ -1,0 +1,125 @@
+"""Images: which are on the node, which cannot be had, and what runs in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from podlab.linux.images import references
+from podlab.linux.tree import Directory, File
+
+if TYPE_CHECKING:
+    from podlab.linux.process import Program
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """What an image says: its files and what is run by default.
+
+    A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
+    `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
+    `main` is the program of a learner's own image, which runs for every program that is not in it.
+    `known` remembers where its programs have been found.
+    """
+
+    root: Directory
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    workdir: str = "/"
+    stand_in: bool = False
+    main: Program | None = None
+    known: dict[str, tuple[str, File]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """A value: the images of a scenario. Names are compared in full: "busybox:1.36" is docker.io/library/busybox:1.36.
+
+    `present` are on the node from the start; `missing` cannot be pulled; all others can. `programs` are learners' own:
+    an image name (without a tag: any tag) and the program that runs in it; they are always present.
+    """
+
+    present: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    programs: tuple[tuple[str, Program], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        present: Iterable[str] = (),
+        missing: Iterable[str] = (),
+        programs: Mapping[str, Program] | None = None,
+    ) -> Images:
+        """Images by name. Errors: `ValueError` for what cannot be a name, `TypeError` for what is no program."""
+        images = cls(frozenset(_full(name) for name in present), frozenset(_full(name) for name in missing))
+        for name, program in (programs or {}).items():
+            images = images.with_image(name, program)
+        return images
+
+    def with_image(self, name: str, program: Program) -> Images:
+        """One image more, which runs `program`. Errors: as for `of`."""
+        if not callable(program):
+            raise TypeError(f"image {name!r}: a program is a function that takes a process, not {program!r}")
+        _full(name)
+        return replace(self, programs=(*(p for p in self.programs if p[0] != name), (name, program)))
+
+    def with_present(self, *names: str) -> Images:
+        """The same with these on the node."""
+        return replace(self, present=self.present | {_full(name) for name in names})
+
+    def with_missing(self, *names: str) -> Images:
+        """The same with these not to be had."""
+        return replace(self, missing=self.missing | {_full(name) for name in names})
+
+    def name_fault(self, image: str) -> str | None:
+        """What the kubelet says of a string that is no image name (InvalidImageName); None when it is one."""
+        return references.fault(image)
+
+    def is_present(self, image: str) -> bool:
+        """Whether it is on the node from the start."""
+        return _full(image) in self.present or self.program(image) is not None
+
+    def missing_message(self, image: str) -> str | None:
+        """How the pull of an image that cannot be had fails; None when it can be had."""
+        if _full(image) not in self.missing:
+            return None
+        from podlab.linux.images.catalogue import RECIPES  # the catalogue is made of Images
+
+        known = references.parse(image).path.removeprefix(references.OFFICIAL) in RECIPES
+        return references.pull_failure(image, known=known)
+
+    def size(self, image: str) -> int:
+        """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
+        from podlab.linux.images import catalogue
+
+        digest = hashlib.sha256(_full(image).encode()).digest()
+        least = catalogue.least_size(references.parse(image))
+        return least + least * int.from_bytes(digest[:4], "big") // 2**34
+
+    def program(self, image: str) -> Program | None:
+        """The learner's own program of an image."""
+        reference = references.parse(image)
+        for name, program in self.programs:
+            own = references.parse(name)
+            if own.repository == reference.repository and (own == reference or _bare(name)):
+                return program
+        return None
+
+    def find(self, image: str) -> Image:
+        """What is in an image. Errors: `ValueError` when that is no image name."""
+        from podlab.linux.images import catalogue
+
+        program = self.program(image)
+        return catalogue.find(references.parse(image)) if program is None else catalogue.own(image, program)
+
+
+def _full(image: str) -> str:
+    return str(references.parse(image))
+
+
+def _bare(name: str) -> bool:
+    """Whether a name has neither tag nor digest."""
+    return ":" not in name.rpartition("/")[2] and "@" not in name

@@ -1,0 +1,86 @@
+"""What a signal does to the process it reaches. The rules are told in `podlab.linux.process`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any
+
+from podlab.linux import signals
+from podlab.linux.process import Process, ProcessOver
+from podlab.linux.stepping import crashed, returned
+from podlab.linux.waits import Interrupted
+
+if TYPE_CHECKING:
+    from podlab.linux.kernel import Kernel
+
+
+def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | None) -> None:
+    """A signal reaches a process; `sender` is None when it comes from the host."""
+    if process.ended or signal == 0:
+        return
+    first = process.ns.init is process
+    from_inside = sender is not None and sender.ns is process.ns
+    if signal in (signals.KILL, signals.STOP) and first and from_inside:
+        return
+    if signal == signals.KILL:
+        kernel.exit(process, 128 + signal)
+        return
+    if signal == signals.STOP:
+        process.stopped = True
+        return
+    if signal == signals.CONT:
+        _go_on(kernel, process)
+    elif process.stopped:
+        process.pending.append(signal)
+        return
+    handler = process.handlers.get(signal)
+    if handler is None:
+        if not first and signal not in signals.HARMLESS:
+            kernel.exit(process, 128 + signal)
+    elif handler != "ignore":
+        _handle(kernel, process, signal, handler)
+
+
+def _go_on(kernel: Kernel, process: Process) -> None:
+    """A stopped process may run again."""
+    if process.stopped:
+        process.stopped = False
+        pending, process.pending = process.pending, []
+        for signal in pending:
+            deliver(kernel, process, signal, None)
+        if process.waiting is None:
+            kernel.wake(process)
+
+
+def _handle(kernel: Kernel, process: Process, signal: int, handler: Callable[[], Any]) -> None:
+    """Run a handler, and cut short what the process was waiting for."""
+    process.last_signal = signal
+    outer, kernel.current = kernel.current, process
+    try:
+        result = handler()
+    except ProcessOver:
+        return
+    except SystemExit as stop:
+        if outer is process:
+            raise
+        returned(kernel, process, stop.code)
+        return
+    except Exception as problem:
+        crashed(kernel, process, problem)
+        return
+    finally:
+        kernel.current = outer
+    if process.ended:
+        return
+    interrupted = process.waiting
+    if interrupted is not None:
+        interrupted.abandon()
+        process.waiting = None
+        process.value = Interrupted(signal)
+    if isinstance(result, GeneratorType):
+        process.saved.append(process.value)
+        process.value = None
+        process.stack.append(result)
+    if interrupted is not None:
+        kernel.wake(process)

@@ -1,0 +1,67 @@
+"""Scenario, the engine (the only clock, the only mutable state) and the Trace it returns.
+
+`run(scenario, until)` is a pure function on top of `Simulation`, which can be stepped.
+"""
+
+from podlab.core.engine.action import (
+    Intervention,
+    delete,
+    delete_node,
+    drain,
+    fail_probe,
+    fill_memory,
+    kill,
+    kill_sandbox,
+    node_down,
+    node_up,
+    recover_probe,
+    restart_policy,
+    scale,
+    set_condition,
+    typed,
+)
+from podlab.core.engine.loop import BudgetExceeded
+from podlab.core.engine.scenario import Scenario, World
+from podlab.core.engine.timing import Timing
+from podlab.formats.scenario_file import open_scenario, save_scenario
+from podlab.formats.story import StoryError, load_story, story_scenario, to_story
+from podlab.simulation.engine import Simulation
+from podlab.simulation.running import load, run
+from podlab.simulation.trace import Change, Event, Run, SandboxSpan, Snapshot, Trace
+
+__all__ = [
+    "BudgetExceeded",
+    "Change",
+    "Event",
+    "Intervention",
+    "Run",
+    "SandboxSpan",
+    "Scenario",
+    "Simulation",
+    "Snapshot",
+    "StoryError",
+    "Timing",
+    "Trace",
+    "World",
+    "delete",
+    "delete_node",
+    "drain",
+    "fail_probe",
+    "fill_memory",
+    "kill",
+    "kill_sandbox",
+    "load",
+    "load_story",
+    "node_down",
+    "node_up",
+    "open_scenario",
+    "recover_probe",
+    "restart_policy",
+    "run",
+    "save_scenario",
+    "scale",
+    "set_condition",
+    "story_scenario",
+    "to_story",
+    "typed",
+]

@@ -1,0 +1,47 @@
+"""`load` and `run`: from a manifest to what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from podlab.api.load import load_objects
+from podlab.api.mistakes import WrongValue
+from podlab.core.engine.scenario import Scenario, World
+from podlab.core.engine.timing import Timing
+from podlab.simulation.engine import Simulation
+from podlab.simulation.trace import Trace
+
+Source = str | Path | Mapping[str, Any] | Sequence[Any]
+LONGEST = 30 * 24 * 3600.0  # seconds; a month of virtual time is more than any lesson needs
+
+
+def load(source: Source, *, world: World | None = None, timing: Timing | None = None, seed: int = 0) -> Scenario:
+    """A Scenario from manifests: YAML or JSON text, a file, a dict, or a list of them.
+
+    Errors: `ManifestError` with every fault of every document, where it is and what would be right.
+    """
+    objects = tuple(load_objects(source))
+    return Scenario(objects, world=world or World(), timing=timing or Timing.ideal(), seed=seed)
+
+
+def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:
+    """Let `until` seconds pass in a scenario (or in what `load` makes of a manifest) and return what happened.
+
+    A pure function: the same scenario gives the same Trace, to the byte. Errors: ValueError for a time that is not
+    between 0 s and a month; `BudgetExceeded` when the scenario does more than a run may.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load(scenario)
+    end = run_length(until)
+    simulation = Simulation(scenario)
+    simulation.advance(end)
+    return simulation.trace()
+
+
+def run_length(until: float) -> float:
+    """How long a run shall last, checked. ValueError when it is not between 0 s and a month."""
+    if isinstance(until, bool) or not isinstance(until, int | float) or not 0 <= until <= LONGEST:
+        raise WrongValue(f"until: must be seconds from 0 to {LONGEST:.0f} (a month), not {until!r}")
+    return float(until)
