@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from podlab.busybox import applets
+from podlab.busybox.calls import Call
 from podlab.busybox.escapes import unescape
 from podlab.busybox.parser import parse
 from podlab.busybox.printf import render
@@ -24,6 +25,12 @@ Steps = Generator[Any, Any, int]
 Builtin = Callable[["Shell", Sequence[str]], "int | Steps"]
 
 BUILTINS: dict[str, Builtin] = {}
+
+
+IDLE = frozenset(
+    (":", "true", "false", "test", "[", "[[", "break", "continue", "return", "let", "kill", "command", "eval", ".")
+)
+"""Builtins that change nothing but what is counted elsewhere: a loop of nothing else comes round to where it was."""
 
 
 def builtin(*names: str) -> Callable[[Builtin], Builtin]:
@@ -140,8 +147,7 @@ def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
     first, shell.first_line = shell.first_line, first_line
     try:
-        with shell.deeper(3):
-            return (yield from shell.run_script(parse(text)))
+        return int((yield Call(shell.nested(shell.run_script(parse(text))))))
     finally:
         shell.inside, shell.first_line = before, first
 

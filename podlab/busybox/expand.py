@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from podlab.busybox import pattern
 from podlab.busybox.arith import ArithError, evaluate
 from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, Tilde, Word
+from podlab.busybox.calls import at_once
 from podlab.busybox.state import LONGEST
 
 if TYPE_CHECKING:
@@ -49,6 +50,45 @@ def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
         return word.literal
     pieces = yield from _pieces(shell, word.parts)
     return "".join(" " if kind == BREAK else part for part, kind in pieces)
+
+
+def fields_at_once(shell: Shell, words: Iterable[Word]) -> list[str]:
+    """As `fields`, for words that do not wait. The usual ones, `$x` and `$((…))`, are short cuts of it."""
+    result: list[str] = []
+    for word in words:
+        if word.literal is not None:
+            result.append(word.literal)
+            continue
+        value = _single(shell, word)
+        if value is not None and (word.parts[0].quoted or _WHOLE.match(value)) and "IFS" not in shell.altered:
+            result.append(value)
+            continue
+        result += at_once(fields(shell, (word,)))
+    return result
+
+
+def text_at_once(shell: Shell, word: Word) -> str:
+    """As `text`, for a word that does not wait."""
+    if word.literal is not None:
+        return word.literal
+    value = _single(shell, word)
+    return at_once(text(shell, word)) if value is None else value
+
+
+def _single(shell: Shell, word: Word) -> str | None:
+    """The value of a word that is nothing but one set `$name` or one `$((…))`; None for any other word."""
+    if len(word.parts) != 1:
+        return None
+    part = word.parts[0]
+    if type(part) is Param:
+        return shell.get(part.name) if not part.op and part.name not in ("@", "*") else None
+    if type(part) is Arith:
+        return str(arithmetic(shell, text_at_once(shell, part.expr)))
+    return None
+
+
+_WHOLE = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+\Z")
+"""A value that stays one word, whatever it stands in."""
 
 
 def pattern_of(shell: Shell, word: Word) -> Generator[Any, Any, str]:

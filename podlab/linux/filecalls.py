@@ -118,6 +118,11 @@ class FileCalls:
             raise no_entry(path)
         return stream
 
+    @property
+    def calls(self) -> int:
+        """How many calls there have been since its last pause: whether a stretch of it looked at any file."""
+        return self._calls
+
     def _spend(self) -> None:
         """Count a call that takes no time: a program that only makes such calls hangs."""
         steps = self.process.group.cpu.steps

@@ -68,6 +68,8 @@ class Kernel:
             process.fds[number] = stream
             hold(process, stream)
         group.members[process] = None
+        if parent is not None:
+            group.cpu.fork()
         self._number(process, threads)
         if parent is not None:
             process.parent = parent

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from podlab.linux.group import FREE_STEPS
+from podlab.linux.group import BUDGET
 from podlab.linux.process import Process, ProcessOver
 from podlab.linux.waits import Failure, Interrupted, Wait
 
@@ -110,12 +110,15 @@ def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
 
 
 def _throttle(kernel: Kernel, process: Process) -> None:
-    """It has used up its container's share of this instant: let time pass."""
-    delay = process.group.cpu.penalty()
-    process.group.note(
-        f"{process.comm}: busy without a pause: after {FREE_STEPS} steps in one instant, further steps take time"
-    )
-    kernel.clock.call_at(kernel.clock.now + delay, kernel.wake, process)
+    """It has used up its container's share of this instant: let time pass, or end what has had all its budget."""
+    cpu = process.group.cpu
+    if cpu.work > BUDGET:
+        text = f"podlab: {process.comm}: stopped after {BUDGET} steps without a pause; put a `sleep` into the loop"
+        process.group.note(f"{process.comm}: busy without a pause: a real one would go on, podlab stops it")
+        complain(process, text)
+        kernel.exit(process, 1)
+        return
+    kernel.clock.call_at(kernel.clock.now + cpu.penalty(), kernel.wake, process)
 
 
 def returned(kernel: Kernel, process: Process, value: Any) -> None:
