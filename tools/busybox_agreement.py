@@ -4,8 +4,9 @@
     python tools/busybox_agreement.py FILE.jsonl.gz …      those files (or folders of them)
     python tools/busybox_agreement.py --show 5 --grep awk  also print the first 5 that differ and hold `awk`
 
-The folder may also be named by $PODLAB_BUSYBOX. Each line of a file is
-`{"in": {"argv", "signals"?: [{"at", "signal"}], "watchedSeconds"}, "out": {"stdout", "stderr", "exitCode", "seconds"}}`;
+The folder may also be named by $PODLAB_BUSYBOX. A line of a file is
+`{"in": {"argv", "signals"?: [{"at", "signal"}], "watchedSeconds"},
+  "out": {"stdout", "stderr", "exitCode", "seconds"}}`;
 the command ran as process 1 of a container in an empty folder /tmp/w. Dates, clock times and the build of busybox are
 masked, as they differ from run to run; the time may differ by a second.
 """
