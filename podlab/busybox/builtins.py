@@ -15,7 +15,7 @@ from podlab.busybox.escapes import unescape
 from podlab.busybox.parser import parse
 from podlab.busybox.printf import render
 from podlab.busybox.state import Jump, Return, ShellExit
-from podlab.busybox.testing import TestError, test
+from podlab.busybox.testing import LOOKS, TestError, test
 from podlab.busybox.words import KEYWORDS, SPECIAL
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ Builtin = Callable[["Shell", Sequence[str]], "int | Steps"]
 BUILTINS: dict[str, Builtin] = {}
 
 
-IDLE = frozenset(
-    (":", "true", "false", "test", "[", "[[", "break", "continue", "return", "let", "kill", "command", "eval", ".")
-)
+IDLE = frozenset((":", "true", "false", "test", "[", "[[", "break", "continue", "return", "let", "kill", "eval", "."))
 """Builtins that change nothing but what is counted elsewhere: a loop of nothing else comes round to where it was."""
 
 
@@ -100,6 +98,8 @@ def _test(shell: Shell, argv: Sequence[str]) -> int:
         if not words or words.pop() != closing:
             shell.complain(f"missing {closing}")
             return 2
+    if not LOOKS.isdisjoint(words):
+        shell.asks += 1
     try:
         return 0 if test(shell.proc, words, patterns=argv[0] == "[[") else 1
     except TestError as problem:

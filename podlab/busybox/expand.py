@@ -37,11 +37,14 @@ def fields(shell: Shell, words: Iterable[Word]) -> Generator[Any, Any, list[str]
         if word.literal is not None:
             result.append(word.literal)
         else:
-            pieces = yield from _pieces(shell, word.parts)
-            _split(shell, pieces, result)
-            if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
-                shell.stop("out of memory")
+            _finish(shell, (yield from _pieces(shell, word.parts)), result)
     return result
+
+
+def _finish(shell: Shell, pieces: list[Piece], result: list[str]) -> None:
+    _split(shell, pieces, result)
+    if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
+        shell.stop("out of memory")
 
 
 def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
@@ -55,15 +58,16 @@ def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
 def fields_at_once(shell: Shell, words: Iterable[Word]) -> list[str]:
     """As `fields`, for words that do not wait. The usual ones, `$x` and `$((…))`, are short cuts of it."""
     result: list[str] = []
+    usual = shell.vars.get("IFS", _BLANKS) == _BLANKS
     for word in words:
         if word.literal is not None:
             result.append(word.literal)
             continue
-        value = _single(shell, word)
-        if value is not None and (word.parts[0].quoted or _WHOLE.match(value)) and "IFS" not in shell.altered:
-            result.append(value)
-            continue
-        result += at_once(fields(shell, (word,)))
+        pieces = _piece(shell, word) or at_once(_pieces(shell, word.parts))
+        if usual and len(pieces) == 1 and (pieces[0][1] == QUOTED or _WHOLE.match(pieces[0][0])):
+            result.append(pieces[0][0])
+        else:
+            _finish(shell, pieces, result)
     return result
 
 
@@ -71,21 +75,25 @@ def text_at_once(shell: Shell, word: Word) -> str:
     """As `text`, for a word that does not wait."""
     if word.literal is not None:
         return word.literal
-    value = _single(shell, word)
-    return at_once(text(shell, word)) if value is None else value
+    pieces = _piece(shell, word) or at_once(_pieces(shell, word.parts))
+    return "".join(" " if kind == BREAK else part for part, kind in pieces)
 
 
-def _single(shell: Shell, word: Word) -> str | None:
-    """The value of a word that is nothing but one set `$name` or one `$((…))`; None for any other word."""
+def _piece(shell: Shell, word: Word) -> list[Piece] | None:
+    """The one piece of a word that is nothing but one set `$name` or one `$((…))`; None for any other word."""
     if len(word.parts) != 1:
         return None
     part = word.parts[0]
-    if type(part) is Param:
-        return shell.get(part.name) if not part.op and part.name not in ("@", "*") else None
+    if type(part) is Param and not part.op and part.name not in ("@", "*"):
+        value = shell.get(part.name)
+        return None if value is None else [(value, QUOTED if part.quoted else SPLIT)]
     if type(part) is Arith:
-        return str(arithmetic(shell, text_at_once(shell, part.expr)))
+        value = str(arithmetic(shell, text_at_once(shell, part.expr)))
+        return [(value, QUOTED if part.quoted else SPLIT)]
     return None
 
+
+_BLANKS = " \t\n"
 
 _WHOLE = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+\Z")
 """A value that stays one word, whatever it stands in."""
@@ -286,6 +294,7 @@ def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
 def _file_names(shell: Shell, shape: str) -> list[str]:
     """The paths a pattern matches, sorted."""
     proc = shell.proc
+    shell.asks += 1
     found = [""]
     components = re.findall(r"(/+)|([^/]+)", shape)
     for index, (slashes, component) in enumerate(components):

@@ -20,6 +20,7 @@ from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
 from podlab.busybox.words import SPECIAL
+from podlab.linux.group import BUDGET
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
@@ -40,6 +41,7 @@ class Shell(Programs):
 
     def run_all(self, script: Script, *, last: bool = True) -> Run:
         """Run a shell's own script to the end of the process, EXIT trap included; gives the exit status."""
+        self.proc.process.patience = 0  # see `breathe`
         try:
             status = yield from driven(self.run_script(script, last=last))
         except ShellExit as end:
@@ -71,7 +73,7 @@ class Shell(Programs):
         for command in commands:
             at_end = last and script.open_end and command is commands[-1]
             result = self.run(command, at_end)
-            status = result if type(result) is int else (yield from result)
+            status = result if isinstance(result, int) else (yield from result)
         if script.error is not None:
             self.complain(script.error)
             raise ShellExit(2)
@@ -86,7 +88,7 @@ class Shell(Programs):
         except ShellError as problem:
             self.complain(str(problem))
             raise ShellExit(problem.status) from None
-        if type(result) is int:
+        if isinstance(result, int):
             self.status = result
             return self._then_traps(result) if self.pending else result
         return self._finish(result)
@@ -144,7 +146,7 @@ class Shell(Programs):
             if self.options and "xtrace" in self.options:
                 trace.command(self, {}, argv)
             result = self._builtin(name, argv)
-            return self.checked(result) if type(result) is int else self._checked_later(result)
+            return self.checked(result) if isinstance(result, int) else self._checked_later(result)
         values = {one.name: expand.text_at_once(self, one.value) for one in node.assigns}
         if self.options and "xtrace" in self.options:
             trace.command(self, values, argv)
@@ -220,7 +222,7 @@ class Shell(Programs):
             for variable, value in values.items():
                 self.set(variable, value)
             result = self._builtin(name, argv)
-            return result if type(result) is int else (yield from result)
+            return result if isinstance(result, int) else (yield from result)
         function = self.functions.get(name)
         if function is None and name not in builtins.BUILTINS:
             self.acts += 1
@@ -234,7 +236,7 @@ class Shell(Programs):
             if function is not None:
                 return (yield from self.call(function, argv))
             result = self._builtin(name, argv)
-            return result if type(result) is int else (yield from result)
+            return result if isinstance(result, int) else (yield from result)
         finally:
             for one in saved:
                 self.restore(one)
@@ -275,12 +277,15 @@ class Shell(Programs):
 
     def _body(self, command: Command) -> Run:
         result = self.run(command)
-        return result if type(result) is int else (yield from result)
+        return result if isinstance(result, int) else (yield from result)
 
     def breathe(self) -> Generator[Any, Any, None]:
-        """Let time pass when its work is due, and others have a turn."""
+        """Let time pass when its work is due, and others have a turn. Errors: `ShellError` after too much work."""
         process = self.proc.process
         cpu = process.group.cpu
+        if cpu.work > BUDGET:
+            self.proc.note("a loop that never pauses: podlab stops it, a real shell would go on")
+            self.stop(f"stopped by podlab after {BUDGET} steps without a pause: put a `sleep` into the loop", 1)
         if cpu.steps >= cpu.limit or process.kernel.others_ready:
             yield self.proc.step()
 

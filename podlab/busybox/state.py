@@ -77,7 +77,7 @@ class State:
     `name` is $0, `main_pid` is $$ (a subshell keeps its parent's), `captured` the status of the last `$(…)`, `script`
     whether a file is run, `inside` "eval" or the file being sourced, `tested` how many conditions it is in,
     `depth` how deep calls are nested, `acts` how often it did anything that can be seen from outside or cannot be
-    repeated, `changes` how often a variable got another value. Lines count from `first_line`: 0 for `sh -c`, 1 for a file.
+    repeated, `asks` how often it looked at something outside, `changes` how often a variable got another value. Lines count from `first_line`: 0 for `sh -c`, 1 for a file.
     """
 
     proc: Proc
@@ -101,6 +101,7 @@ class State:
     depth: int = 0
     random: int = 0
     acts: int = 0
+    asks: int = 0
     changes: int = 0
     script: bool = False
     inside: str = ""

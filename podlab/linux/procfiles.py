@@ -111,6 +111,10 @@ def _stat(kernel: Kernel) -> str:
     )
 
 
+def _uptime(kernel: Kernel) -> str:
+    return f"{kernel.clock.now:.2f} {kernel.clock.now * CPUS:.2f}\n"
+
+
 NODE: dict[str, Callable[[Kernel], str]] = {
     "cmdline": lambda kernel: "BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro console=ttyS0\n",
     "cpuinfo": _cpuinfo,
@@ -119,7 +123,7 @@ NODE: dict[str, Callable[[Kernel], str]] = {
     "meminfo": meminfo,
     "stat": _stat,
     "swaps": lambda kernel: "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n",
-    "uptime": lambda kernel: f"{kernel.clock.now:.2f} {kernel.clock.now * CPUS:.2f}\n",
+    "uptime": _uptime,
     "version": lambda kernel: (
         f"Linux version {RELEASE} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0) {BUILD}\n"
     ),
@@ -202,19 +206,48 @@ def _limits(process: Process) -> str:
     return title + "".join(f"{'Max ' + name:<26}{soft:<21}{hard:<21}{unit:<10}\n" for name, soft, hard, unit in rows)
 
 
+def _cgroup(process: Process) -> str:
+    return "0::/\n"
+
+
+def _command_line(process: Process) -> str:
+    return "" if process.ended else "".join(word + "\0" for word in process.argv)
+
+
+def _comm(process: Process) -> str:
+    return process.comm + "\n"
+
+
+def _environment(process: Process) -> str:
+    return "".join(f"{key}={value}\0" for key, value in process.env.items())
+
+
+def _mounts(process: Process) -> str:
+    return mount_table(process.group.files)
+
+
+def _zero(process: Process) -> str:
+    return "0\n"
+
+
+def _pages(process: Process) -> str:
+    return f"{process.memory // 4096 + 1024} {process.memory // 4096 + 256} 200 1 0 100 0\n"
+
+
 PROCESS: dict[str, Callable[[Process], str]] = {
-    "cgroup": lambda process: "0::/\n",
-    "cmdline": lambda process: "" if process.ended else "".join(word + "\0" for word in process.argv),
-    "comm": lambda process: process.comm + "\n",
-    "environ": lambda process: "".join(f"{key}={value}\0" for key, value in process.env.items()),
+    "cgroup": _cgroup,
+    "cmdline": _command_line,
+    "comm": _comm,
+    "environ": _environment,
     "limits": _limits,
-    "mounts": lambda process: mount_table(process.group.files),
-    "oom_score": lambda process: "0\n",
-    "oom_score_adj": lambda process: "0\n",
+    "mounts": _mounts,
+    "oom_score": _zero,
+    "oom_score_adj": _zero,
     "stat": _process_stat,
-    "statm": lambda process: f"{process.memory // 4096 + 1024} {process.memory // 4096 + 256} 200 1 0 100 0\n",
+    "statm": _pages,
     "status": _status,
 }
+
 
 def _net_dev(process: Process) -> str:
     title = (

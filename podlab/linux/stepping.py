@@ -27,7 +27,7 @@ TURN = 100
 def run(kernel: Kernel, process: Process) -> None:
     """Let a process go on until it has to wait, has ended, or has had its turn."""
     kernel.current = process
-    process.group.cpu.enter(kernel.clock.now)
+    process.group.cpu.enter(process, kernel.clock.now)
     try:
         _step(kernel, process)
     except ProcessOver:
@@ -40,6 +40,7 @@ def run(kernel: Kernel, process: Process) -> None:
         crashed(kernel, process, problem)
     finally:
         kernel.current = None
+        process.group.cpu.leave(process)
 
 
 def _step(kernel: Kernel, process: Process) -> None:
@@ -86,6 +87,7 @@ def _step(kernel: Kernel, process: Process) -> None:
                 return
         else:
             process.waiting = request
+            process.slow = None
             return
 
 
@@ -110,15 +112,11 @@ def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
 
 
 def _throttle(kernel: Kernel, process: Process) -> None:
-    """It has used up its container's share of this instant: let time pass, or end what has had all its budget."""
-    cpu = process.group.cpu
-    if cpu.work > BUDGET:
-        text = f"podlab: {process.comm}: stopped after {BUDGET} steps without a pause; put a `sleep` into the loop"
-        process.group.note(f"{process.comm}: busy without a pause: a real one would go on, podlab stops it")
-        complain(process, text)
-        kernel.exit(process, 1)
-        return
-    kernel.clock.call_at(kernel.clock.now + cpu.penalty(), kernel.wake, process)
+    """It has used up its container's share of this instant: let time pass."""
+    delay = process.group.cpu.penalty(process)
+    if process.slow is not None:
+        process.group.note(f"{process.comm}: busy without a pause: podlab runs it more and more slowly")
+    kernel.clock.call_at(kernel.clock.now + delay, kernel.wake, process)
 
 
 def returned(kernel: Kernel, process: Process, value: Any) -> None:
