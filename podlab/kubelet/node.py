@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -186,21 +187,17 @@ class Node:
         """The runtime says that a main process has ended; the kubelet sees it at its next look."""
         worker, record = self._records.pop(container.id)
         self._write_end(worker, record, container.finished_at if container.finished_at is not None else self.loop.now)
-        self._take_notes(worker, record)
+        self.sim.recorder.notes.update(dict.fromkeys(_notes(worker, record)))
         self._latches[container.id].set()
         if self.timing.look > 0:
             self.loop.call_at(self.loop.now + self.until_next_look(worker), worker.container_exited, record)
         else:
             worker.container_exited(record)
 
-    def take_notes(self) -> None:
-        """Write down what the running containers have to say to the learner."""
+    def notes(self) -> Iterator[str]:
+        """What the running containers have to say to the learner."""
         for worker, record in self._records.values():
-            self._take_notes(worker, record)
-
-    def _take_notes(self, worker: PodWorker, record: Record) -> None:
-        for note in record.container.notes:
-            self.sim.recorder.notes.setdefault(f"{worker.key}/{record.name}: {note}")
+            yield from _notes(worker, record)
 
     def _write_end(self, worker: PodWorker, record: Record, when: float) -> None:
         c = record.container
@@ -218,3 +215,8 @@ class Node:
         self.sim.recorder.sandbox_ended(self.loop.now, sandbox.id)
         delay = self.until_next_look(worker) if self.timing.look > 0 else 0.0
         self.loop.call_at(self.loop.now + delay, worker.wake)
+
+
+def _notes(worker: PodWorker, record: Record) -> Iterator[str]:
+    """What one run has to say to the learner."""
+    return (f"{worker.key}/{record.name}: {note}" for note in record.container.notes)

@@ -15,7 +15,9 @@ from podlab.core.engine.container_run import Record
 from podlab.simulation.trace import Gesture
 
 if TYPE_CHECKING:
+    from podlab.apiserver import LiveApi
     from podlab.core.engine.pod_worker import PodWorker
+    from podlab.kubectl.call import Result
     from podlab.kubelet.node import Node
     from podlab.simulation.engine import Simulation
 
@@ -119,9 +121,16 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
             raise FileNotFoundError(name)
         return files[name]
 
-    result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(gesture.target, gesture.stdin)
-    if result.rc:
-        raise NoTarget(result.stderr.strip())
+    api = LiveApi(sim, waits=False)
+    result = Kubectl(api, read_file=read_file).run(gesture.target, gesture.stdin)
+    note = note_of(result, api)
+    if note is not None:
+        raise NoTarget(note)
+
+
+def note_of(result: Result, api: LiveApi) -> str | None:
+    """What is noted of a command that failed before anything had to be waited for."""
+    return result.stderr.strip() if result.rc and not api.waited else None
 
 
 def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal as _signal
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 from podlab.api.mistakes import WrongType, WrongValue
@@ -15,19 +15,30 @@ PROBES = ("readiness", "liveness", "startup")
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """One gesture at `at` seconds. Printing it gives the code that makes it."""
+    """One gesture at `at` seconds. Printing it gives the code that makes it.
+
+    It comes before all else of its instant; `last` means after all else, as what is done in a Session does.
+    """
 
     verb: ClassVar[str] = ""
+    asked: ClassVar[tuple[str, ...]] = ("at",)
+    """What the function of this verb must be told, beside the target."""
     target: str
     at: float
+    last: bool = field(default=False, kw_only=True)
+
+    @property
+    def closes(self) -> bool:
+        """Whether it comes after all else of its instant."""
+        return self.last
 
     def code(self) -> str:
         """The Python that makes this gesture."""
         args = [repr(self.target)]
-        for f in fields(self):
+        for f in sorted(fields(self), key=lambda f: f.name == "last"):
             value = getattr(self, f.name)
-            if f.name != "target" and (f.name == "at" or value != f.default):
-                args.append(f"{f.name}={_number(value) if isinstance(value, float) else repr(value)}")
+            if f.name != "target" and (f.name in self.asked or value != f.default):
+                args.append(f"{f.name}={_written(f.name, value)}")
         return f"{self.verb}({', '.join(args)})"
 
     __str__ = code
@@ -61,6 +72,7 @@ class SetCondition(Intervention):
     """A condition written to the pod's status by some other controller, as readiness gates need."""
 
     verb: ClassVar[str] = "set_condition"
+    asked: ClassVar[tuple[str, ...]] = ("at", "type")
     type: str = ""
     status: str = "True"
 
@@ -121,6 +133,7 @@ class Scale(Intervention):
     """What `kubectl scale` does to a Deployment, ReplicaSet or ReplicationController."""
 
     verb: ClassVar[str] = "scale"
+    asked: ClassVar[tuple[str, ...]] = ("at", "replicas")
     replicas: int = 1
 
 
@@ -134,6 +147,11 @@ class Typed(Intervention):
     verb: ClassVar[str] = "typed"
     stdin: str = ""
     files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def closes(self) -> bool:
+        """A command is always typed after all else of its instant."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +169,11 @@ class RestartPolicy:
     __str__ = code
 
 
-def _number(value: float) -> str:
-    """A float as short as it can be written and still be the same."""
-    return str(int(value)) if value.is_integer() else repr(value)
+def _written(name: str, value: Any) -> str:
+    """A value as code: a float as short as it can be written and still be the same, a command's files as a dict."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return repr(dict(value) if name == "files" else value)
 
 
 def _seconds(at: float, what: str) -> float:
@@ -185,74 +205,76 @@ def signal_name(name: str | int) -> str:
         raise WrongValue(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
 
 
-def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
+def kill(container: str, at: float, signal: str | int = "SIGKILL", *, last: bool = False) -> Kill:
     """Send `signal` to the main process of "pod/container" at `at` seconds.
 
     The pods that a controller makes have names of their own; "shop[0]" is the first that the controller shop has made.
     """
-    return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal))
+    return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal), last=last)
 
 
-def kill_sandbox(pod: str, at: float) -> KillSandbox:
+def kill_sandbox(pod: str, at: float, *, last: bool = False) -> KillSandbox:
     """Kill the pod's pause process at `at` seconds: the network namespace and the IP die with it."""
-    return KillSandbox(pod, _seconds(at, "kill_sandbox"))
+    return KillSandbox(pod, _seconds(at, "kill_sandbox"), last=last)
 
 
-def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
+def delete(pod: str, at: float, grace_period: int | None = None, *, last: bool = False) -> Delete:
     """Delete the pod at `at` seconds, as kubectl does; `grace_period` 0 forces it."""
     if grace_period is not None and (isinstance(grace_period, bool) or grace_period < 0):
         raise WrongValue(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
-    return Delete(pod, _seconds(at, "delete"), grace_period)
+    return Delete(pod, _seconds(at, "delete"), grace_period, last=last)
 
 
-def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
+def set_condition(pod: str, at: float, type: str, status: str = "True", *, last: bool = False) -> SetCondition:
     """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
     if status not in ("True", "False", "Unknown"):
         raise WrongValue(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
-    return SetCondition(pod, _seconds(at, "set_condition"), type, status)
+    return SetCondition(pod, _seconds(at, "set_condition"), type, status, last=last)
 
 
-def node_down(node: str, at: float) -> NodeDown:
+def node_down(node: str, at: float, *, last: bool = False) -> NodeDown:
     """Stop the node's kubelet at `at` seconds; its containers live on, unwatched."""
-    return NodeDown(node, _seconds(at, "node_down"))
+    return NodeDown(node, _seconds(at, "node_down"), last=last)
 
 
-def node_up(node: str, at: float) -> NodeUp:
+def node_up(node: str, at: float, *, last: bool = False) -> NodeUp:
     """Start the node's kubelet again at `at` seconds. A back-off it was waiting for is forgotten."""
-    return NodeUp(node, _seconds(at, "node_up"))
+    return NodeUp(node, _seconds(at, "node_up"), last=last)
 
 
-def delete_node(node: str, at: float) -> DeleteNode:
+def delete_node(node: str, at: float, *, last: bool = False) -> DeleteNode:
     """Delete the node's object at `at` seconds. Its pods are lost; a kubelet that starts again registers it anew."""
-    return DeleteNode(node, _seconds(at, "delete_node"))
+    return DeleteNode(node, _seconds(at, "delete_node"), last=last)
 
 
-def drain(node: str, at: float) -> Drain:
+def drain(node: str, at: float, *, last: bool = False) -> Drain:
     """Drain the node at `at` seconds: it takes no new pods, and its pods are deleted; a controller replaces its own."""
-    return Drain(node, _seconds(at, "drain"))
+    return Drain(node, _seconds(at, "drain"), last=last)
 
 
-def fail_probe(container: str, at: float, probe: str = "readiness") -> FailProbe:
+def fail_probe(container: str, at: float, probe: str = "readiness", *, last: bool = False) -> FailProbe:
     """Make a probe of "pod/container" fail from `at` seconds on: "readiness", "liveness" or "startup"."""
-    return FailProbe(_container(container, "fail_probe"), _seconds(at, "fail_probe"), _probe(probe, "fail_probe"))
+    return FailProbe(
+        _container(container, "fail_probe"), _seconds(at, "fail_probe"), _probe(probe, "fail_probe"), last=last
+    )
 
 
-def recover_probe(container: str, at: float, probe: str = "readiness") -> RecoverProbe:
+def recover_probe(container: str, at: float, probe: str = "readiness", *, last: bool = False) -> RecoverProbe:
     """Let a probe that was made to fail get the container's own answers again, from `at` seconds on."""
     name = _container(container, "recover_probe")
-    return RecoverProbe(name, _seconds(at, "recover_probe"), _probe(probe, "recover_probe"))
+    return RecoverProbe(name, _seconds(at, "recover_probe"), _probe(probe, "recover_probe"), last=last)
 
 
-def fill_memory(container: str, at: float) -> FillMemory:
+def fill_memory(container: str, at: float, *, last: bool = False) -> FillMemory:
     """Let the main process of "pod/container" eat memory at `at` seconds, until the limit has it killed."""
-    return FillMemory(_container(container, "fill_memory"), _seconds(at, "fill_memory"))
+    return FillMemory(_container(container, "fill_memory"), _seconds(at, "fill_memory"), last=last)
 
 
-def scale(name: str, at: float, replicas: int) -> Scale:
+def scale(name: str, at: float, replicas: int, *, last: bool = False) -> Scale:
     """Set the replicas of a Deployment, ReplicaSet or ReplicationController at `at` seconds."""
     if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
         raise WrongValue(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
-    return Scale(name, _seconds(at, "scale"), replicas)
+    return Scale(name, _seconds(at, "scale"), replicas, last=last)
 
 
 def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | None = None) -> Typed:
@@ -275,10 +297,15 @@ def restart_policy(pod: str, policy: str) -> RestartPolicy:
 
 
 def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
-    """A gesture from a story's action `{t, do, …}`.
+    """A gesture from a story's action `{t, do, …}`; with `last: true` it comes after all else of its instant.
 
     `pods` maps the story's pods to what podlab calls them; the first is meant when none is named.
     """
+    gesture = _from_action(action, pods)
+    return replace(gesture, last=True) if action.get("last") is True and not gesture.closes else gesture
+
+
+def _from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
     do, t = action.get("do"), float(action.get("t", 0))
     named = action.get("pod") or action.get("result")
     pod = pods.get(str(named)) or action.get("pod") or next(iter(pods.values()), "")
@@ -324,6 +351,10 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
 
 def to_action(gesture: Intervention) -> dict[str, Any]:
     """The story's action for a gesture: the other way round."""
+    return _to_action(gesture) | ({"last": True} if gesture.last else {})
+
+
+def _to_action(gesture: Intervention) -> dict[str, Any]:
     match gesture:
         case Kill():
             pod, _, container = gesture.target.rpartition("/")
