@@ -17,7 +17,7 @@ from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Typed
-from podlab.core.engine.loop import Allowance
+from podlab.core.engine.loop import USUAL
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
@@ -185,7 +185,7 @@ class Session:
 
     def _allow_more(self) -> None:
         """What a session does may go on for ever, but no single call."""
-        self._sim.loop.allow(Allowance())
+        self._sim.loop.allow(USUAL)
 
     def _read_file(self, name: str) -> str:
         """A manifest's file; its text is remembered with the command."""
@@ -237,7 +237,7 @@ def _made_anew(scenario: Scenario, reached: float) -> Simulation:
     """
     simulation = Simulation(scenario)
     calls = len(scenario.steps) + 2
-    simulation.loop.allow(Allowance().times(calls))
+    simulation.loop.allow(USUAL.times(calls))
     for _ in range(calls):
         try:
             simulation.advance(reached)

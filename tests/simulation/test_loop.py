@@ -47,7 +47,7 @@ def test_an_endless_instant_ends_with_a_clear_error():
 def test_a_run_has_a_budget_too():
     loop = Loop(Allowance(total=50, per_second=10))
     loop.call_at(0, again, loop, 0.001)
-    with pytest.raises(BudgetExceeded, match="t=0.05s: more than 50 steps in one run; .* too little time"):
+    with pytest.raises(BudgetExceeded, match=r"t=0.05s: more than 50 steps in one run; .* too little time"):
         loop.run_until(1000)
 
 

@@ -60,6 +60,9 @@ class Allowance:
         return Allowance(here, self.here_each * n, total, self.total_each * n, self.per_second * n)
 
 
+USUAL = Allowance()
+
+
 class Loop:
     """Virtual time in seconds, from 0. `size` tells how many objects there are.
 
@@ -75,7 +78,7 @@ class Loop:
         self._heap: list[tuple[float, int, int, Timer]] = []
         self._asked = 0
         self._size = size
-        self.allow(allowance or Allowance())
+        self.allow(allowance or USUAL)
 
     def call_at(self, when: float, action: Callable[..., None], *args: Any) -> Timer:
         """Call `action(*args)` at `when`; a time in the past means now."""
