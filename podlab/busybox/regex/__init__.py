@@ -17,7 +17,7 @@ from podlab.busybox.regex.parser import Parser, RegexError
 from podlab.busybox.regex.sets import Subject, TooManyStepsError, backward, forward
 from podlab.busybox.regex.syntax import Back, Part, holds
 
-__all__ = ["Expression", "Match", "RegexError", "basic", "compile_regex", "extended"]
+__all__ = ["Expression", "Match", "RegexError", "Subject", "TooManyStepsError", "basic", "compile_regex", "extended"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,11 @@ def _row(parts: list[Part], start: int, end: int, subject: Subject, spans: Spans
 
 def _again(part: Repeat, start: int, end: int, subject: Subject, spans: Spans) -> None:
     """Go from one time to the next; every time takes the most it can."""
-    count = 0
+    count = possible = 0
     while start < end or count < part.least:
-        rest = Repeat(part.part, max(part.least - count - 1, 0), None if part.most is None else part.most - count - 1)
-        possible = backward(rest, 1 << end, subject)
+        if part.most is not None or count < part.least or not count:  # else it is the same as before
+            left = None if part.most is None else part.most - count - 1
+            possible = backward(Repeat(part.part, max(part.least - count - 1, 0), left), 1 << end, subject)
         reach = forward(part.part, 1 << start, subject) & possible
         if not reach:
             return

@@ -62,10 +62,15 @@ class Parser:
         return char, char if char in ("(){}|+?*^$.[" if self.extended else "*^$.[") else ""
 
     def _choice(self) -> Part:
+        before = set(self._closed)
         options = [self._row()]
+        closed = self._closed
         while self.at < len(self.text) and self._token()[1] == "|":
             self.at += len(self._token()[0])
+            self._closed = set(before)
             options.append(self._row())
+            closed |= self._closed
+        self._closed = closed
         return options[0] if len(options) == 1 else Choice(tuple(options))
 
     def _row(self) -> Part:
@@ -75,21 +80,13 @@ class Parser:
             token, special = self._token()
             if special == "|" or (special == ")" and (self._depth or not self.extended)):
                 break
-            part = self._atom(token, special, first=self.at == start, parts=parts)
+            part = self._atom(token, special, first=self.at == start)
             parts.append(self._repeated(part))
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
-    def _atom(self, token: str, special: str, *, first: bool, parts: list[Part]) -> Part:
+    def _atom(self, token: str, special: str, *, first: bool) -> Part:
         if special and special in "*+?{":
-            after_anchor = bool(parts) and parts[-1] == Place("^")
-            if self.lenient and special == "{":
-                self.at += 1
-                return self._plain("{")
-            if self.lenient:
-                self.at += 1
-                return Row(())
-            if special == "{" or (self.extended and (first or after_anchor)):
-                raise RegexError("Invalid preceding regular expression")
+            return self._nothing_repeated(token, special)
         self.at += len(token)
         if special == "(":
             return self._group()
@@ -104,6 +101,15 @@ class Parser:
         if len(token) == 2 and not special:
             return self._escaped(token[1])
         return self._plain(token[-1])
+
+    def _nothing_repeated(self, token: str, special: str) -> Part:
+        """A star (or the like) with nothing before it that can be repeated; a place between characters cannot."""
+        self.at += len(token)
+        if self.lenient and self.extended:
+            return self._plain("{") if special == "{" else Row(())
+        if self.extended or (special == "{" and not self.lenient):
+            raise RegexError("Invalid preceding regular expression")
+        return self._plain(special)
 
     def _at_end(self) -> bool:
         return self.at >= len(self.text) or self.text.startswith((r"\)", r"\|"), self.at)
@@ -139,34 +145,35 @@ class Parser:
     # ---- repetition
 
     def _repeated(self, part: Part) -> Part:
+        again = False
         while self.at < len(self.text):
             token, special = self._token()
             if not special or special not in "*+?{":
                 return part
-            if isinstance(part, Place) and part.kind == "^" and not self.extended:
+            if isinstance(part, Place):
                 return part
-            if special == "{" and self.lenient and not _WHOLE_COUNT.match(self.text, self.at):
+            if again and not self.extended and not self.lenient and special in "*{":
+                raise RegexError("Invalid preceding regular expression")
+            if special == "{" and self.lenient and self.extended and not _WHOLE_COUNT.match(self.text, self.at):
                 return part
             self.at += len(token)
             if special == "{":
                 least, most = self._count()
             else:
                 least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}[special]
-            part = _again(part, least, most)
+            part, again = _again(part, least, most), True
         return part
 
     def _count(self) -> tuple[int, int | None]:
-        match = _COUNT.match(self.text, self.at)
-        assert match is not None
         closing = "}" if self.extended else r"\}"
-        if not self.text.startswith(closing, match.end()):
-            if match.end() >= len(self.text):
-                raise RegexError("Unmatched \\{")
+        end = self.text.find(closing, self.at)
+        if end < 0:
+            raise RegexError("Unmatched \\{")
+        match = _COUNT.fullmatch(self.text, self.at, end)
+        if not match or match.start() == match.end():
             raise RegexError("Invalid content of \\{\\}")
-        self.at = match.end() + len(closing)
+        self.at = end + len(closing)
         low, comma, high = match.groups()
-        if not low and not comma:
-            raise RegexError("Invalid content of \\{\\}")
         least = int(low or 0)
         most = int(high) if high else None if comma else least
         if most is not None and least > most:
@@ -182,6 +189,8 @@ class Parser:
         self.at += negated
         items: list[str] = []
         begun = self.at
+        if self.at >= len(self.text):
+            raise RegexError("Invalid regular expression")
         while True:
             if self.at >= len(self.text):
                 raise RegexError(_BRACKET_END)
@@ -238,8 +247,6 @@ class Parser:
 
 def _again(part: Part, least: int, most: int | None) -> Part:
     """A repetition; of a repeated repetition without limit only one remains."""
-    if isinstance(part, Place):
-        return part if least else Row(())
     if isinstance(part, Repeat) and part.most is None and most is None and part.least <= 1:
         return Repeat(part.part, min(part.least, least), None)
     return Repeat(part, least, most)
