@@ -60,7 +60,7 @@ def test_environment_yml_agrees_with_pyproject() -> None:
 
 
 def test_changelog_begins_with_the_version_of_pyproject() -> None:
-    headings = re.findall(r"^## (\S+)", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    headings = re.findall(r"^## (\S+)$", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings[0] == PYPROJECT["version"]
 
 

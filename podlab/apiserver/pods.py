@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec, ResourceRequirements, VolumeMountStatus
 
+from podlab.api.image import parse
 from podlab.api.parts import meta_of, spec_of, status_of
 from podlab.api.resources import aggregate
 
@@ -43,15 +44,6 @@ def shown_pod(pod: Pod, version: int) -> Pod:
     )
 
 
-def image_name(image: str) -> str:
-    """An image's full name: ``docker.io/library/busybox:1.36`` for ``busybox:1.36``."""
-    first, slash, _ = image.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        return image
-    full = f"docker.io/{image}" if slash else f"docker.io/library/{image}"
-    return full if ":" in full.rpartition("/")[2] or "@" in full else f"{full}:latest"
-
-
 def _statuses(statuses: Sequence[ContainerStatus] | None, specs: dict[str, Container]) -> list[ContainerStatus] | None:
     return [_status(status, specs[status.name]) for status in statuses or ()] or None
 
@@ -59,7 +51,7 @@ def _statuses(statuses: Sequence[ContainerStatus] | None, specs: dict[str, Conta
 def _status(status: ContainerStatus, spec: Container) -> ContainerStatus:
     if not status.containerID:
         return status
-    image = image_name(status.image)
+    image = str(parse(status.image))
     given = spec.resources or ResourceRequirements()
     return msgspec.structs.replace(
         status,

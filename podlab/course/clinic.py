@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.faults import ManifestError
+from podlab.api.image import parse
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.core.engine.action import Intervention
 from podlab.course.answer import OPEN
@@ -25,7 +26,6 @@ from podlab.course.treatment import Object, Treatment, objects_of, repaired
 from podlab.explain.causes import CAUSES, causes_table
 from podlab.kubectl.call import Result
 from podlab.kubectl.closest import did_you_mean
-from podlab.linux.images.references import parse
 from podlab.simulation import Scenario, Trace, load, run
 from podlab.simulation.printed import Printed
 from podlab.simulation.session import Session, use

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podlab.linux.images.references import InvalidReferenceError, parse
+from podlab.api.image import InvalidReferenceError, parse
 from podlab.linux.images.store import Images
 
 FORMAT = "invalid reference format"
@@ -49,6 +49,9 @@ def test_names_in_full(name, full):
         pytest.param("-a", FORMAT, id="begins with a dash"),
         pytest.param(f"a:{'x' * 129}", FORMAT, id="tag too long"),
         pytest.param("a@sha256:12", FORMAT, id="digest too short"),
+        pytest.param(f"a@sha256:{'0' * 40}", "invalid checksum digest length", id="digest of another length"),
+        pytest.param(f"a@sha256:{'A' * 64}", "invalid checksum digest format", id="digest with capitals"),
+        pytest.param(f"a@md5:{'0' * 32}", "unsupported digest algorithm", id="no algorithm of the registry's"),
         pytest.param("a" * 256, "repository name must not be more than 255 characters", id="name too long"),
         pytest.param(ID, f"invalid repository name ({ID}), cannot specify 64-byte hexadecimal strings", id="an id"),
     ],

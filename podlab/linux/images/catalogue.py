@@ -14,7 +14,7 @@ from podlab.linux.streams import Noise, Null, Zero
 from podlab.linux.tree import Device, Directory, File, Link
 
 if TYPE_CHECKING:
-    from podlab.linux.images.references import Reference
+    from podlab.api.image import Reference
     from podlab.linux.process import Program
 
 ENTRY = "/usr/local/bin/docker-entrypoint.sh"

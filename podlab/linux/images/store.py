@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from podlab.linux.images import references
+from podlab.api import image as references
+from podlab.linux.images import failures
 from podlab.linux.tree import Directory, File
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Images:
 
     def name_fault(self, image: str) -> str | None:
         """What the kubelet says of a string that is no image name (InvalidImageName); None when it is one."""
-        return references.fault(image)
+        return failures.fault(image)
 
     def is_present(self, image: str) -> bool:
         """Whether it is on the node from the start."""
@@ -89,7 +90,7 @@ class Images:
         from podlab.linux.images.catalogue import RECIPES  # the catalogue is made of Images
 
         known = references.parse(image).path.removeprefix(references.OFFICIAL) in RECIPES
-        return references.pull_failure(image, known=known)
+        return failures.pull_failure(image, known=known)
 
     def size(self, image: str) -> int:
         """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
