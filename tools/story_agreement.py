@@ -1,9 +1,9 @@
 """Run the stories of a real cluster in podlab, and show what differs.
 
-python tools/story_agreement.py                  the stories of the second round: how many agree, which do not
-python tools/story_agreement.py job- sts-        only those whose names hold one of these texts, with what differs
-python tools/story_agreement.py --data FOLDER    other stories of the same format (*.json or *.json.gz)
-python tools/story_agreement.py job-ttl --play   also how a story went here, change by change
+python -m tools.story_agreement                  the stories of the second round: how many agree, which do not
+python -m tools.story_agreement job- sts-        only those whose names hold one of these texts, with what differs
+python -m tools.story_agreement --data FOLDER    other stories of the same format (*.json or *.json.gz)
+python -m tools.story_agreement job-ttl --play   also how a story went here, change by change
 """
 
 from __future__ import annotations
