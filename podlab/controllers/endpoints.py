@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod, Service
 
 from podlab.api.parts import TERMINAL_PHASES, name_of, uid_of
+from podlab.controllers.availability import is_ready
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.selection import matches_labels
 
@@ -38,12 +39,6 @@ def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
         conditions = {"ready": serving and not terminating, "serving": serving, "terminating": terminating}
         out.append({"pod": meta.name or "", "conditions": conditions})
     return out
-
-
-def is_ready(pod: Pod) -> bool:
-    """Whether the pod's Ready condition is True."""
-    conditions = (pod.status.conditions if pod.status is not None else None) or ()
-    return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 
 @controller

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
@@ -18,13 +18,19 @@ from podlab.api.object_defaults import with_defaults
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.apiserver.admission import admit
 from podlab.core.engine.identity import cluster_ip, suffix, uid
+from podlab.core.engine.owners import OwnerIndex
 from podlab.simulation.trace import ObjectChange
 
 if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation
 
-CLUSTER_WIDE = ("namespace", "node")
-WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
+T = TypeVar("T")
+
+CLUSTER_WIDE = ("namespace", "node", "persistentvolume", "priorityclass", "storageclass")
+WITH_GENERATION = (
+    *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
+    *("replicaset", "replicationcontroller", "statefulset"),
+)
 
 
 class ApiServer:
@@ -34,6 +40,8 @@ class ApiServer:
         self.sim = sim
         self.pods: dict[str, Pod] = {}
         self.others: dict[tuple[str, str, str], Any] = {}
+        self.owners = OwnerIndex()
+        self.kinds: dict[type, dict[tuple[str, str, str], Any]] = {}
         self.watchers: list[Callable[[Pod, bool], None]] = []
         self.children: dict[str, list[str]] = {}
         self._made: dict[str, int] = {}
@@ -49,6 +57,14 @@ class ApiServer:
             made = self.children.get(owner, ())
             return self.pods.get(made[int(number)]) if int(number) < len(made) else None
         return next((p for p in self.pods.values() if key_of(p) == key), None)
+
+    def pods_of(self, owner: str) -> list[Pod]:
+        """The pods whose controller has this UID; of nobody those with ""."""
+        return [self.pods[each] for each in self.owners.of(owner)]
+
+    def of_kind(self, kind: type[T]) -> list[T]:
+        """All objects of a kind that is not Pod, in order of creation."""
+        return list(self.kinds.get(kind, {}).values())
 
     def create(self, obj: Any) -> Any:
         """Create an object: defaults, UID, creation time."""
@@ -102,7 +118,8 @@ class ApiServer:
 
     def remove_object(self, obj: Any) -> None:
         """An object that is not a pod is deleted, and then the pods it made."""
-        del self.others[place_of(obj)]
+        place = place_of(obj)
+        del self.others[place], self.kinds[type(obj)][place]
         self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj, deleted=True))
         self.sim.object_removed(obj)
 
@@ -111,7 +128,7 @@ class ApiServer:
         self._replace(pod)
 
     def _keep(self, obj: Any) -> None:
-        self.others[place_of(obj)] = obj
+        self.others[place_of(obj)] = self.kinds.setdefault(type(obj), {})[place_of(obj)] = obj
         self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj))
 
     def _incarnation(self, key: str) -> int:
@@ -185,11 +202,13 @@ class ApiServer:
 
     def _remove(self, pod: Pod) -> None:
         del self.pods[uid_of(pod)]
+        self.owners.drop(pod)
         self.sim.recorder.change(self.sim.loop.now, pod, deleted=True)
         for watcher in self.watchers:
             watcher(pod, True)
 
     def _announce(self, pod: Pod) -> None:
+        self.owners.put(pod)
         self.sim.recorder.change(self.sim.loop.now, pod)
         for watcher in self.watchers:
             watcher(pod, False)
