@@ -20,9 +20,10 @@ from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake
 from podlab.api.parts import name_of
 from podlab.core.engine.action import from_action, to_action
+from podlab.core.engine.history import Change, Event, Gesture, LogLine
 from podlab.core.engine.scenario import Scenario, World
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
-from podlab.simulation.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
 

@@ -9,6 +9,7 @@ from lightkube.models.core_v1 import Pod, PodStatus, Taint
 
 from podlab.api.parts import is_deleted, meta_of, spec_of, uid_of
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.history import NodeState
 from podlab.core.engine.identity import pod_ip
 from podlab.core.engine.pod_status import host_ips
 from podlab.core.engine.pod_worker import PodWorker
@@ -16,7 +17,6 @@ from podlab.core.engine.task import Latch
 from podlab.core.rules.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.kubelet.volumes import VolumeManager
 from podlab.linux import Container, Runtime, Sandbox
-from podlab.simulation.trace import NodeState
 
 if TYPE_CHECKING:
     from podlab.linux import Images

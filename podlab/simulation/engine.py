@@ -18,6 +18,7 @@ from podlab.api.parts import RUN, is_deleted, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
 from podlab.controllers.base import Reconciler, registered
 from podlab.core.engine.action import Typed
+from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
@@ -27,7 +28,7 @@ from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network
 from podlab.simulation.gestures import perform
-from podlab.simulation.trace import EPOCH, Trace
+from podlab.simulation.trace import Trace
 
 C = TypeVar("C", bound=Reconciler)
 

@@ -12,7 +12,7 @@ from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention
 from podlab.core.engine.container_run import Record
-from podlab.simulation.trace import Gesture
+from podlab.core.engine.history import Gesture
 
 if TYPE_CHECKING:
     from podlab.core.engine.pod_worker import PodWorker

@@ -17,8 +17,8 @@ from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.apiserver.admission import admit
+from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
-from podlab.simulation.trace import ObjectChange
 
 if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation
