@@ -11,15 +11,13 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from lightkube.models.core_v1 import Pod
 from lightkube.models.meta_v1 import OwnerReference
 
 from podlab.api.parts import key_of, uid_of
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 PACKAGE = "podlab.controllers"
 C = TypeVar("C", bound="type[Reconciler]")
@@ -40,7 +38,7 @@ class Reconciler:
     pod_delay: ClassVar[float] = 0.0
     """Seconds from a change of an owned pod to the reconcile."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         self.sim = sim
         self.objects: dict[str, Any] = {}
         self._due: set[str] = set()

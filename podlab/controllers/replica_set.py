@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube.models.apps_v1 import ReplicaSet
 from lightkube.models.core_v1 import Pod, ReplicationController
@@ -21,9 +21,7 @@ from podlab.controllers.base import Reconciler, controller, controller_of
 from podlab.controllers.endpoints import is_ready
 from podlab.controllers.selection import matches_labels, matches_selector
 from podlab.core.engine.identity import suffix
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 Replicator = ReplicaSet | ReplicationController
 API_VERSIONS = {"Deployment": "apps/v1", "ReplicaSet": "apps/v1", "Job": "batch/v1"}
@@ -71,7 +69,7 @@ class ReplicaControllers(Reconciler):
     kinds = (ReplicaSet, ReplicationController)
     order = 20
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._made: dict[tuple[str, str], int] = {}
 
@@ -109,7 +107,7 @@ class ReplicaControllers(Reconciler):
         return n
 
 
-def pod_from_template(sim: Simulation, obj: Any, n: int) -> Pod:
+def pod_from_template(sim: Cluster, obj: Any, n: int) -> Pod:
     """The `n`-th pod that a controller makes of its template: with a name of its own, and owned by it."""
     template = obj.spec.template if obj.spec is not None else None
     assert template is not None, "a controller has a template"

@@ -68,6 +68,11 @@ class Container:
         return self.group.notes
 
     @property
+    def memory_limit(self) -> int | None:
+        """How much memory it may have, in bytes; None for as much as there is."""
+        return self.group.memory_limit
+
+    @property
     def main(self) -> Process | None:
         """Its main process."""
         return self.group.main

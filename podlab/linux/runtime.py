@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod
 
+from podlab.core.engine.runtime import StartError
 from podlab.core.rules.namespaces import hashed, identity
 from podlab.linux import http, signals
 from podlab.linux.clock import Clock
@@ -41,10 +42,6 @@ PAUSE_THREADS = 4
 FIRST_PID_RANGE = 4_000_000
 
 
-class StartError(Exception):
-    """A container's process could not be started; the text is what the runtime says."""
-
-
 class Runtime:
     """One per node. `network` connects the runtimes of one cluster; by default a node is alone.
 
@@ -67,6 +64,10 @@ class Runtime:
         self.on_sandbox_exit: Callable[[Sandbox], None] = lambda sandbox: None
 
     # ---- sandboxes
+
+    def make_volumes(self, pod: Pod, data: Mapping[str, Mapping[str, str]]) -> PodVolumes:
+        """A pod's volumes; `data` are the files of those that the API fills: volume to path to text."""
+        return PodVolumes(pod, data)
 
     def run_pod_sandbox(self, pod: Pod, *, attempt: int, ip: str, volumes: PodVolumes) -> Sandbox:
         """Start pause: from now on the pod has its network, IPC and UTS namespaces and its IP."""
