@@ -21,7 +21,7 @@ from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
 from podlab.linux.images import catalogue, servers
-from podlab.linux.images.store import Images
+from podlab.linux.images.store import Image, Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
 from podlab.linux.network import NetNamespace, Network
@@ -147,10 +147,11 @@ class Runtime:
         id = hashed("container", sandbox.uid, sandbox.attempt, spec.name, restart_count)
         image = self.images.find(spec.image or "")
         message_file = File(mode=0o666, mtime=self.clock.now)
+        files, mount_error = self._files(sandbox, spec, image, message_file)
         pids = sandbox.pids or _target_pids(sandbox, spec.name) or PidNamespace(identity("pid", id))
         group = Group(
             pids=pids,
-            files=container_files(sandbox, spec, image, message_file, self.host_files, self.kernel),
+            files=files,
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(id),
@@ -168,6 +169,7 @@ class Runtime:
             group=group,
             message_file=message_file,
         )
+        container.mount_error = mount_error
         given = dict(env or {})
         container.argv = command_line(spec, image, given)
         container.env = {"HOSTNAME": sandbox.hostname, "HOME": "/root", **dict(image.env), **given}
@@ -175,6 +177,14 @@ class Runtime:
         sandbox.containers = [c for c in sandbox.containers if c.name != spec.name or c.state != "exited"]
         sandbox.containers.append(container)
         return container
+
+    def _files(self, sandbox: Sandbox, spec: ContainerSpec, image: Image, message: File) -> tuple[Files, str | None]:
+        """What the container sees; and why it cannot be started where something cannot be mounted, else None."""
+        try:
+            return container_files(sandbox, spec, image, message, self.host_files, self.kernel), None
+        except OSError as problem:
+            text = f'error mounting to rootfs at "{problem.filename}": {str(problem.strerror).lower()}: unknown'
+            return Files(Directory(image.root), self.clock), f"error during container init: {text}"
 
     def start_container(self, container: Container) -> None:
         """Start its main process, which makes its first step at this instant, but after this call.
@@ -185,6 +195,10 @@ class Runtime:
         group = container.group
         if not container.sandbox.ready:
             text = f'sandbox container "{container.sandbox.id}" is not running'
+            container.ended(now, START_ERROR, "StartError", text)
+            raise StartError(text)
+        if container.mount_error is not None:
+            text = CREATE_FAILED + container.mount_error
             container.ended(now, START_ERROR, "StartError", text)
             raise StartError(text)
         try:
