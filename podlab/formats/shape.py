@@ -124,7 +124,7 @@ def anything(value: Any, place: str) -> None:
 
 
 def fields(needed: Mapping[str, Check], others: Mapping[str, Check] | None = None) -> Check:
-    """An object that has the needed fields; `others` may be left out or null. Fields that are not named may be there."""
+    """An object that has the needed fields; `others` may be left out or null, and what is not named may be there."""
     optional = {name: or_nothing(check) for name, check in (others or {}).items()}
 
     def check(value: Any, place: str) -> None:

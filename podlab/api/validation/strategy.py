@@ -141,9 +141,10 @@ def _amount(value: int | str) -> int:
 
 
 def _shown(part: Any) -> dict[str, Any]:
-    """An object as Go's own names show it, which is how the API prints it here."""
+    """An object as Go's own names show it, which is how the API prints it here; what it is comes first."""
+    names = sorted(part.__struct_fields__, key=lambda name: name not in ("type", "partition"))
+    held = {name: getattr(part, name) for name in names}
     return {
         name[0].upper() + name[1:]: value if value is None or isinstance(value, str | int) else _shown(value)
-        for name in part.__struct_fields__
-        for value in [getattr(part, name)]
+        for name, value in held.items()
     }
