@@ -13,7 +13,7 @@ from lightkube.models.apps_v1 import Deployment, DeploymentStatus, ReplicaSet, R
 from lightkube.models.core_v1 import Pod, ReplicationController, ReplicationControllerStatus
 
 from podlab.api.parts import meta_of, uid_of
-from podlab.controllers.deployment_controller import hash_of, replica_sets_of, template_hash
+from podlab.controllers.deployment import hash_of, replica_sets_of, template_hash
 from podlab.controllers.endpoints import is_ready
 from podlab.controllers.replica_set import is_active
 from podlab.controllers.selection import matches_labels

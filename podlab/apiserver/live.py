@@ -137,7 +137,7 @@ class LiveApi:
         if resource == "nodes":
             self.get(resource, namespace, name)
             self.changed = True
-            self.sim.node_lifecycle.delete_node(name)
+            self.sim.delete_node(name)
             return
         obj = self._find(known, namespace, name)
         if obj is None:

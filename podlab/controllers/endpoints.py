@@ -8,12 +8,16 @@ Models pkg/controller/endpointslice and staging/src/k8s.io/endpointslice/utils.g
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod, Service
 
-from podlab.api.parts import TERMINAL_PHASES
+from podlab.api.parts import TERMINAL_PHASES, name_of, uid_of
+from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.selection import matches_labels
+
+if TYPE_CHECKING:
+    from podlab.simulation.engine import Simulation
 
 
 def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
@@ -40,3 +44,39 @@ def is_ready(pod: Pod) -> bool:
     """Whether the pod's Ready condition is True."""
     conditions = (pod.status.conditions if pod.status is not None else None) or ()
     return any(c.type == "Ready" and c.status == "True" for c in conditions)
+
+
+@controller
+class EndpointsController(Reconciler):
+    """Keeps the endpoints of every Service in the record."""
+
+    kinds = (Service,)
+    order = 90  # after the controllers that change pods
+
+    def __init__(self, sim: Simulation) -> None:
+        super().__init__(sim)
+        self._last: dict[str, list[dict[str, Any]]] = {}
+        self._waits = False
+
+    def add(self, service: Service) -> None:
+        """A new Service, or one that was changed."""
+        self.objects[uid_of(service)] = service
+        self._update_soon()
+
+    def pod_changed(self, _pod: Pod, _deleted: bool) -> None:
+        """Look again once what is going on has come to rest."""
+        self._update_soon()
+
+    def _update_soon(self) -> None:
+        if self.objects and not self._waits:
+            self._waits = True
+            self.sim.soon(self._update)
+
+    def _update(self) -> None:
+        self._waits = False
+        for service in self.objects.values():
+            name = name_of(service)
+            now = endpoints(service, self.sim.api.pods.values())
+            if now != self._last.get(name):
+                self._last[name] = now
+                self.sim.recorder.endpoints.append((self.sim.loop.now, name, tuple(now)))

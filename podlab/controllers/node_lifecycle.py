@@ -8,13 +8,18 @@ Models pkg/controller/nodelifecycle/node_lifecycle_controller.go and pkg/control
 
 from __future__ import annotations
 
-from lightkube.models.core_v1 import Pod, Toleration
+import msgspec
+from lightkube.models.core_v1 import Pod, PodCondition, Taint, Toleration
+
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, meta_of, name_of, spec_of, status_of, uid_of
+from podlab.controllers.base import Reconciler, controller
 
 HEARTBEAT = 10.0  # seconds between two renewals of a node's lease
 MONITOR = 5.0  # seconds between two looks of the controller
 MONITOR_OFFSET = 2.5  # seconds; its looks fall between the heartbeats
 GRACE = 50.0  # seconds without a renewal
 DEFAULT_TOLERATION = 300.0  # seconds; what the admission plugin DefaultTolerationSeconds adds
+QUARANTINE = 40.0  # seconds a node has to be gone before its pods are removed
 UNREACHABLE = "node.kubernetes.io/unreachable"
 
 
@@ -49,3 +54,64 @@ def tolerates(toleration: Toleration, key: str, effect: str, value: str = "") ->
 def _first_look_from(t: float) -> float:
     """The controller's first look at or after `t`."""
     return t + (MONITOR_OFFSET - t) % MONITOR
+
+
+@controller
+class NodeLifecycle(Reconciler):
+    """Finds dead nodes, marks their pods, and gives them up after a while. A pod is never moved."""
+
+    order = 80
+
+    def node_down(self, name: str) -> None:
+        """The node's kubelet has stopped: nothing shows until its heartbeats are missed."""
+        outage = self.sim.nodes[name].outages
+        self.sim.loop.call_at(not_ready_at(self.sim.loop.now), self._not_ready, name, outage)
+
+    def node_deleted(self, name: str) -> None:
+        """Pods of a node that does not exist are removed after a while."""
+        self.sim.loop.call_at(self.sim.loop.now + QUARANTINE, self._remove_orphans, name)
+
+    def _remove_orphans(self, name: str) -> None:
+        """Models pkg/controller/podgc deleteOrphaned: they become Failed, and go at once."""
+        if not self.sim.nodes[name].gone:
+            return
+        for pod in [p for p in self.sim.api.pods.values() if spec_of(p).nodeName == name]:
+            orphaned = PodCondition(
+                type="DisruptionTarget",
+                status="True",
+                reason="DeletionByPodGC",
+                message="PodGC: node no longer exists",
+            )
+            self.sim.api.set_condition(uid_of(pod), orphaned)
+            if status_of(pod).phase not in TERMINAL_PHASES:
+                failed = msgspec.structs.replace(status_of(self.sim.api.pods[uid_of(pod)]), phase="Failed")
+                self.sim.api.update_status(uid_of(pod), failed)
+            self.sim.api.delete(uid_of(pod), 0)
+
+    def _not_ready(self, name: str, outage: int) -> None:
+        sim, node = self.sim, self.sim.nodes[name]
+        if not node.down or node.outages != outage:
+            return
+        node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
+        node.announce()
+        for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == name]:
+            sim.api.set_condition(uid_of(pod), PodCondition(type="Ready", status="False"))
+            self.event(pod, "Warning", "NodeNotReady", "Node is not ready", source="node-controller")
+            delay = eviction_delay(pod)
+            if delay is not None:
+                sim.loop.call_at(sim.loop.now + delay, self._evict, name, outage, uid_of(pod))
+
+    def _evict(self, name: str, outage: int, uid: str) -> None:
+        pod, node = self.sim.api.pods.get(uid), self.sim.nodes[name]
+        if pod is None or not node.down or node.outages != outage or is_deleted(pod):
+            return
+        text = f"Marking for deletion Pod {meta_of(pod).namespace}/{name_of(pod)}"
+        self.event(pod, "Normal", "TaintManagerEviction", text, source="taint-eviction-controller")
+        disrupted = PodCondition(
+            type="DisruptionTarget",
+            status="True",
+            reason="DeletionByTaintManager",
+            message="Taint manager: deleting due to NoExecute taint",
+        )
+        self.sim.api.set_condition(uid, disrupted)
+        self.sim.api.delete(uid, None)

@@ -14,6 +14,7 @@ from lightkube.models.core_v1 import DownwardAPIVolumeFile, ResourceFieldSelecto
 
 from podlab.api.parts import meta_of, spec_of
 from podlab.api.quantity import parse_quantity
+from podlab.controllers.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from podlab.core.engine.pod_worker import PodWorker
@@ -60,7 +61,7 @@ def resource_field(worker: PodWorker, ref: ResourceFieldSelector, own: Container
     if amounts and name in amounts:
         amount = parse_quantity(amounts[name]).amount
     elif which == "limits":
-        amount = worker.node.sim.scheduler.allocatable(worker.node.name).get(name, Fraction(0))
+        amount = worker.node.sim.controller(Scheduler).allocatable(worker.node.name).get(name, Fraction(0))
     else:
         amount = Fraction(0)
     divisor = parse_quantity(ref.divisor or "1").amount or Fraction(1)

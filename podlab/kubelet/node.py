@@ -71,7 +71,7 @@ class Node:
         """The API server shows another state of the node: found lost, back again, closed to new pods, or deleted."""
         state = NodeState(self.loop.now, self.name, not self.taints, self.cordoned, self.gone)
         self.sim.recorder.node_states.append(state)
-        self.sim.scheduler.node_changed(self.name)
+        self.sim.node_changed(self.name)
 
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""

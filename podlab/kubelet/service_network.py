@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lightkube.models.core_v1 import Pod, Service, ServicePort
 
 from podlab.api.parts import name_of, namespace_of, spec_of, status_of
-from podlab.controllers.endpoints import endpoints
+from podlab.controllers.endpoints import EndpointsController, endpoints
 from podlab.core.engine.timing import fraction
 from podlab.kubelet.environment import API_SERVER
 
@@ -50,7 +50,7 @@ class ServiceNetwork:
 
         Errors: ConnectionRefusedError when the Service has no endpoint that serves.
         """
-        for service in self.sim.endpoints.services.values():
+        for service in self.sim.controller(EndpointsController).objects.values():
             spec = service.spec
             if spec is None or spec.clusterIP != ip:
                 continue

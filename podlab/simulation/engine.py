@@ -9,20 +9,14 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from lightkube.models.apps_v1 import Deployment, ReplicaSet
-from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
-from lightkube.models.core_v1 import Pod, PodCondition, ReplicationController, Service
+from lightkube.models.core_v1 import Pod, PodCondition
 
-from podlab.api.parts import RUN, is_deleted, meta_of, name_of, spec_of, uid_of
+from podlab.api.parts import RUN, is_deleted, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
-from podlab.controllers.deployment_controller import DeploymentController
-from podlab.controllers.followers import EndpointsController, NodeLifecycle
-from podlab.controllers.job_controller import JobController
-from podlab.controllers.replica_set_controller import ReplicaControllers
-from podlab.controllers.scheduling import Scheduler
+from podlab.controllers.base import Reconciler, registered
 from podlab.core.engine.action import Typed
 from podlab.core.engine.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
@@ -34,6 +28,8 @@ from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network
 from podlab.simulation.gestures import perform
 from podlab.simulation.trace import EPOCH, Trace
+
+C = TypeVar("C", bound=Reconciler)
 
 
 def budget(objects: int) -> dict[str, int]:
@@ -77,21 +73,9 @@ class Simulation:
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: Node(self, name, index) for index, name in enumerate(dict.fromkeys(names))}
         self._stamps: dict[int, datetime] = {}
-        self.scheduler = Scheduler(self)
-        self.replicas = ReplicaControllers(self)
-        self.jobs = JobController(self)
-        self.deployments = DeploymentController(self)
-        self.endpoints = EndpointsController(self)
-        self.node_lifecycle = NodeLifecycle(self)
+        self.controllers = [kind(self) for kind in registered()]
         ServiceNetwork(self)
-        self.api.watchers += [
-            self._tell_node,
-            self.scheduler.pod_changed,
-            self.replicas.pod_changed,
-            self.deployments.pod_changed,
-            self.jobs.pod_changed,
-            self.endpoints.pod_changed,
-        ]
+        self.api.watchers += [self._tell_node, *(each.pod_changed for each in self.controllers)]
         self.loop.call_at(0.0, self._create)
         for gesture in scenario.gestures:
             rank = TYPED if isinstance(gesture, Typed) else PLANNED
@@ -136,44 +120,44 @@ class Simulation:
         self.loop.call_at(self.loop.now, action, *args)
 
     def object_changed(self, obj: Any) -> None:
-        """An object that is not a pod is new or was changed: its controller takes it up."""
-        if isinstance(obj, ReplicaSet | ReplicationController):
-            self.replicas.add(obj)
-        elif isinstance(obj, Deployment):
-            self.deployments.add(obj)
-        elif isinstance(obj, Job):
-            self.jobs.add(obj)
-        elif isinstance(obj, Service):
-            self.endpoints.add(obj)
-        elif isinstance(obj, NodeObject):
-            name = name_of(obj)
-            if name not in self.nodes:
-                self.nodes[name] = Node(self, name, len(self.nodes))
-            self.scheduler.node_changed(name)
+        """An object that is not a pod is new or was changed: the controllers that follow its kind are told."""
+        if isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
+            self.nodes[name_of(obj)] = Node(self, name_of(obj), len(self.nodes))
+        for each in self.controllers:
+            if isinstance(obj, each.kinds):
+                each.add(obj)
+            if isinstance(obj, each.watches):
+                each.object_changed(obj, False)
 
     def object_removed(self, obj: Any) -> None:
-        """An object that is not a pod was deleted. What it owned is deleted too, as the garbage collector does."""
-        if isinstance(obj, ReplicaSet | ReplicationController):
-            self.replicas.remove(obj)
-        elif isinstance(obj, Deployment):
-            self.deployments.remove(obj)
-        elif isinstance(obj, Job):
-            self.jobs.remove(obj)
-        elif isinstance(obj, Service):
-            self.endpoints.remove(obj)
-        owner = uid_of(obj)
-        for pod in list(self.api.pods.values()):
-            if not is_deleted(pod) and any(o.uid == owner for o in meta_of(pod).ownerReferences or ()):
-                self.soon(self._collect, uid_of(pod))
-        for made in list(self.api.others.values()):
-            if any(o.uid == owner for o in meta_of(made).ownerReferences or ()):
-                self.api.remove_object(made)
+        """An object that is not a pod was deleted: the controllers that follow its kind are told."""
+        for each in self.controllers:
+            if isinstance(obj, each.kinds):
+                each.remove(obj)
+            if isinstance(obj, each.watches):
+                each.object_changed(obj, True)
 
-    def _collect(self, pod_uid: str) -> None:
-        """A pod whose owner is gone is deleted, unless it is going already."""
-        pod = self.api.pods.get(pod_uid)
-        if pod is not None and not is_deleted(pod):
-            self.api.delete(pod_uid, None)
+    def controller(self, kind: type[C]) -> C:
+        """The controller of a class, for those who ask it something."""
+        return next(each for each in self.controllers if isinstance(each, kind))
+
+    def node_changed(self, name: str) -> None:
+        """A node is not what it was: every controller is told."""
+        for each in self.controllers:
+            each.node_changed(name)
+
+    def node_down(self, name: str) -> None:
+        """The kubelet of a node has stopped: every controller is told."""
+        for each in self.controllers:
+            each.node_down(name)
+
+    def delete_node(self, name: str) -> None:
+        """The object of a node is deleted; every controller is told. Its kubelet and containers live on."""
+        node = self.nodes[name]
+        node.gone = True
+        node.announce()
+        for each in self.controllers:
+            each.node_deleted(name)
 
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""

@@ -84,7 +84,7 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
     elif isinstance(gesture, do.DeleteNode):
         if node.gone:
             raise NoTarget(f"node {node.name!r} has been deleted already")
-        sim.node_lifecycle.delete_node(node.name)
+        sim.delete_node(node.name)
     elif isinstance(gesture, do.NodeUp):
         if not node.down and not node.gone:
             raise NoTarget(f"the kubelet of {node.name!r} runs already")
@@ -93,7 +93,7 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
         if node.down:
             raise NoTarget(f"the kubelet of {node.name!r} has stopped already")
         node.go_down()
-        sim.node_lifecycle.node_down(node.name)
+        sim.node_down(node.name)
 
 
 def _scale(sim: Simulation, gesture: do.Scale) -> None:

@@ -22,7 +22,13 @@ _NUMBER = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)*)")
 _PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin")
 
 
-def base_of(usual: str, tag: str, *, own: bool) -> Base:
+def named(words: str) -> Base:
+    """The base that is called so: "debian 12", "alpine", "busybox 1.36"."""
+    name, _, version = words.partition(" ")
+    return _make(name, version)
+
+
+def base_of(usual: str, tag: str, *, own: bool = False) -> Base:
     """The base of an image that is usually based on `usual`, as "debian 12", and has this tag.
 
     `own`: the image is that Linux itself, so that its tag says which version.
@@ -34,7 +40,7 @@ def base_of(usual: str, tag: str, *, own: bool) -> Base:
         other = _named(word)
         if other is not None and name not in ("scratch", "distroless"):
             return other
-    return _make(name, version)
+    return named(usual)
 
 
 def _named(word: str) -> Base | None:
@@ -106,8 +112,11 @@ def _spelled(words: str) -> list[str]:
 
 
 @cache
-def linux(base: Base, tools: frozenset[str]) -> Directory:
-    """The files of a base; of the tools it has, those that are among `tools`, which podlab can run."""
+def linux(base: Base, tools: frozenset[str], *, everything: bool = False) -> Directory:
+    """The files of a base; of the tools it has, those that are among `tools`, which podlab can run.
+
+    `everything`: all of these, for an image of which podlab does not know what its makers have put into it.
+    """
     root = Directory()
     for name, device in (("null", Null()), ("zero", Zero()), ("urandom", Noise()), ("random", Noise())):
         root.add(f"/dev/{name}", Device(device))
@@ -117,16 +126,19 @@ def linux(base: Base, tools: frozenset[str]) -> Directory:
         root.make(path)
     for path in ("/tmp", "/var/tmp"):
         root.make(path).mode = 0o1777
-    _add_tools(root, base, tools)
+    _add_tools(root, base, tools if everything else _there(base, tools))
     for path, text in _texts(base):
         root.add(path, File(text))
     return root
 
 
-def _add_tools(root: Directory, base: Base, tools: frozenset[str]) -> None:
-    """Debian's /bin is a link to /usr/bin; busybox has all in /bin, and no `bash`."""
+def _there(base: Base, tools: frozenset[str]) -> frozenset[str]:
     has = tools_of(base)
-    there = tools - without_tools(base) if has is None else tools & has
+    return tools - without_tools(base) if has is None else tools & has
+
+
+def _add_tools(root: Directory, base: Base, there: frozenset[str]) -> None:
+    """Debian's /bin is a link to /usr/bin; busybox has all in /bin."""
     folder = "/bin"
     if base.gnu:
         folder = "/usr/bin"
