@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
 from lightkube.models.core_v1 import Pod
@@ -27,13 +28,15 @@ class World:
     """What is there before the manifests come: nodes, and the images on them.
 
     `present_images` are on every node, `missing_images` cannot be pulled, all others can be. `images` maps an image
-    name to a student's program, a generator function that takes a process.
+    name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
+    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
     present_images: tuple[str, ...] = ()
     missing_images: tuple[str, ...] = ()
     images: tuple[tuple[str, Any], ...] = ()
+    start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
