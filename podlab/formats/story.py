@@ -7,7 +7,9 @@ snapshot is one change as the API server announced it: `t` seconds, the printed 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
 from podlab.simulation.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
 
+MAKE_PODS = ("CronJob", "DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
 
 
@@ -87,19 +90,19 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
     story = read_story(source)
     _in_shape(story, check_recording)
     objects = tuple(load_objects(list(story["manifests"])))
-    scenario = Scenario(objects, world=story_world(story["world"]))
+    world = story_world(story["world"])
+    scenario = Scenario(objects, world=replace(world, start=story_start(story) if story.get("t0") else None))
     own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
     names = own | _made_by_controllers(story, objects, own)
-    gestures = [story_gesture(index, a, names) for index, a in enumerate(story["actions"])]
+    gestures = [story_gesture(index, _renamed(a, names), names) for index, a in enumerate(story["actions"])]
     return scenario.but(*gestures), float(story["recordedUntil"])
 
 
 def story_world(world: Mapping[str, Any]) -> World:
     """The world of a story. StoryError for a name that is none."""
-    fields = {"nodes": "nodes", "presentImages": "present_images", "missingImages": "missing_images"}
-    given = {own: tuple(world[name]) for name, own in fields.items() if world.get(name) is not None}
+    nodes, present, missing = (world.get(name) for name in ("nodes", "presentImages", "missingImages"))
     try:
-        return World(**given)
+        return World(("node-1",) if nodes is None else nodes, present or (), missing or ())
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
 
@@ -116,12 +119,33 @@ def _made_by_controllers(story: Mapping[str, Any], objects: tuple[Any, ...], own
     """What podlab calls the pods whose names a controller made up: "web[0]", "web[1]" in order of creation."""
     names: dict[str, str] = {}
     made: dict[str, int] = {}
-    for name in story.get("pods") or {}:
-        owner = name.rpartition("-")[0]
-        if name not in own and any(name_of(o) == owner for o in objects):
-            names[name] = f"{owner}[{made.get(owner, 0)}]"
-            made[owner] = made.get(owner, 0) + 1
+    for name in sorted(story.get("pods") or {}, key=lambda pod: _created(story, pod)):
+        owners = [o for o in objects if name.startswith(f"{name_of(o)}-") and type(o).__name__ in MAKE_PODS]
+        owner = max(owners, key=lambda o: len(name_of(o)), default=None)
+        if name in own or owner is None:
+            continue
+        if type(owner).__name__ == "StatefulSet":
+            names[name] = name
+            continue
+        key = name_of(owner)
+        names[name] = f"{key}[{made.get(key, 0)}]"
+        made[key] = made.get(key, 0) + 1
     return names
+
+
+def _created(story: Mapping[str, Any], pod: str) -> tuple[float, str]:
+    """When a pod was made; those of one instant by name."""
+    snapshots = story["pods"][pod]
+    return (round(float(snapshots[0]["t"]), 1) if snapshots else 0.0), pod
+
+
+def _renamed(action: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """A typed command with podlab's names of pods in place of the recording's."""
+    if action.get("do") != "typed":
+        return action
+    words = re.split(r"(\s+)", str(action.get("command", "")))
+    swapped = [next((w.replace(p, n) for p, n in names.items() if w in (p, f"pod/{p}", f"pods/{p}")), w) for w in words]
+    return {**action, "command": "".join(swapped)}
 
 
 def load_story(source: str | Path | Mapping[str, Any]) -> Trace:

@@ -14,6 +14,7 @@ from lightkube.models.core_v1 import Pod
 
 from podlab.core.rules.namespaces import hashed, identity
 from podlab.linux import http, signals
+from podlab.linux.base import SCRATCH
 from podlab.linux.clock import Clock
 from podlab.linux.container import Container
 from podlab.linux.execs import Exec
@@ -95,10 +96,11 @@ class Runtime:
         sandbox.hosts = pod_hosts(sandbox)
         group = Group(
             pids=sandbox.pids or PidNamespace(identity("pid", sandbox.id)),
-            files=Files(catalogue.linux("scratch"), self.clock, readonly=True),
+            files=Files(catalogue.linux(SCRATCH), self.clock, readonly=True),
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(sandbox.id),
+            base=SCRATCH,
         )
         group.main = sandbox.pause = self.kernel.start(
             group,
@@ -158,6 +160,7 @@ class Runtime:
             ports=tuple(p.containerPort for p in spec.ports or () if (p.protocol or "TCP") == "TCP"),
             user=_user(sandbox, spec),
             memory_limit=memory_limit,
+            base=image.base,
         )
         container = Container(
             sandbox,

@@ -57,6 +57,13 @@ class Delete(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class Evict(Intervention):
+    """What a drain asks for of every pod: a deletion that a PodDisruptionBudget may refuse."""
+
+    verb: ClassVar[str] = "evict"
+
+
+@dataclass(frozen=True, slots=True)
 class SetCondition(Intervention):
     """A condition written to the pod's status by some other controller, as readiness gates need."""
 
@@ -214,6 +221,11 @@ def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
     return Delete(_named(pod, "delete", "pod"), _seconds(at, "delete"), grace_period)
 
 
+def evict(pod: str, at: float) -> Evict:
+    """Ask for the pod's eviction at `at` seconds; a PodDisruptionBudget may refuse it."""
+    return Evict(_named(pod, "evict", "pod"), _seconds(at, "evict"))
+
+
 def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
     """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
     if not isinstance(status, str) or status not in ("True", "False", "Unknown"):
@@ -304,6 +316,8 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
         return kill_sandbox(pod, t)
     if do == "delete":
         return delete(pod, t, action.get("grace"))
+    if do == "evict":
+        return evict(pod, t)
     if do == "nodedown":
         node = action.get("node") or next(
             (w for w in str(action.get("result", "")).split() if w.startswith("node-")), ""
@@ -332,8 +346,8 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             name = action.get("pod") or str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise WrongValue(
-        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, patch, nodedown, nodeup, "
-        "deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
+        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, evict, patch, nodedown, "
+        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
     )
 
 
@@ -348,6 +362,8 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
         case Delete():
             grace = {} if gesture.grace_period is None else {"grace": gesture.grace_period}
             return {"t": gesture.at, "do": "delete", "pod": gesture.target, **grace}
+        case Evict():
+            return {"t": gesture.at, "do": "evict", "pod": gesture.target}
         case NodeDown() | NodeUp() | DeleteNode() | Drain():
             return {"t": gesture.at, "do": gesture.verb.replace("_", ""), "node": gesture.target}
         case FailProbe() | RecoverProbe() | FillMemory():

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
 from lightkube.models.core_v1 import Pod
@@ -28,13 +29,15 @@ class World:
     """What is there before the manifests come: nodes, and the images on them.
 
     `present_images` are on every node, `missing_images` cannot be pulled, all others can be. `images` maps an image
-    name to a student's program, a generator function that takes a process.
+    name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
+    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
     present_images: tuple[str, ...] = ()
     missing_images: tuple[str, ...] = ()
     images: tuple[tuple[str, Any], ...] = ()
+    start: datetime | None = None
 
     def __post_init__(self) -> None:
         """WrongType or WrongValue for what cannot be a node's or an image's name, or a program."""
@@ -46,6 +49,8 @@ class World:
                 _image(name, field_)
         for node in self.nodes:
             _node(node)
+        if self.start is not None and (not isinstance(self.start, datetime) or self.start.tzinfo is None):
+            raise WrongType(f"start: takes a datetime with its time zone, or None, not {self.start!r}")
         if not isinstance(self.images, tuple) or not all(isinstance(i, tuple) and len(i) == 2 for i in self.images):
             raise WrongType("images: takes a tuple of (name, program); use scenario.with_image(name, program)")
         for name, program in self.images:
