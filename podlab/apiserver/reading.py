@@ -97,6 +97,14 @@ class SnapshotApi:
         """Refused."""
         raise _past("change the manifest and pl.run it again")
 
+    def update_part(self, part: str, manifest: Any, namespace: str, *, dry_run: bool = False) -> NoReturn:
+        """Refused."""
+        raise _past("change the manifest and pl.run it again")
+
+    def evict(self, namespace: str, name: str, *, grace_period: int | None) -> NoReturn:
+        """Refused."""
+        raise _past(f'pl.run(scenario.but(pl.evict("{name}", at={self.snapshot.t:g})))')
+
     def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None) -> NoReturn:
         """Refused."""
         raise _past(f'pl.run(scenario.but(pl.delete("{name}", at={self.snapshot.t:g})))')

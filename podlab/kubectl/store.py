@@ -87,6 +87,12 @@ class Api(Protocol):
     def update(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
         """Replace an object, if the change is allowed. Return it as stored."""
 
+    def update_part(self, part: str, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
+        """Change what a subresource (``resize``, ``scale``, ``status``) covers of an object. Return it as stored."""
+
+    def evict(self, namespace: str, name: str, *, grace_period: int | None) -> None:
+        """Ask for a pod's eviction, which a PodDisruptionBudget may refuse (TooManyRequests)."""
+
     def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None) -> None:
         """Ask for an object's deletion. ``grace_period`` in seconds; None: the object's own."""
 

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
+import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
-from lightkube.models.core_v1 import Pod, PodCondition
+from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
 from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
@@ -22,6 +23,7 @@ from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
+from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.scheduler import Scheduler
 from podlab.core.engine.action import Typed
 from podlab.core.engine.history import EPOCH
@@ -65,11 +67,11 @@ def paused_gc() -> Iterator[None]:
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
 
-    def __init__(self, scenario: Scenario, *, start: datetime = EPOCH) -> None:
+    def __init__(self, scenario: Scenario, *, start: datetime | None = None) -> None:
         self.scenario = scenario
         self.seed = scenario.seed
         self.timing = scenario.timing
-        self.start = start
+        self.start = start or scenario.world.start or EPOCH
         self.loop = Loop(**budget(len(scenario.objects)))
         self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
@@ -184,6 +186,17 @@ class Simulation:
         node.announce()
         for each in self.controllers:
             each.node_deleted(name)
+
+    def replace_node(self, node: NodeObject) -> None:
+        """A node's object is changed by its users: labels, taints, cordoned or not."""
+        name = name_of(node)
+        spec = node.spec or NodeSpec()
+        given = [t for t in spec.taints or () if t.key not in OF_THE_LIFECYCLE]
+        there = self.nodes[name]
+        there.cordoned = bool(spec.unschedulable)
+        kept = msgspec.structs.replace(spec, taints=given or None, unschedulable=None)
+        self.api.replace_object(msgspec.structs.replace(node, spec=kept))
+        there.announce()
 
     def _create(self) -> None:
         """Create all objects in their order, but configuration and nodes before what needs them."""

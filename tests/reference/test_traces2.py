@@ -1,0 +1,73 @@
+"""The second round's stories of a real cluster, simulated: workloads, scheduler, disruption, jobs, probes and hooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from podlab.formats.story import load_story, story_scenario
+from podlab.simulation import Trace, run
+from tests.reference.agreement import complaints
+from tests.reference.conftest import FOLDER
+from tests.reference.test_traces import timing_for
+from tests.reference.workloads import (
+    endpoint_complaints,
+    stories,
+    story_of,
+    typed_complaints,
+    workload_complaints,
+)
+
+AGREE = 43
+"""How many of the stories agree; a change may only raise it. `python -m tools.story_agreement` shows what differs."""
+SLOW_MACHINE = 2.5  # seconds; what the first round allows 1.5 for
+STORIES = stories(FOLDER / "traces2")
+
+
+def differences(story: dict[str, Any]) -> list[str]:
+    """What differs between a story and its simulation, by all nine points."""
+    scenario, until = story_scenario(story)
+    recorded = load_story(story)
+    simulated = run(scenario.timed(timing_for("as it was", recorded)), until=until)
+    return compared(story, recorded, simulated)
+
+
+def compared(story: dict[str, Any], recorded: Trace, simulated: Trace) -> list[str]:
+    """The nine points."""
+    theirs, ours = by_owner(recorded), by_owner(simulated)
+    if [len(group) for group in theirs] != [len(group) for group in ours]:
+        return [f"pods {theirs}, simulated {ours}"]
+    pairs = [pair for a, b in zip(theirs, ours, strict=True) for pair in zip(a, b, strict=True)]
+    out = complaints(recorded, simulated, pairs, columns=True, tolerance=SLOW_MACHINE)
+    out += workload_complaints(story, simulated) + typed_complaints(story, simulated)
+    return out + endpoint_complaints(story, simulated, dict(pairs))
+
+
+def by_owner(trace: Trace) -> list[list[str]]:
+    """The pods in groups: those with names of their own, then those of each owner in order of creation."""
+    created = {pod: trace.changes_of(pod)[0].t for pod in trace.pods}
+    groups: dict[str, list[str]] = {}
+    for pod in trace.pods:
+        groups.setdefault(owner_of(pod), []).append(pod)
+    firsts = sorted(groups.items(), key=lambda group: (group[0], ""))
+    ordered = [sorted(pods, key=lambda p: (round(created[p], 1), p)) for _, pods in firsts]
+    return sorted(ordered, key=lambda pods: (owner_of(pods[0]).split("-")[0], created[pods[0]]))
+
+
+def owner_of(pod: str) -> str:
+    """What a generated name stands for; a name that was given stands for itself."""
+    head, _, last = pod.rpartition("-")
+    return head if head and len(last) == 5 and last.isalnum() and not last.isdigit() else pod
+
+
+def disagreeing(paths: list[Path]) -> dict[str, list[str]]:
+    """Of each story that differs, how."""
+    found = {path.name.removesuffix(".json.gz"): differences(story_of(path)) for path in paths}
+    return {name: different for name, different in found.items() if different}
+
+
+def test_as_many_stories_agree_as_ever(reference_checked):
+    differ = disagreeing(STORIES)
+    reference_checked("traces2", len(STORIES))
+    told = "\n".join(f"{name}: {'; '.join(how)[:300]}" for name, how in differ.items())
+    assert len(STORIES) - len(differ) >= AGREE, told
