@@ -12,16 +12,14 @@ import pkgutil
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.parts import key_of, uid_of
 from podlab.core.engine.owners import controller_of
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 __all__ = ["Reconciler", "controller", "controller_of", "registered"]
 
@@ -44,7 +42,7 @@ class Reconciler:
     pod_delay: ClassVar[float] = 0.0
     """Seconds from a change of an owned pod to the reconcile."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         self.sim = sim
         self.objects: dict[str, Any] = {}
         self._due: set[str] = set()

@@ -9,7 +9,7 @@ Models pkg/controller/deployment/deployment_controller.go and sync.go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from lightkube.models.apps_v1 import Deployment, DeploymentStatus, ReplicaSet, ReplicaSetSpec
@@ -23,9 +23,7 @@ from podlab.controllers.base import Reconciler, controller, controller_of
 from podlab.controllers.replica_set import reference
 from podlab.controllers.rollout import Share, bounds, plan_rollout, plan_scale, replicas_of
 from podlab.core.engine.identity import suffix
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
@@ -43,7 +41,7 @@ class DeploymentController(Reconciler):
     source = "deployment-controller"
     order = 30
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._hashes: dict[str, tuple[Any, str]] = {}
 
@@ -60,7 +58,7 @@ class DeploymentController(Reconciler):
         """Take one step of the rollout, and say in the status how far it is."""
         if deployment.spec is None or _meta(deployment).deletionTimestamp is not None:
             return
-        sets = replica_sets_of(deployment, self.sim.api.of_kind(ReplicaSet))
+        sets = replica_sets_of(deployment, self.sim.api.of_kind("replicaset"))
         deployment = self._pause_noted(deployment)
         paused = bool(deployment.spec.paused)
         scaled = any(_note(each, DESIRED) not in ("", str(replicas_of(deployment.spec))) for each in sets if size(each))

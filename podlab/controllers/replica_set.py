@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import log2
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube.models.apps_v1 import ReplicaSet, ReplicaSetCondition, ReplicaSetStatus
 from lightkube.models.core_v1 import (
@@ -30,9 +30,7 @@ from podlab.controllers.availability import is_ready, ready_since, retry_after, 
 from podlab.controllers.base import Reconciler, controller, controller_of
 from podlab.controllers.selection import matches_labels, matches_selector
 from podlab.core.engine.identity import suffix
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 Replicator = ReplicaSet | ReplicationController
 API_VERSIONS = {
@@ -119,7 +117,7 @@ class ReplicaControllers(Reconciler):
     kinds = (ReplicaSet, ReplicationController)
     order = 20
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._made: dict[tuple[str, str], int] = {}
         self._refused: dict[str, int] = {}
@@ -238,7 +236,7 @@ def _owned_by(obj: Any, uid: str) -> bool:
     return owner is not None and owner.uid == uid
 
 
-def pod_from_template(sim: Simulation, obj: Any, n: int) -> Pod:
+def pod_from_template(sim: Cluster, obj: Any, n: int) -> Pod:
     """The `n`-th pod that a controller makes of its template: with a name of its own, and owned by it."""
     template = obj.spec.template if obj.spec is not None else None
     assert template is not None, "a controller has a template"

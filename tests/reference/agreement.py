@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from podlab.core.engine.history import Run
 from podlab.kubectl.printers import pod_row
-from podlab.simulation.trace import Run, Trace
+from podlab.simulation.trace import Trace
 
 TOLERANCE = 1.5  # seconds
 SHORT = 1.5  # seconds; a READY value the recording showed for less than this does not count
