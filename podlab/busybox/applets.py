@@ -131,10 +131,10 @@ def everything(stream: Stream | None) -> Generator[Any, Any, str]:
 def find(proc: Proc, name: str) -> Tool | None:
     """The tool that a command name means, when this container has busybox's tool of that name.
 
-    busybox' shell looks for its own tools before it looks into PATH (FEATURE_SH_STANDALONE).
+    busybox' shell looks for its own tools before it looks into PATH (FEATURE_SH_STANDALONE); dash and bash have none.
     """
     found = TOOLS.get(name)
-    if found is None:
+    if found is None or proc.base.gnu:
         return None
     try:
         node = proc.stat("/bin/" + name)

@@ -15,6 +15,7 @@ from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Typed
+from podlab.core.engine.history import Gesture
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
@@ -22,7 +23,7 @@ from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation, budget
 from podlab.simulation.gestures import perform
 from podlab.simulation.running import LONGEST, Source, load
-from podlab.simulation.trace import Gesture, Snapshot, Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 
 class Session:

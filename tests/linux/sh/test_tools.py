@@ -8,6 +8,7 @@ from shell_box import Box
 from podlab.busybox import PROGRAMS
 from podlab.busybox.applets import TOOLS
 from podlab.linux.program import Proc
+from podlab.linux.tree import File
 
 NEW_YEAR = "Thu Jan  1 00:00:00 UTC 2026"
 SERVER = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
@@ -160,7 +161,9 @@ def ask(box: Box, script: str) -> tuple[str, str]:
     ],
 )
 def test_http(script: str, out: str, err: str) -> None:
-    assert ask(Box(base="debian"), script) == (out, err)
+    box = Box()
+    box.root.add("/bin/curl", File(mode=0o755, program="curl"))
+    assert ask(box, script) == (out, err)
 
 
 # ---- tail, grep
