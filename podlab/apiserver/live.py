@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lightkube.models.core_v1 import Namespace, Pod
+from lightkube.models.core_v1 import Namespace, Node, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.parts import is_deleted, name_of, namespace_of, spec_of, uid_of
+from podlab.apiserver.eviction import evict
 from podlab.apiserver.namespaces import NAMESPACES
 from podlab.apiserver.nodes import described_node
 from podlab.apiserver.reading import SnapshotApi, changes_between
@@ -129,9 +130,25 @@ class LiveApi:
             self.changed = True
             if isinstance(new, Pod):
                 self.sim.api.replace_pod(new)
+            elif isinstance(new, Node):
+                self.sim.replace_node(new)
             else:
                 self.sim.api.replace_object(new)
         return new
+
+    def update_part(self, part: str, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
+        """Change what a subresource covers. Of all, podlab knows `scale` only, which is the object itself."""
+        if part == "scale":
+            return self.update(manifest, namespace, dry_run=dry_run)
+        raise KubectlError(f"error: podlab does not simulate the subresource {part}", hint="Leave --subresource out.")
+
+    def evict(self, namespace: str, name: str, *, grace_period: int | None) -> None:
+        """Ask for a pod's eviction."""
+        found: Pod | None = self._find(_known("pods"), namespace, name)
+        if found is None:
+            raise not_found("pods", name)
+        self.changed = True
+        evict(self.sim, found, grace_period)
 
     def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None) -> None:
         """Ask for an object's deletion."""

@@ -21,6 +21,8 @@ GRACE = 50.0  # seconds without a renewal
 DEFAULT_TOLERATION = 300.0  # seconds; what the admission plugin DefaultTolerationSeconds adds
 QUARANTINE = 40.0  # seconds a node has to be gone before its pods are removed
 UNREACHABLE = "node.kubernetes.io/unreachable"
+OF_THE_LIFECYCLE = ("node.kubernetes.io/not-ready", UNREACHABLE, "node.kubernetes.io/unschedulable")
+"""The taints that the controllers themselves set and take away; users set all others."""
 
 
 def not_ready_at(down: float) -> float:
