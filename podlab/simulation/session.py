@@ -16,13 +16,13 @@ from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Typed
 from podlab.core.engine.history import Gesture
-from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation, budget
 from podlab.simulation.gestures import perform
 from podlab.simulation.running import LONGEST, Source, load
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
 
