@@ -13,6 +13,7 @@ from typing import Any
 from lightkube.models.core_v1 import Pod, Service, ServicePort
 
 from podlab.api.parts import TERMINAL_PHASES, name_of, spec_of, uid_of
+from podlab.controllers.availability import is_ready
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.selection import matches_labels
 from podlab.core.engine.ports import Cluster
@@ -54,12 +55,6 @@ def find_port(pod: Pod, port: ServicePort) -> int | None:
             if declared.name == target and (declared.protocol or "TCP") == (port.protocol or "TCP"):
                 return declared.containerPort
     return None
-
-
-def is_ready(pod: Pod) -> bool:
-    """Whether the pod's Ready condition is True."""
-    conditions = (pod.status.conditions if pod.status is not None else None) or ()
-    return any(c.type == "Ready" and c.status == "True" for c in conditions)
 
 
 @controller

@@ -266,6 +266,10 @@ class Cluster(StoreContext, Protocol):
     """What a controller may ask, and what it may do. Models the ControllerContext of cmd/kube-controller-manager."""
 
     @property
+    def start(self) -> datetime:
+        """The wall-clock time of second 0."""
+
+    @property
     def timing(self) -> Timing:
         """How long the machinery takes."""
 

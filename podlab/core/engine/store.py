@@ -17,10 +17,14 @@ from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespac
 from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
 from podlab.core.engine.loop import Loop
+from podlab.core.engine.owners import OwnerIndex
 from podlab.core.engine.recording import Recorder
 
-CLUSTER_WIDE = ("namespace", "node")
-WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
+CLUSTER_WIDE = ("namespace", "node", "persistentvolume", "priorityclass", "storageclass")
+WITH_GENERATION = (
+    *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
+    *("replicaset", "replicationcontroller", "statefulset"),
+)
 
 
 class StoreContext(Protocol):
@@ -58,6 +62,8 @@ class ApiServer:
         self.cluster = cluster
         self.pods: dict[str, Pod] = {}
         self.others: dict[tuple[str, str, str], Any] = {}
+        self.owners = OwnerIndex()
+        self.kinds: dict[str, dict[tuple[str, str, str], Any]] = {}
         self.watchers: list[Callable[[Pod, bool], None]] = []
         self.children: dict[str, list[str]] = {}
         self._made: dict[str, int] = {}
@@ -68,7 +74,7 @@ class ApiServer:
 
     def of_kind(self, kind: str) -> list[Any]:
         """The objects of a kind that is not Pod, in order of creation. `kind` in lower case."""
-        return [obj for (known, _, _), obj in self.others.items() if known == kind]
+        return list(self.kinds.get(kind, {}).values())
 
     def find_pod(self, key: str) -> Pod | None:
         """The pod that is called `key` in podlab, or None. "web[0]" is the first pod the controller "web" made."""
@@ -77,6 +83,10 @@ class ApiServer:
             made = self.children.get(owner, ())
             return self.pods.get(made[int(number)]) if int(number) < len(made) else None
         return next((p for p in self.pods.values() if key_of(p) == key), None)
+
+    def pods_of(self, owner: str) -> list[Pod]:
+        """The pods whose controller has this UID; of nobody those with ""."""
+        return [self.pods[each] for each in self.owners.of(owner)]
 
     def create(self, obj: Any) -> Any:
         """Create an object: defaults, UID, creation time."""
@@ -129,7 +139,8 @@ class ApiServer:
 
     def remove_object(self, obj: Any) -> None:
         """An object that is not a pod is deleted, and then the pods it made."""
-        del self.others[place_of(obj)]
+        place = place_of(obj)
+        del self.others[place], self.kinds[place[0]][place]
         self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj, deleted=True))
         self.cluster.object_removed(obj)
 
@@ -138,7 +149,8 @@ class ApiServer:
         self._replace(pod)
 
     def _keep(self, obj: Any) -> None:
-        self.others[place_of(obj)] = obj
+        place = place_of(obj)
+        self.others[place] = self.kinds.setdefault(place[0], {})[place] = obj
         self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj))
 
     def _incarnation(self, key: str) -> int:
@@ -212,11 +224,13 @@ class ApiServer:
 
     def _remove(self, pod: Pod) -> None:
         del self.pods[uid_of(pod)]
+        self.owners.drop(pod)
         self.cluster.recorder.change(self.cluster.loop.now, pod, deleted=True)
         for watcher in self.watchers:
             watcher(pod, True)
 
     def _announce(self, pod: Pod) -> None:
+        self.owners.put(pod)
         self.cluster.recorder.change(self.cluster.loop.now, pod)
         for watcher in self.watchers:
             watcher(pod, False)
