@@ -12,7 +12,7 @@ from typing import Any
 
 import podlab as pl
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Step
+from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
 BINARY = ("png",)

@@ -19,6 +19,7 @@ from podlab.apiserver.eviction import evict
 from podlab.apiserver.namespaces import NAMESPACES
 from podlab.apiserver.nodes import described_node
 from podlab.apiserver.reading import SnapshotApi, changes_between
+from podlab.apiserver.world import LiveCluster
 from podlab.apiserver.writing import checked_change, checked_new, read
 from podlab.core.engine.identity import suffix, uid
 from podlab.core.engine.task import Latch
@@ -28,7 +29,6 @@ from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_foun
 
 if TYPE_CHECKING:
     from podlab.core.engine.container_run import Record
-    from podlab.simulation.engine import Simulation
 
 WATCH_SECONDS = 60.0
 """How long a watch goes on if nothing else is said; a real one goes on for ever."""
@@ -43,7 +43,7 @@ class LiveApi:
     would wait, if it might).
     """
 
-    def __init__(self, sim: Simulation, *, waits: bool = True) -> None:
+    def __init__(self, sim: LiveCluster, *, waits: bool = True) -> None:
         self.sim = sim
         self.waits = waits
         self.changed = False

@@ -31,12 +31,12 @@ from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
-from podlab.core.engine.scenario import Scenario
 from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
 from podlab.simulation.gestures import perform
+from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
 C = TypeVar("C", bound=Reconciler)

@@ -19,13 +19,13 @@ from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Typed
 from podlab.core.engine.history import Gesture
 from podlab.core.engine.loop import USUAL
-from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation
 from podlab.simulation.gestures import note_of
 from podlab.simulation.running import LONGEST, Source, load
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
 T = TypeVar("T")
