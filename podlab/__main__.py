@@ -111,6 +111,8 @@ def _export(args: argparse.Namespace) -> str:
 
 def _run(args: argparse.Namespace) -> str | bytes:
     scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)

@@ -13,6 +13,7 @@ import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from lightkube.models.meta_v1 import OwnerReference
 
+from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
 from podlab.api.object_defaults import with_defaults
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
@@ -23,7 +24,7 @@ from podlab.simulation.trace import ObjectChange
 if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation
 
-CLUSTER_WIDE = ("namespace", "node")
+CLUSTER_WIDE = frozenset(kind.lower() for kind in kinds.CLUSTER_WIDE)
 WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
 
 
