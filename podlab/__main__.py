@@ -12,7 +12,7 @@ from typing import Any
 
 import podlab as pl
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Step
+from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
 BINARY = ("png",)
@@ -196,6 +196,8 @@ def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | Res
             return pl.recover_probe(target, at, probe)
         case (("fill-memory" | "fill_memory"), ()):
             return pl.fill_memory(target, at)
+        case "evict", ():
+            return pl.evict(target, at)
         case "drain", ():
             return pl.drain(target, at)
         case (("node-down" | "node_down"), ()):

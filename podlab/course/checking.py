@@ -13,10 +13,10 @@ from lightkube.models.core_v1 import Container, PodSpec
 from podlab.api.faults import Fault
 from podlab.api.load import Reading, read_manifest
 from podlab.api.parts import RUN, key_of
-from podlab.core.engine.scenario import Scenario
 from podlab.course.table import Table
 from podlab.linux.images.store import Images
 from podlab.simulation.running import Source
+from podlab.simulation.scenario import Scenario
 
 _EXPRESSION = re.compile(r" \((e\.g\. .*, )?regex used for validation is .*\)$")
 """What Kubernetes adds for machines; the hint says it for people."""

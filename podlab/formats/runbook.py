@@ -18,8 +18,8 @@ from lightkube.models.core_v1 import Node, Pod, ReplicationController
 from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Scenario
 from podlab.simulation.running import run
+from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
 _AT = """begin=$(date +%s)
@@ -199,6 +199,8 @@ class _Book:
                 yield f"kubectl delete node {machine}"
             case do.Drain():
                 yield f"kubectl drain {machine} --force --ignore-daemonsets --delete-emptydir-data &"
+            case do.Evict():
+                yield "#   no command of kubectl asks for one eviction; kubectl drain does so for every pod of a node."
             case do.FailProbe():
                 yield f"#   no command makes a {gesture.probe} probe fail: change what it asks for, such as the file or"
                 yield "#   the answer that it looks at, with kubectl exec."

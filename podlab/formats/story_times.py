@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from podlab.core.engine.history import EPOCH, Run, SandboxSpan
 from podlab.core.rules.restart_all import RESTARTING_ALL
-from podlab.simulation.trace import EPOCH, Run, SandboxSpan
 
 
 def story_start(story: Mapping[str, Any]) -> datetime:

@@ -11,7 +11,7 @@ from podlab.linux.streams import printable
 
 if TYPE_CHECKING:
     from podlab.linux.group import Group
-    from podlab.linux.images.store import Image
+    from podlab.linux.image import Image
     from podlab.linux.process import Process
     from podlab.linux.sandbox import Sandbox
     from podlab.linux.tree import File
@@ -68,6 +68,11 @@ class Container:
     def notes(self) -> list[str]:
         """What podlab has to say about it."""
         return self.group.notes
+
+    @property
+    def memory_limit(self) -> int | None:
+        """How much memory it may have, in bytes; None for as much as there is."""
+        return self.group.memory_limit
 
     @property
     def main(self) -> Process | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod
 
+from podlab.core.engine.runtime import StartError
 from podlab.core.rules.namespaces import hashed, identity
 from podlab.linux import http, signals
 from podlab.linux.base import SCRATCH
@@ -21,8 +22,9 @@ from podlab.linux.execs import Exec
 from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
+from podlab.linux.image import Image
 from podlab.linux.images import catalogue, servers
-from podlab.linux.images.store import Image, Images
+from podlab.linux.images.store import Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
 from podlab.linux.network import NetNamespace, Network
@@ -40,10 +42,6 @@ CREATE_FAILED = (
 START_ERROR = 128
 PAUSE_THREADS = 4
 FIRST_PID_RANGE = 4_000_000
-
-
-class StartError(Exception):
-    """A container's process could not be started; the text is what the runtime says."""
 
 
 class Runtime:
@@ -68,6 +66,10 @@ class Runtime:
         self.on_sandbox_exit: Callable[[Sandbox], None] = lambda sandbox: None
 
     # ---- sandboxes
+
+    def make_volumes(self, pod: Pod, data: Mapping[str, Mapping[str, str]]) -> PodVolumes:
+        """A pod's volumes; `data` are the files of those that the API fills: volume to path to text."""
+        return PodVolumes(pod, data)
 
     def run_pod_sandbox(self, pod: Pod, *, attempt: int, ip: str, volumes: PodVolumes) -> Sandbox:
         """Start pause: from now on the pod has its network, IPC and UTS namespaces and its IP."""

@@ -9,9 +9,9 @@ from typing import Any
 from podlab.api.faults import ManifestError
 from podlab.api.load import read_manifest
 from podlab.api.mistakes import WrongValue
-from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.simulation.engine import Simulation
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Trace
 
 Source = str | Path | Mapping[str, Any] | Sequence[Any]
