@@ -32,17 +32,15 @@ _MODULES = {
 }
 _SIMULATED = {
     "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
-    "apps/v1": ("Deployment", "ReplicaSet"),
-    "batch/v1": ("Job",),
+    "apps/v1": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "batch/v1": ("CronJob", "Job"),
+    "policy/v1": ("PodDisruptionBudget",),
 }
 _KEPT = {
     "v1": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "ServiceAccount"),
-    "apps/v1": ("DaemonSet", "StatefulSet"),
     "autoscaling/v1": ("HorizontalPodAutoscaler",),
     "autoscaling/v2": ("HorizontalPodAutoscaler",),
-    "batch/v1": ("CronJob",),
     "networking.k8s.io/v1": ("Ingress", "IngressClass", "NetworkPolicy"),
-    "policy/v1": ("PodDisruptionBudget",),
     "rbac.authorization.k8s.io/v1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
     "scheduling.k8s.io/v1": ("PriorityClass",),
     "storage.k8s.io/v1": ("StorageClass",),
