@@ -12,14 +12,7 @@ from podlab.busybox.tools.lines import opened_or_told, split, whole
 from podlab.linux.program import Proc
 
 _FOREVER = 1 << 30
-_LONG = {
-    "bytes": "b",
-    "characters": "c",
-    "delimiter": "d",
-    "fields": "f",
-    "only-delimited": "s",
-    "output-delimiter": "O",
-}
+_ONLY_FIELDS = {"s": "suppressing non-delimited lines makes sense", "d": "a delimiter may be specified"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,7 @@ class _Cut:
             return "".join(self._kept(line))
         pieces = self._pieces(line)
         if len(pieces) == 1 and self.kind == "f":
-            return None if self.only_separated else line
+            return None if self.only_separated and line else line
         return self.joint.join(self._kept(pieces))
 
     def _pieces(self, line: str) -> list[str]:
@@ -79,7 +72,7 @@ def _ranges(text: str) -> list[tuple[int, int]]:
 
 @tool("cut")
 def _cut(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
-    opts = options.parse(argv, "b:c:f:d:O:sDF:n", _LONG)
+    opts = options.parse(argv, "b:c:f:d:O:sDF:n")
     kinds = [letter for letter in "bcfF" if letter in opts]
     if not kinds:
         raise ToolError("expected a list of bytes, characters, or fields")
@@ -103,7 +96,7 @@ def _cut(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
         if stream is None:
             status = 1
             continue
-        for line in split((yield from whole(stream))):
+        for line in split((yield from whole(stream, directory=True))):
             left = cut.line(line)
             if left is not None:
                 proc.print(left)

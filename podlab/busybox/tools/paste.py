@@ -44,19 +44,19 @@ def _joints(text: str) -> list[str]:
 
 
 def _parallel(proc: Proc, files: list[Lines], marks: list[str]) -> Steps:
-    """A line of each file side by side, until all are at their ends."""
-    over = [False] * len(files)
-    while True:
-        row, ends = [], []
-        for index, file in enumerate(files):
-            line = "" if over[index] else (yield from file.next())
-            over[index] = not line
-            row.append(line.removesuffix("\n"))
-            ends.append(line.endswith("\n"))
-        if all(over):
-            return
-        joined = [cell + (marks[at % len(marks)] if at + 1 < len(row) else "") for at, cell in enumerate(row)]
-        proc.write("".join(joined) + "\n")
+    """A line of each file side by side; one that is at its end has no line, and no mark, any more."""
+    active = list(enumerate(files))
+    while active:
+        used = 0
+        for column, file in list(active):
+            line = yield from file.next()
+            if not line:
+                active = [one for one in active if one[0] != column]
+                continue
+            last = column == len(files) - 1
+            proc.write(line.removesuffix("\n") + ("\n" if last else marks[used % len(marks)]))
+            used += not last
+        yield proc.flush()
 
 
 def _serial(proc: Proc, file: Lines, marks: list[str]) -> Steps:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
+from posixpath import commonprefix
 from typing import Any
 
 from podlab.busybox import options
@@ -24,7 +25,7 @@ _SPACE = " \t\n\r\f\v"
 
 @dataclass(slots=True)
 class _Key:
-    """A key: `-k FIELD.CHARACTER,FIELD.CHARACTER`, each from 1, 0 for none; own `flags` replace those of the command."""
+    """A key: `-k FIELD.CHARACTER,FIELD.CHARACTER`, from 1, 0 for none; own `flags` replace those of the command."""
 
     first: int = 1
     first_char: int = 0
@@ -52,7 +53,9 @@ def _key(text: str) -> _Key:
             if letter not in _KEY_LETTERS:
                 raise ToolError("unknown sort type", 2)
             flags += "B" if letter == "b" and half else letter
-    return _Key(*numbers, flags)
+    if not numbers[0]:
+        raise ToolError("bad field specification", 2)
+    return _Key(numbers[0], numbers[1], numbers[2], numbers[3], flags)
 
 
 def _position(text: str, at: int) -> tuple[int, int]:
@@ -88,8 +91,8 @@ class _Order:
             raise ToolError("bad -t parameter", 2)
         self._separator = separator
 
-    def compare(self, left: str, right: str) -> int:
-        """Negative when the left line comes first."""
+    def compare(self, left: str, right: str, ties: bool = True) -> int:
+        """Negative when the left line comes first. `ties`: lines with equal keys are compared as a whole."""
         flags = self._flags
         found = 0
         for key in self._keys:
@@ -97,14 +100,14 @@ class _Order:
             found = self._compare_keys(self._part(left, key, flags), self._part(right, key, flags), flags)
             if found:
                 break
-        if not found and "s" not in self._flags and "u" not in self._flags:
+        if not found and ties and "s" not in self._flags:
             flags = self._flags
             found = _order(_bytes(left), _bytes(right))
         return -found if "r" in flags else found
 
     def _compare_keys(self, left: str, right: str, flags: str) -> int:
         if "V" in flags:
-            return _order(_version(left), _version(right))
+            return _version_order(left, right)
         if "M" in flags:
             return _order(_month(left), _month(right))
         if "g" in flags:
@@ -172,16 +175,21 @@ def _general(text: str) -> tuple[int, float]:
     return (1, 0.0) if number != number else (2, number)
 
 
-def _version(text: str) -> list[tuple[int, int, str]]:
-    """As strverscmp: digits are compared as numbers, and numbers with leading zeros as fractions, before all others."""
-    parts = []
-    for piece in re.findall(r"\d+|\D", text):
-        if piece.isdigit():
-            zeros = len(piece) - len(piece.lstrip("0"))
-            parts.append((1, -zeros if zeros and len(piece) > 1 else int(piece), ""))
-        else:
-            parts.append((2, 0, piece))
-    return parts
+def _version_order(left: str, right: str) -> int:
+    """As strverscmp: numbers by their size; those that begin with a zero as fractions, before the others."""
+    at = len(commonprefix([left, right]))
+    if left == right:
+        return 0
+    begin = at
+    while begin and left[begin - 1].isdigit():
+        begin -= 1
+    runs = [re.compile(r"\d*").match(text, begin).group() for text in (left, right)]  # type: ignore[union-attr]
+    if all(runs) and not (runs[0][0] == "0" and runs[1][0] == "0"):
+        if len(runs[0]) != len(runs[1]) and runs[0][0] != "0" and runs[1][0] != "0":
+            return _order(len(runs[0]), len(runs[1]))
+    elif all(runs) and len(runs[0]) > at - begin != len(runs[1]) > at - begin:
+        return -1 if len(runs[0]) > at - begin else 1
+    return _order(_bytes(left[at:]), _bytes(right[at:]))
 
 
 @tool("sort")
@@ -192,14 +200,14 @@ def _sort(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
     lines: list[str] = []
     for path in opts.words or ["-"]:
         try:
-            lines += split((yield from whole(opened(proc, path))), end)
+            lines += split((yield from whole(opened(proc, path), directory=True)), end)
         except OSError as problem:
             raise ToolError(f"{path}: {problem.strerror}", 2) from None
     if "c" in opts:
         return _check(proc, lines, order, 0 if "u" in opts else 1)
     lines.sort(key=cmp_to_key(order.compare))
     if "u" in opts:
-        lines = [line for at, line in enumerate(lines) if not at or order.compare(lines[at - 1], line)]
+        lines = [line for at, line in enumerate(lines) if not at or order.compare(lines[at - 1], line, ties=False)]
     text = "".join(line + end for line in lines)
     if "o" in opts:
         proc.write_file(opts["o"], text)
@@ -210,7 +218,7 @@ def _sort(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
 
 def _check(proc: Proc, lines: list[str], order: _Order, least: int) -> int:
     for at in range(1, len(lines)):
-        if order.compare(lines[at - 1], lines[at]) >= least:
-            proc.err(f"Check line {at + 1}")
+        if order.compare(lines[at - 1], lines[at], ties=False) >= least:
+            proc.err(f"Check line {at}")
             return 1
     return 0

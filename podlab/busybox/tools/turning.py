@@ -33,7 +33,7 @@ def _rev(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = options.parse(argv, "")
     status = 0
     for path in opts.words or ["-"]:
-        found, failed = yield from texts(proc, "rev", [path])
+        found, failed = yield from texts(proc, "rev", [path], "")
         status |= failed
         for text in found:
             proc.write("\n".join(line[::-1] for line in text.split("\n")))
@@ -47,7 +47,7 @@ def _fold(proc: Proc, argv: Sequence[str]) -> Steps:
     width = options.whole(opts.get("w", "80"), 1, _WIDEST)
     status = 0
     for path in opts.words or ["-"]:
-        found, failed = yield from texts(proc, "fold", [path])
+        found, failed = yield from texts(proc, "fold", [path], "Input/output error")
         status |= failed
         for text in found:
             proc.write("\n".join(_folded(line, width, "s" in opts, "b" in opts) for line in text.split("\n")))
