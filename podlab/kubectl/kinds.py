@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource
+from podlab.api.served import Resource
 from podlab.kubectl.events import EVENT_HEADERS, EVENT_NARROW, event_row
 from podlab.kubectl.printers import POD_HEADERS, plain_row, pod_row
 from podlab.kubectl.rows_cluster import (
