@@ -254,7 +254,9 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
     for obj in load_objects(manifests):
         holder: Any = obj
         if not isinstance(obj, Pod):
-            template = getattr(getattr(obj, "spec", None), "template", None)
+            spec = getattr(obj, "spec", None)
+            made = getattr(spec, "jobTemplate", None)  # of a CronJob
+            template = getattr(made.spec if made is not None else spec, "template", None)
             if template is None:
                 continue
             holder = template
