@@ -76,8 +76,9 @@ class State:
 
     `name` is $0, `main_pid` is $$ (a subshell keeps its parent's), `captured` the status of the last `$(…)`, `script`
     whether a file is run, `inside` "eval" or the file being sourced, `tested` how many conditions it is in,
-    `depth` how deep calls are nested, `acts` how often it did anything that can be seen from outside or cannot be
-    repeated, `asks` how often it looked at something outside, `changes` how often a variable got another value. Lines count from `first_line`: 0 for `sh -c`, 1 for a file.
+    `depth` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file. `acts` is how often
+    it did anything that can be seen from outside or cannot be repeated, `asks` how often it looked at something
+    outside, `changes` how often a variable got another value.
     """
 
     proc: Proc

@@ -18,7 +18,7 @@ class TestError(Exception):
     __test__ = False
 
 
-_UNARY = frozenset("-b -c -d -e -f -g -G -h -k -L -n -O -p -r -s -S -t -u -w -x -z".split())
+_UNARY = frozenset(f"-{letter}" for letter in "bcdefgGhkLnOprsStuwxz")
 _NUMERIC = frozenset(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"])
 _BINARY = _NUMERIC | frozenset(["=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"])
 LOOKS = (_UNARY - {"-n", "-z"}) | {"-nt", "-ot", "-ef"}

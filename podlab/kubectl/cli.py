@@ -15,29 +15,41 @@ from podlab.kubectl.verbs.apply import apply
 from podlab.kubectl.verbs.create import create
 from podlab.kubectl.verbs.delete import delete
 from podlab.kubectl.verbs.describe import describe
+from podlab.kubectl.verbs.drain import cordon, drain, uncordon
 from podlab.kubectl.verbs.exec import execute
 from podlab.kubectl.verbs.get import get
 from podlab.kubectl.verbs.information import api_resources, events, explain_command
 from podlab.kubectl.verbs.label import label
 from podlab.kubectl.verbs.logs import logs
+from podlab.kubectl.verbs.patch import patch
+from podlab.kubectl.verbs.rollout import rollout
 from podlab.kubectl.verbs.run import run
 from podlab.kubectl.verbs.scale import scale
+from podlab.kubectl.verbs.set import set_
+from podlab.kubectl.verbs.taint import taint
 from podlab.kubectl.verbs.wait import wait
 
 _VERBS: dict[str, Callable[[Call], None]] = {
     "api-resources": api_resources,
     "apply": apply,
+    "cordon": cordon,
     "create": create,
     "delete": delete,
     "describe": describe,
     "events": events,
+    "drain": drain,
     "exec": execute,
     "explain": explain_command,
     "get": get,
     "label": label,
     "logs": logs,
+    "patch": patch,
+    "rollout": rollout,
     "run": run,
     "scale": scale,
+    "set": set_,
+    "taint": taint,
+    "uncordon": uncordon,
     "wait": wait,
 }
 _SHELL = ("|", "||", "&", "&&", ";", ">", ">>", "<")

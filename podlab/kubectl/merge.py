@@ -65,6 +65,19 @@ def patched(live: Any, patch: Any, place: str = "") -> Any:
     return merged
 
 
+def merge_patched(live: Any, patch: Any) -> Any:
+    """``live`` after a JSON merge patch (RFC 7386): null removes a field, lists are replaced whole."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(live) if isinstance(live, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patched(merged.get(name), value)
+    return merged
+
+
 def _patched_list(live: list[Any], patch: list[Any], keys: tuple[str, ...], place: str) -> list[Any]:
     key = next((k for k in keys if all(isinstance(e, dict) and k in e for e in live)), keys[0])
     merged = list(live)

@@ -1,7 +1,7 @@
 """What the files of /proc say: about the node (`NODE`), about a process (`PROCESS`), the kernel's settings (`SYSCTL`).
 
-Forms as in Linux 6.1's fs/proc and proc(5). A container sees the node's memory and processors there, not its own limits:
-those are in /sys/fs/cgroup (see `sysfs`).
+Forms as in Linux 6.1's fs/proc and proc(5). A container sees the node's memory and processors there, not its own
+limits: those are in /sys/fs/cgroup (see `sysfs`).
 """
 
 from __future__ import annotations

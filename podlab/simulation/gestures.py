@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Pod
@@ -12,12 +14,17 @@ from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention
 from podlab.core.engine.container_run import Record
-from podlab.simulation.trace import Gesture
+from podlab.core.engine.history import Gesture
 
 if TYPE_CHECKING:
+    from podlab.apiserver import LiveApi
     from podlab.core.engine.pod_worker import PodWorker
+    from podlab.kubectl.call import Result
     from podlab.kubelet.node import Node
     from podlab.simulation.engine import Simulation
+
+
+_MADE = re.compile(r"(?P<before>(?:^|\s)(?:pods?/|po/)?)(?P<key>[a-z0-9][a-z0-9.-]*\[\d+\])(?=\s|$)")
 
 
 class NoTarget(Exception):
@@ -63,6 +70,8 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
             if is_deleted(pod) and gesture.grace_period is None:
                 raise NoTarget(f"pod {gesture.target!r} is being deleted already")
             sim.api.delete(uid_of(pod), gesture.grace_period)
+        case do.Evict():
+            _evict(sim, _pod(sim, gesture.target))
         case do.SetCondition():
             sim.set_condition(_pod(sim, gesture.target), gesture.type, gesture.status)
         case do.KillSandbox():
@@ -73,6 +82,16 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
         case _:
             pod_name, _, container = gesture.target.rpartition("/")
             _to_container(_worker(sim, pod_name), container, gesture)
+
+
+def _evict(sim: Simulation, pod: Pod) -> None:
+    from podlab.apiserver.eviction import evict
+    from podlab.kubectl.store import ApiError  # here, since few scenarios evict
+
+    try:
+        evict(sim, pod, None)
+    except ApiError as refusal:
+        raise NoTarget(refusal.message) from None
 
 
 def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
@@ -119,9 +138,23 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
             raise FileNotFoundError(name)
         return files[name]
 
-    result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(gesture.target, gesture.stdin)
-    if result.rc:
-        raise NoTarget(result.stderr.strip())
+    api = LiveApi(sim, waits=False)
+    command = _MADE.sub(partial(_real_name, sim), gesture.target)
+    result = Kubectl(api, read_file=read_file).run(command, gesture.stdin)
+    note = note_of(result, api)
+    if note is not None:
+        raise NoTarget(note)
+
+
+def note_of(result: Result, api: LiveApi) -> str | None:
+    """What is noted of a command that failed before anything had to be waited for."""
+    return result.stderr.strip() if result.rc and not api.waited else None
+
+
+def _real_name(sim: Simulation, match: re.Match[str]) -> str:
+    """What the pod is really called that a command names as "web[0]", the first that the controller web has made."""
+    pod = sim.api.find_pod(match["key"])
+    return match["before"] + (name_of(pod) if pod is not None else match["key"])
 
 
 def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
@@ -133,7 +166,7 @@ def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
             _to_probe(worker, name, gesture)
         case do.FillMemory():
             record = _running(worker, name)
-            if record.container.group.memory_limit is None:
+            if record.container.memory_limit is None:
                 raise NoTarget(f"container {name!r} has no memory limit, so nothing stops it")
             worker.node.runtime.fill_memory(record.container)
         case do.Kill():
@@ -147,9 +180,9 @@ def _to_probe(worker: PodWorker, name: str, gesture: do.FailProbe | do.RecoverPr
     if getattr(spec, f"{gesture.probe}Probe") is None:
         raise NoTarget(f"container {name!r} has no {gesture.probe} probe")
     if isinstance(gesture, do.FailProbe):
-        worker.prober.failing.add((name, gesture.probe))
+        worker.prober.make_fail(name, gesture.probe)
     else:
-        worker.prober.failing.discard((name, gesture.probe))
+        worker.prober.recover(name, gesture.probe)
 
 
 def _running(worker: PodWorker, name: str) -> Record:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from podlab.core.engine.history import Run
 from podlab.kubectl.printers import pod_row
-from podlab.simulation.trace import Run, Trace
+from podlab.simulation.trace import Trace
 
 TOLERANCE = 1.5  # seconds
 SHORT = 1.5  # seconds; a READY value the recording showed for less than this does not count
@@ -18,24 +19,39 @@ HOST_DETAIL = ("failed to", "dial tcp", "OCI runtime")
 
 
 def complaints(
-    recorded: Trace, simulated: Trace, pairs: Sequence[tuple[str, str]], *, columns: bool = True
+    recorded: Trace,
+    simulated: Trace,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    columns: bool = True,
+    tolerance: float = TOLERANCE,
 ) -> list[str]:
     """What differs, pod by pod; `pairs` are the names of the same pod here and there. Empty: they agree.
 
-    Without `columns` READY and STATUS (points 3 and 4) are left out.
+    Without `columns` READY and STATUS (points 3 and 4) are left out. `tolerance` in seconds is the reference's own
+    figure for the machine of a recording: 1.5, and 2.5 for the second round.
     """
     out: list[str] = []
-    for theirs, ours in pairs:
-        pod = _PodPair(recorded, simulated, theirs, ours)
-        found = [*pod.runs(), *pod.phases(), *pod.restarts(), *pod.deletion()]
-        if columns:
-            found += [*pod.ready(), *pod.status()]
-        out += [f"pod {theirs}: {text}" for text in found]
+    for pair in pairs:
+        out += pod_complaints(recorded, simulated, pair, columns=columns, tolerance=tolerance)
     return out + _events(recorded, simulated)
 
 
+def pod_complaints(
+    recorded: Trace, simulated: Trace, pair: tuple[str, str], *, columns: bool = True, tolerance: float = TOLERANCE
+) -> list[str]:
+    """What differs between a recorded and a simulated pod: points 1 to 5."""
+    theirs, ours = pair
+    pod = _PodPair(recorded, simulated, theirs, ours, tolerance)
+    found = [*pod.runs(), *pod.phases(), *pod.restarts(), *pod.deletion()]
+    if columns:
+        found += [*pod.ready(), *pod.status()]
+    return [f"pod {theirs}: {text}" for text in found]
+
+
 class _PodPair:
-    def __init__(self, recorded: Trace, simulated: Trace, theirs: str, ours: str) -> None:
+    def __init__(self, recorded: Trace, simulated: Trace, theirs: str, ours: str, tolerance: float) -> None:
+        self.tolerance = tolerance
         self.until = recorded.until
         self.recorded, self.simulated = recorded, simulated
         self.theirs, self.ours = theirs, ours
@@ -61,13 +77,13 @@ class _PodPair:
             longer, shorter = (rec, sim) if len(rec) > len(sim) else (sim, rec)
             spare = longer[len(shorter) :]
             wait = spare[0].start - (longer[len(shorter) - 1].end or 0.0) if shorter else spare[0].start
-            if len(spare) > 1 or spare[0].start < self.until - TOLERANCE - 0.5 * wait:
+            if len(spare) > 1 or spare[0].start < self.until - self.tolerance - 0.5 * wait:
                 yield f"{name}: {len(rec)} runs recorded, {len(sim)} simulated"
                 return
             self.extra[name] = 1 if longer is sim else -1
         for i, (r, s) in enumerate(zip(rec, sim, strict=False)):
             wait = s.start - (sim[i - 1].end or 0.0) if i else 0.0
-            slack = TOLERANCE + 0.5 * max(wait, 0.0)
+            slack = self.tolerance + 0.5 * max(wait, 0.0)
             before = [(r.start - (rec[i - 1].end or 0.0), s.start - (sim[i - 1].end or 0.0))] if i else []
             if not self._near(r.start, s.start, before, slack):
                 yield f"{name}: run {i} starts at {r.start:.2f}, simulated {s.start:.2f}"
@@ -75,14 +91,14 @@ class _PodPair:
                 continue  # the object went before its process: nobody could see the end
             if (r.end is None) != (s.end is None):
                 end, start = (r.end, r.start) if r.end is not None else (s.end, s.start)
-                if end is not None and end < self.until - slack - TOLERANCE:
+                if end is not None and end < self.until - slack - self.tolerance:
                     yield f"{name}: run {i} from {start:.2f} ends at {r.end}, simulated {s.end}"
                 continue
             if r.end is None or s.end is None:
                 continue
             if (r.exit_code, r.reason) != (s.exit_code, s.reason):
                 yield f"{name}: run {i} ends {r.exit_code} {r.reason}, simulated {s.exit_code} {s.reason}"
-            if not self._near(r.end, s.end, [(r.end - r.start, s.end - s.start)], TOLERANCE):
+            if not self._near(r.end, s.end, [(r.end - r.start, s.end - s.start)], self.tolerance):
                 yield f"{name}: run {i} lasts to {r.end:.2f}, simulated {s.end:.2f}"
 
     def _near(self, rec: float, sim: float, relative: list[tuple[float, float]], slack: float) -> bool:
@@ -179,7 +195,8 @@ def _masked(text: str) -> str:
     """Without namespaces and ids, which differ from run to run."""
     text = re.sub(r"pod (\S+?)_[\w-]+\([\w-]+\)", r"pod \1", text)
     text = re.sub(r"(assigned|Pod) [\w-]+/", r"\1 ", text)
-    return re.sub(r"-[a-z0-9]{5}\b", "-XXXXX", text)
+    text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", "UID", text)
+    return re.sub(r"(-[a-z0-9]{7,10})?-[a-z0-9]{5}\b", "-XXXXX", text)
 
 
 def _sequence(values: Iterable[str]) -> list[str]:

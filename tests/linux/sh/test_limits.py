@@ -79,7 +79,7 @@ def test_a_loop_that_changes_nothing_is_parked_for_a_month_and_hears_signals(box
 
 
 @pytest.mark.parametrize(
-    "script, out",
+    ("script", "out"),
     [
         ("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo $i", "100000"),
         ("for i in $(seq 1 100000); do :; done; echo $i", "100000"),
@@ -92,7 +92,8 @@ def test_a_loop_that_changes_nothing_is_parked_for_a_month_and_hears_signals(box
 def test_counting_is_right_and_takes_what_a_real_shell_takes(box: Box, script: str, out: str) -> None:
     outcome = box.run(script)
     assert outcome.log == out + "\n"
-    assert outcome.ended is not None and outcome.ended < 0.6
+    assert outcome.ended is not None
+    assert outcome.ended < 0.6
 
 
 def test_a_busy_loop_still_notices_what_changes(box: Box) -> None:
