@@ -76,6 +76,8 @@ def text_at_once(shell: Shell, word: Word) -> str:
     if word.literal is not None:
         return word.literal
     pieces = _piece(shell, word) or at_once(_pieces(shell, word.parts))
+    if len(pieces) == 1:
+        return pieces[0][0]
     return "".join(" " if kind == BREAK else part for part, kind in pieces)
 
 
