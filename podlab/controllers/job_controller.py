@@ -11,7 +11,7 @@ from lightkube.models.core_v1 import Container, EnvVar, EnvVarSource, ObjectFiel
 from podlab.api.parts import meta_of, name_of, spec_of, uid_of
 from podlab.api.refusal import ApiError
 from podlab.controllers.availability import retry_after
-from podlab.controllers.base import Reconciler, controller
+from podlab.controllers.base import BURST, Reconciler, controller
 from podlab.controllers.job import BATCH_PERIOD, JobRecord, plan_job
 from podlab.controllers.job_policies import COMPLETION_INDEX
 from podlab.controllers.replica_set import pod_from_template
@@ -49,18 +49,20 @@ class JobController(Reconciler):
         if plan.status != job.status:
             self.objects[uid] = msgspec.structs.replace(job, status=plan.status)
             sim.api.replace_object(self.objects[uid])
-        made = [pod_from_template(sim, job, self._number(uid)) for _ in range(plan.create)]
+        made = [pod_from_template(sim, job, self._number(uid)) for _ in range(min(plan.create, BURST))]
         if plan.indexes:
-            made = [_with_index(job, pod, index) for pod, index in zip(made, plan.indexes, strict=True)]
+            made = [_with_index(job, pod, index) for pod, index in zip(made, plan.indexes[:BURST], strict=True)]
         for pod in made:
             if not self._create(uid, job, pod):
                 break
-        for doomed in plan.delete:
+        for doomed in plan.delete[:BURST]:
             self.event(job, "Normal", "SuccessfulDelete", f"Deleted pod: {name_of(sim.api.pods[doomed])}")
             sim.api.delete(doomed, None)
         for condition in plan.record.conditions:
             if condition not in before.conditions:
                 self._tell(job, condition)
+        if max(plan.create, len(plan.delete)) > BURST:
+            self.enqueue(uid, BATCH_PERIOD)
         if plan.again is not None:
             self.enqueue_once(uid, plan.again)
 

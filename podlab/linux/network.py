@@ -96,7 +96,7 @@ class NetNamespace:
         """A wait for a connection that is then the process's own."""
         try:
             if "/" in host:
-                node = process.group.files.find(process.proc.path(host))
+                node = process.group.files.find(process.path(host))
                 listener = node.listener if isinstance(node, Socket) else None
                 wait = call(process.kernel.clock, listener, "")
             else:
@@ -194,7 +194,7 @@ def _listen_unix(process: Process, path: str, serve: Serve | None) -> Listener:
         node.listener = None
 
     try:
-        files.place(process.proc.path(path), node)
+        files.place(process.path(path), node)
     except FileExistsError:
         raise error(errno.EADDRINUSE, path, "Address already in use") from None
     listener = node.listener = Listener(process, path, 0, serve, close)
