@@ -6,30 +6,24 @@ import math
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from podlab.busybox.applets import ToolError
 from podlab.busybox.awk import fields, functions
 from podlab.busybox.awk.tree import Call, Expression, Field, Function, Item, Name, Regex
-from podlab.busybox.awk.values import Array, Input, Value, number
+from podlab.busybox.awk.values import Array, AwkError, Input, Value, number
 from podlab.busybox.tools_date import EPOCH
 
 if TYPE_CHECKING:
-    from podlab.busybox.awk.interpreter import Interpreter
+    from podlab.busybox.awk.evaluation import Evaluator
 
 Evaluation = Generator[Any, Any, Value]
 MAX_DEPTH = 150
 """Calls inside calls: Python's own stack is used for them."""
 
-_FEWEST = {"index": 2, "split": 2, "sub": 2, "gsub": 2, "gensub": 3, "match": 2, "substr": 2, "atan2": 2}
-_FEWEST |= {"and": 2, "or": 2, "xor": 2, "lshift": 2, "rshift": 2, "compl": 1}
 
-
-def call(awk: Interpreter, node: Call) -> Evaluation:
+def call(awk: Evaluator, node: Call) -> Evaluation:
     """Call a function. Errors: `ToolError`."""
     own = awk.program.functions.get(node.name)
     if own is not None:
         return (yield from _own(awk, own, node.args))
-    if len(node.args) < _FEWEST.get(node.name, 0):
-        raise ToolError("Not enough arguments" if node.name not in ("and", "or", "xor") else "Too few arguments")
     waiting = _WAITING.get(node.name)
     if waiting is not None:
         return (yield from waiting(awk, node.args))
@@ -39,12 +33,12 @@ def call(awk: Interpreter, node: Call) -> Evaluation:
     return _plain(awk, node.name, args)
 
 
-def _own(awk: Interpreter, function: Function, args: list[Expression]) -> Evaluation:
+def _own(awk: Evaluator, function: Function, args: list[Expression]) -> Evaluation:
     """Call a function of the program; arrays are given as they are, values as copies."""
-    from podlab.busybox.awk.interpreter import Jumping, Variable
+    from podlab.busybox.awk.evaluation import Jumping, Variable
 
     if len(awk.frames) >= MAX_DEPTH:
-        raise ToolError(f"podlab's awk has at most {MAX_DEPTH} calls inside each other")
+        raise AwkError(f"podlab's awk has at most {MAX_DEPTH} calls inside each other")
     frame: dict[str, Variable] = {}
     for index, name in enumerate(function.params):
         if index >= len(args):
@@ -70,14 +64,14 @@ def _own(awk: Interpreter, function: Function, args: list[Expression]) -> Evalua
     return None
 
 
-def _plain(awk: Interpreter, name: str, args: list[Value]) -> Value:
+def _plain(awk: Evaluator, name: str, args: list[Value]) -> Value:
     """Functions of values that never wait."""
     texts = [awk.text(arg) for arg in args]
     numbers = [number(arg) for arg in args]
     if name == "substr":
         return functions.substring(texts, numbers[1:])
     if name == "index":
-        return float(texts[0].find(texts[1]) + 1)
+        return float(texts[0].find(texts[1]) + 1) if texts[1] else 0.0
     if name == "sprintf":
         return functions.formatted(args, awk.text(awk.get("CONVFMT")))
     if name in ("tolower", "toupper"):
@@ -103,7 +97,7 @@ def _plain(awk: Interpreter, name: str, args: list[Value]) -> Value:
     return functions.MATHS[name](numbers[0] if numbers else number(awk.record[0]))
 
 
-def _length(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _length(awk: Evaluator, args: list[Expression]) -> Evaluation:
     if not args:
         return float(len(awk.record[0]))
     if isinstance(args[0], Name):
@@ -113,10 +107,10 @@ def _length(awk: Interpreter, args: list[Expression]) -> Evaluation:
     return float(len(awk.text((yield from awk.evaluate(args[0])))))
 
 
-def _split(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _split(awk: Evaluator, args: list[Expression]) -> Evaluation:
     whole = awk.text((yield from awk.evaluate(args[0])))
     if not isinstance(args[1], Name):
-        raise ToolError("Not an array")
+        raise AwkError("Not an array")
     separator = awk.record.separator
     if len(args) > 2:
         given = args[2]
@@ -130,8 +124,8 @@ def _split(awk: Interpreter, args: list[Expression]) -> Evaluation:
     return float(len(pieces))
 
 
-def _substitute(which: int) -> Callable[[Interpreter, list[Expression]], Evaluation]:
-    def substitute(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _substitute(which: int) -> Callable[[Evaluator, list[Expression]], Evaluation]:
+    def substitute(awk: Evaluator, args: list[Expression]) -> Evaluation:
         pattern = yield from awk.pattern(args[0])
         replacement = awk.text((yield from awk.evaluate(args[1])))
         target = args[2] if len(args) > 2 else None
@@ -146,7 +140,7 @@ def _substitute(which: int) -> Callable[[Interpreter, list[Expression]], Evaluat
     return substitute
 
 
-def _general(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _general(awk: Evaluator, args: list[Expression]) -> Evaluation:
     """`gensub(expression, replacement, how, text)`"""
     pattern = yield from awk.pattern(args[0])
     replacement = awk.text((yield from awk.evaluate(args[1])))
@@ -156,7 +150,7 @@ def _general(awk: Interpreter, args: list[Expression]) -> Evaluation:
     return functions.substituted(pattern, replacement, subject, which, True)[0]
 
 
-def _match(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _match(awk: Evaluator, args: list[Expression]) -> Evaluation:
     subject = awk.text((yield from awk.evaluate(args[0])))
     found = (yield from awk.pattern(args[1])).search(subject)
     start, length = (found.start + 1, found.end - found.start) if found is not None else (0, -1)
@@ -165,19 +159,19 @@ def _match(awk: Interpreter, args: list[Expression]) -> Evaluation:
     return float(start)
 
 
-def _system(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _system(awk: Evaluator, args: list[Expression]) -> Evaluation:
     command = awk.text((yield from awk.evaluate(args[0]))) if args else ""
     awk.flush()
     return float((yield from awk.files.run(command))) if command else 0.0
 
 
-def _close(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _close(awk: Evaluator, args: list[Expression]) -> Evaluation:
     awk.flush()
     name = awk.text((yield from awk.evaluate(args[0]))) if args else ""
     return float((yield from awk.files.close(name)))
 
 
-def _flush(awk: Interpreter, args: list[Expression]) -> Evaluation:
+def _flush(awk: Evaluator, args: list[Expression]) -> Evaluation:
     for arg in args:
         yield from awk.evaluate(arg)
     awk.flush()
@@ -185,7 +179,7 @@ def _flush(awk: Interpreter, args: list[Expression]) -> Evaluation:
     return 0.0
 
 
-_WAITING: dict[str, Callable[[Interpreter, list[Expression]], Evaluation]] = {
+_WAITING: dict[str, Callable[[Evaluator, list[Expression]], Evaluation]] = {
     "length": _length,
     "split": _split,
     "sub": _substitute(1),

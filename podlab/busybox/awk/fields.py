@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from podlab.busybox import regex
-from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.values import Input
+from podlab.busybox.awk.values import AwkError, Input
 
 MAX_FIELDS = 100_000
 
@@ -60,6 +59,8 @@ class Record:
     @count.setter
     def count(self, count: int) -> None:
         fields = self._cut()
+        if count < 0:
+            raise AwkError("NF set to negative value")
         self._check(count)
         fields[count:] = []
         fields += [""] * (count - len(fields))
@@ -67,9 +68,9 @@ class Record:
 
     def _check(self, number: int) -> None:
         if number < 0:
-            raise ToolError("Access to negative field")
+            raise AwkError("Access to negative field")
         if number > MAX_FIELDS:
-            raise ToolError(f"podlab's awk has at most {MAX_FIELDS} fields in a record")
+            raise AwkError(f"podlab's awk has at most {MAX_FIELDS} fields in a record")
 
     def __getitem__(self, number: int) -> str:
         self._check(number)

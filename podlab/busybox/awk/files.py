@@ -8,6 +8,7 @@ from typing import Any
 
 from podlab.busybox import regex
 from podlab.busybox.applets import ToolError
+from podlab.busybox.awk.values import AwkError
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
@@ -38,8 +39,8 @@ class Records:
             assert self._stream is not None
             try:
                 more = yield self._stream.read()
-            except IsADirectoryError:
-                more = ""
+            except OSError as problem:
+                raise AwkError(problem.strerror or "read error") from None
             self._over = not more
             self._text, self._at = self._text[self._at :] + (more or ""), 0
         rest = self._text[self._at :]
@@ -128,10 +129,10 @@ class Files:
         return _Open(records=Records(reader), child=child, reader=reader)
 
     def close(self, name: str) -> Generator[Any, Any, int]:
-        """Close one; gives what pclose gives: the exit status times 256, -1 when nothing of that name is open."""
+        """Close one; gives what pclose gives: the exit status times 256, 0 when nothing of that name is open."""
         found = self._open.pop(name, None)
         if found is None:
-            return -1
+            return 0
         for stream in (found.writer, found.reader):
             if stream is not None and stream is not self._proc.fds.get(0):
                 self._proc.close(stream)

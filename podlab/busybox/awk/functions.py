@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from podlab.busybox import regex
-from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.values import Value, leading_number, number, text
+from podlab.busybox.awk.values import AwkError, Value, leading_number, number, text
 from podlab.busybox.tools_date import stamp
 
 _DIRECTIVE = re.compile(r"%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?[hlLqjzt]*(.)", re.DOTALL)
@@ -46,7 +45,7 @@ def _directive(parts: Sequence[str | None], waiting: list[Value], convert: str) 
     if precision == "*":
         precision = str(int(number(take())))
     if max(abs(int(width or 0)), abs(int(precision or 0))) > LONGEST:
-        raise ToolError("Invalid format specifier")
+        raise AwkError("Invalid format specifier")
     shape = f"%{flags}{width or ''}" + ("" if precision is None else f".{precision}")
     assert kind is not None
     if kind == "c":
@@ -63,16 +62,16 @@ def _directive(parts: Sequence[str | None], waiting: list[Value], convert: str) 
         return (shape + {"i": "d", "u": "d"}.get(kind, kind)) % (whole & _MASK if kind in "ouxX" else whole)
     if kind in "eEfFgGaA":
         return (shape + kind.replace("a", "e").replace("A", "E")) % number(take())
-    raise ToolError("Invalid format specifier")
+    raise AwkError("Invalid format specifier")
 
 
 def substring(args: Sequence[str], numbers: Sequence[float]) -> str:
-    """`substr(text, start, length)`: both are rounded; a start before the beginning is the beginning."""
+    """`substr(text, start, length)`: both lose their fractions; a start before the beginning is the beginning."""
     whole = args[0]
-    start = max(round(numbers[0]) - 1, 0) if math.isfinite(numbers[0]) else 0
+    start = max(int(numbers[0] - 1), 0) if math.isfinite(numbers[0]) else 0
     length = len(whole)
     if len(numbers) > 1:
-        length = max(round(numbers[1]), 0) if math.isfinite(numbers[1]) else (length if numbers[1] > 0 else 0)
+        length = max(int(numbers[1]), 0) if math.isfinite(numbers[1]) else (length if numbers[1] > 0 else 0)
     return whole[start : start + length]
 
 

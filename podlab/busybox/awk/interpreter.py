@@ -1,168 +1,34 @@
-"""Runs an awk program: what its statements and expressions do.
-
-Every evaluation is a generator, since any expression may hold a `getline`, a `system` or a call of a function that
-waits.
-"""
+"""Runs an awk program: its rules, and what its statements do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from typing import Any
 
-from podlab.busybox import regex
 from podlab.busybox.applets import ToolError
-from podlab.busybox.awk import calls
-from podlab.busybox.awk.fields import Record
-from podlab.busybox.awk.files import Files, Records
-from podlab.busybox.awk.functions import Random, formatted, power
+from podlab.busybox.awk.evaluation import Evaluator, Jumping
+from podlab.busybox.awk.functions import formatted
 from podlab.busybox.awk.tree import (
-    Assign,
-    Binary,
     Block,
-    Call,
-    Choose,
     Delete,
     Evaluate,
     Expression,
-    Field,
     ForIn,
-    GetLine,
-    Group,
     If,
-    Increase,
-    Item,
     Jump,
     Loop,
-    Member,
-    Name,
-    Number,
     Print,
-    Program,
-    Regex,
     Statement,
-    Target,
-    Text,
-    Unary,
 )
-from podlab.busybox.awk.values import Array, Input, Value, is_number, number, text, true
-from podlab.linux.program import Proc
+from podlab.busybox.awk.values import AwkError, Input, Value, number, text, true
 
-Evaluation = Generator[Any, Any, Value]
 Running = Generator[Any, Any, None]
-BATCH = 8192
-"""Characters of output that are collected before they are written."""
 STEPS = 200
 """Rounds of loops between two looks of the CPU's clock."""
 
 
-class Jumping(Exception):
-    """`next`, `nextfile`, `break`, `continue`, `exit`, `return` on its way."""
-
-    def __init__(self, kind: str, value: Value = None) -> None:
-        super().__init__(kind)
-        self.kind, self.value = kind, value
-
-
-class Variable:
-    """A variable: a value, or an array. `origin`: what a function was given that was neither yet."""
-
-    __slots__ = ("array", "origin", "value")
-
-    def __init__(self, value: Value = None, array: Array | None = None, origin: Variable | None = None) -> None:
-        self.value, self.array, self.origin = value, array, origin
-
-    def as_array(self) -> Array:
-        """It is used as an array."""
-        if self.array is None:
-            self.array = self.origin.as_array() if self.origin is not None else Array()
-        return self.array
-
-
-class Interpreter:
-    """The state of a running program."""
-
-    def __init__(self, proc: Proc, program: Program) -> None:
-        self.proc, self.program = proc, program
-        self.record = Record()
-        self.files = Files(proc)
-        self.random = Random()
-        self.variables: dict[str, Variable] = {}
-        self.frames: list[dict[str, Variable]] = []
-        self.input: Callable[[], Generator[Any, Any, str | None]]
-        self.skip_file: Callable[[], None]
-        self._out: list[str] = []
-        self._size = self._rounds = 0
-        defaults = {"FS": " ", "OFS": " ", "RS": "\n", "ORS": "\n", "SUBSEP": "\x1c", "CONVFMT": "%.6g", "OFMT": "%.6g"}
-        for name, value in defaults.items():
-            self.variables[name] = Variable(value)
-        for name in ("NR", "FNR", "RSTART", "RLENGTH"):
-            self.variables[name] = Variable(0.0)
-        self.variables["FILENAME"] = Variable("")
-        environment = Array((name, Input(value)) for name, value in proc.env.items())
-        self.variables["ENVIRON"] = Variable(array=environment)
-
-    # ---- variables
-
-    def variable(self, name: str) -> Variable:
-        """The variable of a name, made when missing."""
-        if self.frames and name in self.frames[-1]:
-            return self.frames[-1][name]
-        found = self.variables.get(name)
-        if found is None:
-            found = self.variables[name] = Variable()
-        return found
-
-    def get(self, name: str) -> Value:
-        """A variable's value."""
-        if name == "NF":
-            return float(self.record.count)
-        found = self.variable(name)
-        if found.array is not None:
-            raise ToolError("Not a scalar") if found.value is None else ToolError("Unsupported")
-        return found.value
-
-    def set(self, name: str, value: Value) -> None:
-        """Give a variable a value; some of them mean something."""
-        if name == "NF":
-            self.record.count = int(number(value))
-            return
-        self.variable(name).value = value
-        if name == "FS":
-            self.record.separator = self.text(value)
-        elif name == "OFS":
-            self.record.joint = self.text(value)
-        elif name == "RS":
-            self.record.newlines = self.text(value) == ""
-        elif name == "IGNORECASE":
-            self.record.ignore_case = true(value)
-
-    def text(self, value: Value) -> str:
-        """A value as text, numbers as CONVFMT says."""
-        return text(value, text(self.variables["CONVFMT"].value)) if isinstance(value, float) else value or ""
-
-    def count(self, name: str) -> None:
-        """One more: NR, FNR."""
-        self.set(name, number(self.get(name)) + 1)
-
-    def expression(self, value: Value) -> regex.Expression:
-        """A text as a regular expression."""
-        return regex.extended(self.text(value), true(self.get("IGNORECASE")))
-
-    # ---- output
-
-    def write(self, what: str) -> None:
-        """Print to stdout, collected a little."""
-        self._out.append(what)
-        self._size += len(what)
-        if self._size > BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what was collected."""
-        if self._out:
-            self.proc.write("".join(self._out))
-            self._out.clear()
-            self._size = 0
+class Interpreter(Evaluator):
+    """Runs rules and statements."""
 
     # ---- the whole
 
@@ -171,6 +37,8 @@ class Interpreter:
         status = 0
         try:
             status = yield from self._guarded(self._main())
+        except AwkError as problem:
+            raise ToolError(f"{self.name}:{self.line}: {problem}") from None
         finally:
             self.flush()
         yield from self.files.close_all()
@@ -184,7 +52,7 @@ class Interpreter:
                 yield from part
             except Jumping as jump:
                 if jump.kind != "exit":
-                    raise ToolError(f"{jump.kind} outside of its place") from None
+                    continue
                 if jump.value is not None:
                     status = int(number(jump.value)) & 0xFF
                 if part is not main:
@@ -224,14 +92,15 @@ class Interpreter:
 
     def _turn(self) -> Running:
         """Let others have a turn now and then."""
-        self._rounds += 1
-        if self._rounds % STEPS == 0:
+        self.rounds += 1
+        if self.rounds % STEPS == 0:
             yield self.proc.step()
 
     # ---- statements
 
     def execute(self, statement: Statement) -> Running:
         """Do what a statement says."""
+        self.line = statement.line or self.line
         if isinstance(statement, Block):
             for one in statement.body:
                 yield from self.execute(one)
@@ -292,174 +161,29 @@ class Interpreter:
         else:
             array.pop((yield from self._key(statement.subscripts)), None)
 
+    def _plain(self, args: list[Expression], write: Callable[[str], object]) -> Running:
+        """`print`: each value is written as soon as it is known."""
+        form, joint = text(self.get("OFMT")), self.text(self.get("OFS"))
+        if not args:
+            write(self.record[0])
+        for index, arg in enumerate(args):
+            value = yield from self.evaluate(arg)
+            write((joint if index else "") + text(value, form))
+        write(self.text(self.get("ORS")))
+
     def _print(self, statement: Print) -> Running:
-        args: list[Value] = []
-        for arg in statement.args:
-            args.append((yield from self.evaluate(arg)))
+        stream = None
+        if statement.target is not None:
+            self.flush()
+            name = self.text((yield from self.evaluate(statement.target)))
+            stream = self.files.target(statement.how, name)
+        write = self.write if stream is None else stream.write
         if statement.formatted:
-            line = formatted(args, self.text(self.get("CONVFMT")))
+            args: list[Value] = []
+            for arg in statement.args:
+                args.append((yield from self.evaluate(arg)))
+            write(formatted(args, self.text(self.get("CONVFMT"))))
         else:
-            form = text(self.get("OFMT"))
-            shown = [text(arg, form) for arg in args] if args else [self.record[0]]
-            line = self.text(self.get("OFS")).join(shown) + self.text(self.get("ORS"))
-        if statement.target is None:
-            self.write(line)
-            return
-        self.flush()
-        name = self.text((yield from self.evaluate(statement.target)))
-        stream = self.files.target(statement.how, name)
-        stream.write(line)
-        yield stream.room()
-
-    # ---- expressions
-
-    def evaluate(self, node: Expression) -> Evaluation:
-        """The value of an expression."""
-        if isinstance(node, Number | Text):
-            return node.value
-        if isinstance(node, Name):
-            return self.get(node.name)
-        if isinstance(node, Field):
-            return self.record[int(number((yield from self.evaluate(node.number))))]
-        if isinstance(node, Binary):
-            return (yield from self._binary(node))
-        if isinstance(node, Item):
-            key = yield from self._key(node.subscripts)
-            return self.variable(node.array).as_array().setdefault(key, None)
-        if isinstance(node, Assign):
-            return (yield from self._assign(node))
-        if isinstance(node, Increase):
-            before = number((yield from self.evaluate(node.target)))
-            yield from self.store(node.target, before + node.by)
-            return before + node.by if node.before else before
-        if isinstance(node, Call):
-            return (yield from calls.call(self, node))
-        if isinstance(node, Group):
-            if len(node.values) != 1:
-                raise ToolError("cmd. line:1: Unexpected token")
-            value = yield from self.evaluate(node.values[0])
-            return value
-        return (yield from self._rarer(node))
-
-    def _rarer(self, node: Expression) -> Evaluation:
-        if isinstance(node, Unary):
-            value = yield from self.evaluate(node.value)
-            if node.operator == "!":
-                return float(not true(value))
-            return -number(value) if node.operator == "-" else number(value)
-        if isinstance(node, Regex):
-            return float(self.expression(node.source).test(self.record[0]))
-        if isinstance(node, Choose):
-            chosen = node.yes if true((yield from self.evaluate(node.condition))) else node.no
-            return (yield from self.evaluate(chosen))
-        if isinstance(node, Member):
-            key = yield from self._key(node.subscripts)
-            return float(key in self.variable(node.array).as_array())
-        assert isinstance(node, GetLine)
-        return (yield from self._get_line(node))
-
-    def pattern(self, node: Expression) -> Generator[Any, Any, regex.Expression]:
-        """An expression as a regular expression: `/…/` itself, the text of anything else."""
-        if isinstance(node, Regex):
-            return self.expression(node.source)
-        return self.expression((yield from self.evaluate(node)))
-
-    def _key(self, subscripts: list[Expression]) -> Generator[Any, Any, str]:
-        keys = []
-        for one in subscripts:
-            keys.append(self.text((yield from self.evaluate(one))))
-        return self.text(self.get("SUBSEP")).join(keys) if len(keys) > 1 else keys[0]
-
-    def store(self, target: Target, value: Value) -> Running:
-        """Give a variable, field or item of an array a value."""
-        if isinstance(target, Name):
-            self.set(target.name, value)
-        elif isinstance(target, Item):
-            key = yield from self._key(target.subscripts)
-            self.variable(target.array).as_array()[key] = value
-        else:
-            self.record[int(number((yield from self.evaluate(target.number))))] = self.text(value)
-
-    def _assign(self, node: Assign) -> Evaluation:
-        value = yield from self.evaluate(node.value)
-        if node.operator:
-            before = yield from self.evaluate(node.target)
-            value = _computed(node.operator, number(before), number(value))
-        yield from self.store(node.target, value)
-        return value
-
-    def _binary(self, node: Binary) -> Evaluation:
-        operator = node.operator
-        if operator in ("&&", "||"):
-            left = true((yield from self.evaluate(node.left)))
-            if left == (operator == "||"):
-                return float(left)
-            return float(true((yield from self.evaluate(node.right))))
-        if operator in ("~", "!~"):
-            subject = self.text((yield from self.evaluate(node.left)))
-            pattern = yield from self.pattern(node.right)
-            return float(pattern.test(subject) == (operator == "~"))
-        first = yield from self.evaluate(node.left)
-        second = yield from self.evaluate(node.right)
-        if operator == " ":
-            return self.text(first) + self.text(second)
-        if operator in _COMPARED:
-            return float(self._compared(operator, first, second))
-        return _computed(operator, number(first), number(second))
-
-    def _compared(self, operator: str, first: Value, second: Value) -> bool:
-        if is_number(first) and is_number(second):
-            return _COMPARED[operator](number(first), number(second))
-        left, right = self.text(first), self.text(second)
-        if true(self.get("IGNORECASE")):
-            left, right = left.lower(), right.lower()
-        return _COMPARED[operator](left, right)
-
-    def _get_line(self, node: GetLine) -> Evaluation:
-        """1, 0 at the end, -1 when it cannot be read."""
-        self.flush()
-        if node.how:
-            assert node.source is not None
-            name = self.text((yield from self.evaluate(node.source)))
-            records: Records | None = self.files.source(node.how, name)
-            if records is None:
-                return -1.0
-            line = yield from records.next(self.text(self.get("RS")))
-        else:
-            line = yield from self.input()
-        if line is None:
-            return 0.0
-        if node.how == "|":
-            self.count("NR")
-        if node.target is None:
-            self.record.set(line)
-        else:
-            yield from self.store(node.target, Input(line))
-        return 1.0
-
-
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
-
-
-def _computed(operator: str, left: float, right: float) -> float:
-    if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
-    if operator == "*":
-        return left * right
-    if operator == "^":
-        return power(left, right)
-    if right == 0:
-        raise ToolError("Division by zero")
-    if operator == "/":
-        return left / right
-    quotient = left / right
-    return left - float(int(quotient)) * right if abs(quotient) < 2**63 else 0.0
+            yield from self._plain(statement.args, write)
+        if stream is not None:
+            yield stream.room()

@@ -18,7 +18,7 @@ _SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n|#[^\n]*)*")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
-_REGEX = re.compile(r"((?:[^/\\\n\[]|\\.|\[\^?\]?(?:\[:\w+:\]|[^\]\n\\]|\\.)*\])*)/", re.DOTALL)
+_REGEX = re.compile(r"((?:[^/\\\n]|\\.)*)/", re.DOTALL)
 _MARKS = re.compile(r"\*\*=|\*\*|\+\+|--|\+=|-=|\*=|/=|%=|\^=|==|<=|>=|!=|!~|&&|\|\||>>|[-+*/%^!<>|?:~$=(){}\[\];,\n]")
 
 

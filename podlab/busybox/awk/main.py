@@ -6,8 +6,10 @@ import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
+from podlab.busybox.applets import ToolError
+from podlab.busybox.awk.evaluation import Variable
 from podlab.busybox.awk.files import Records
-from podlab.busybox.awk.interpreter import Interpreter, Variable
+from podlab.busybox.awk.interpreter import Interpreter
 from podlab.busybox.awk.lexer import unescaped
 from podlab.busybox.awk.values import Array, Input
 
@@ -31,7 +33,6 @@ class MainInput:
         self._waiting = list(words)
         self._records: Records | None = None
         self._read_any = False
-        self.status = 0
         arguments = Array((str(index), Input(word)) for index, word in enumerate(["awk", *words]))
         awk.variables["ARGV"] = Variable(array=arguments)
         awk.variables["ARGC"] = Variable(float(len(arguments)))
@@ -70,11 +71,8 @@ class MainInput:
             try:
                 stream = awk.proc.fds.get(0) if word == "-" else awk.proc.open(word)
             except OSError as problem:
-                awk.flush()
-                awk.proc.err(f"awk: {word}: {problem.strerror}")
-                self.status = 1
-                continue
-            awk.set("FILENAME", "" if word == "-" else word)
+                raise ToolError(f"{word}: {problem.strerror}") from None
+            awk.set("FILENAME", word)
             awk.set("FNR", 0.0)
             self._records = Records(stream)
             return True

@@ -1,51 +1,29 @@
-"""Reads an awk program: a recursive descent, one method for each level of precedence."""
+"""Reads an awk program: rules, functions and statements, a recursive descent."""
 
 from __future__ import annotations
 
-from podlab.busybox.awk.lexer import AwkSyntaxError, Lexer, Token
+from podlab.busybox.awk.expressions import Expressions
+from podlab.busybox.awk.lexer import AwkSyntaxError, Lexer
 from podlab.busybox.awk.tree import (
-    Assign,
-    Binary,
     Block,
-    Call,
-    Choose,
     Delete,
     Evaluate,
     Expression,
-    Field,
     ForIn,
     Function,
-    GetLine,
     Group,
     If,
-    Increase,
-    Item,
     Jump,
     Loop,
     Member,
     Name,
-    Number,
     Print,
     Program,
-    Regex,
     Rule,
     Statement,
-    Target,
-    Text,
-    Unary,
 )
 
-BUILTIN = frozenset(
-    [
-        *("length", "substr", "index", "split", "sub", "gsub", "gensub", "match", "sprintf", "sin", "cos", "atan2"),
-        *("exp", "log", "sqrt", "int", "rand", "srand", "tolower", "toupper", "system", "close", "fflush", "systime"),
-        *("strftime", "mktime", "and", "or", "xor", "lshift", "rshift", "compl"),
-    ]
-)
-_ASSIGNMENTS = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "^=", "**="])
-_COMPARISONS = frozenset(["<", "<=", "==", "!=", ">", ">="])
 _ENDS = frozenset([";", "\n", "}", ""])
-MAX_DEPTH = 200
 
 
 def parse(source: str, name: str = "cmd. line") -> Program:
@@ -57,40 +35,8 @@ def parse(source: str, name: str = "cmd. line") -> Program:
         raise AwkSyntaxError(f"{name}:1: Too deeply nested") from None
 
 
-class _Parser:
-    def __init__(self, lexer: Lexer) -> None:
-        self._lexer = lexer
-        self._token: Token = lexer.next()
-        self._no_greater = 0
-        self._program = Program()
-        self._called: set[str] = set()
-
-    # ---- tokens
-
-    def _is(self, *texts: str) -> bool:
-        return self._token.kind in ("mark", "keyword", "end") and self._token.text in texts
-
-    def _next(self) -> Token:
-        token = self._token
-        self._token = self._lexer.next()
-        return token
-
-    def _take(self, *texts: str) -> bool:
-        if self._is(*texts):
-            self._next()
-            return True
-        return False
-
-    def _want(self, text: str) -> None:
-        if not self._take(text):
-            raise self._unexpected()
-
-    def _unexpected(self) -> AwkSyntaxError:
-        return AwkSyntaxError(f"{self._lexer.name}:{self._token.line}: Unexpected token")
-
-    def _newlines(self) -> None:
-        while self._take("\n"):
-            pass
+class _Parser(Expressions):
+    """Reads statements."""
 
     # ---- the program
 
@@ -100,13 +46,13 @@ class _Parser:
             if self._take("\n", ";"):
                 continue
             self._rule()
-        for name in self._called:
-            if name not in self._program.functions:
-                raise AwkSyntaxError(f"{self._lexer.name}:1: Call to undefined function")
-        return self._program
+        for name in self.called:
+            if name not in self.program_read.functions:
+                raise AwkSyntaxError(f"{self.lexer.name}:1: Call to undefined function")
+        return self.program_read
 
     def _rule(self) -> None:
-        program = self._program
+        program = self.program_read
         if self._take("BEGIN"):
             program.begin.append(self._block())
         elif self._take("END"):
@@ -136,7 +82,7 @@ class _Parser:
             self._take(",")
             self._newlines()
         self._newlines()
-        self._program.functions[name] = Function(params, self._block())
+        self.program_read.functions[name] = Function(params, self._block())
 
     def _block(self) -> Block:
         self._want("{")
@@ -157,15 +103,27 @@ class _Parser:
             return Block([])
         return self._statement()
 
+    def _loop_body(self) -> Statement:
+        self.loops += 1
+        body = self._body()
+        self.loops -= 1
+        return body
+
     def _statement(self) -> Statement:
+        line = self._token.line
+        statement = self._governing()
+        statement.line = line
+        return statement
+
+    def _governing(self) -> Statement:
         if self._is("{"):
             return self._block()
         if self._take("if"):
             return self._if()
         if self._take("while"):
-            return Loop(self._condition(), self._body())
+            return Loop(self._condition(), self._loop_body())
         if self._take("do"):
-            body = self._body()
+            body = self._loop_body()
             while self._take("\n", ";"):
                 pass
             self._want("while")
@@ -199,11 +157,11 @@ class _Parser:
 
     def _else_follows(self) -> bool:
         """Whether only newlines and semicolons stand before an `else`."""
-        saved, token = self._lexer.state(), self._token
+        saved, token = self.lexer.state(), self._token
         while self._is("\n", ";"):
             self._next()
         found = self._is("else")
-        self._lexer.restore(saved)
+        self.lexer.restore(saved)
         self._token = token
         return found
 
@@ -216,7 +174,7 @@ class _Parser:
                 member = begin.value
                 if len(member.subscripts) != 1 or not isinstance(member.subscripts[0], Name):
                     raise self._unexpected()
-                return ForIn(member.subscripts[0].name, member.array, self._body())
+                return ForIn(member.subscripts[0].name, member.array, self._loop_body())
         self._want(";")
         self._newlines()
         condition = None if self._is(";") else self._inside()
@@ -224,11 +182,14 @@ class _Parser:
         self._newlines()
         step = None if self._is(")") else self._simple()
         self._want(")")
-        return Loop(condition, self._body(), begin, step)
+        return Loop(condition, self._loop_body(), begin, step)
 
     def _simple(self) -> Statement:
         for word in ("next", "nextfile", "break", "continue"):
-            if self._take(word):
+            if self._is(word):
+                line = self._next().line
+                if word in ("break", "continue") and not self.loops:
+                    raise AwkSyntaxError(f"{self.lexer.name}:{line}: '{word}' not in a loop")
                 return Jump(word)
         for word in ("exit", "return"):
             if self._take(word):
@@ -263,209 +224,4 @@ class _Parser:
         if self._is(">", ">>", "|"):
             how = self._next().text
             target = self._expression()
-        if formatted and not args:
-            raise self._unexpected()
         return Print(formatted, args, how, target)
-
-    # ---- expressions
-
-    def _inside(self) -> Expression:
-        """An expression inside parentheses or brackets, where `>` compares even behind `print`."""
-        saved, self._no_greater = self._no_greater, 0
-        value = self._expression()
-        self._no_greater = saved
-        return value
-
-    def _list(self, closing: str) -> list[Expression]:
-        values: list[Expression] = []
-        self._newlines()
-        while not self._take(closing):
-            values.append(self._inside())
-            self._newlines()
-            if not self._is(closing):
-                self._want(",")
-                self._newlines()
-        return values
-
-    def _expression(self) -> Expression:
-        left = self._choice()
-        if self._token.kind == "mark" and self._token.text in _ASSIGNMENTS:
-            if not isinstance(left, Name | Field | Item):
-                raise self._unexpected()
-            operator = self._next().text[:-1]
-            self._newlines()
-            return Assign(operator.replace("**", "^"), left, self._expression())
-        return left
-
-    def _choice(self) -> Expression:
-        condition = self._either()
-        if not self._take("?"):
-            return condition
-        self._newlines()
-        yes = self._expression()
-        self._newlines()
-        self._want(":")
-        self._newlines()
-        return Choose(condition, yes, self._expression())
-
-    def _either(self) -> Expression:
-        left = self._both()
-        while self._take("||"):
-            self._newlines()
-            left = Binary("||", left, self._both())
-        return left
-
-    def _both(self) -> Expression:
-        left = self._membership()
-        while self._take("&&"):
-            self._newlines()
-            left = Binary("&&", left, self._membership())
-        return left
-
-    def _membership(self) -> Expression:
-        left = self._matching()
-        while self._is("in"):
-            self._next()
-            if self._token.kind != "name":
-                raise self._unexpected()
-            left = Member(left.values if isinstance(left, Group) else [left], self._next().text)
-        return left
-
-    def _matching(self) -> Expression:
-        left = self._comparison()
-        while self._is("~", "!~"):
-            left = Binary(self._next().text, left, self._comparison())
-        return left
-
-    def _comparison(self) -> Expression:
-        left = self._joined()
-        while self._token.kind == "mark":
-            text = self._token.text
-            if text == "|":
-                if not self._getline_follows():
-                    return left
-                self._next()
-                self._next()
-                left = GetLine("|", left, self._target())
-            elif text in _COMPARISONS and not (text == ">" and self._no_greater):
-                left = Binary(self._next().text, left, self._joined())
-            else:
-                return left
-        return left
-
-    def _getline_follows(self) -> bool:
-        saved, token = self._lexer.state(), self._token
-        self._next()
-        found = self._is("getline")
-        self._lexer.restore(saved)
-        self._token = token
-        return found
-
-    def _joined(self) -> Expression:
-        left = self._sum()
-        while self._begins_value():
-            left = Binary(" ", left, self._sum())
-        return left
-
-    def _begins_value(self) -> bool:
-        token = self._token
-        if token.kind in ("number", "text", "name", "call"):
-            return True
-        return token.kind == "mark" and token.text in ("$", "!", "(", "-", "+", "++", "--")
-
-    def _sum(self) -> Expression:
-        left = self._product()
-        while self._is("+", "-"):
-            left = Binary(self._next().text, left, self._product())
-        return left
-
-    def _product(self) -> Expression:
-        left = self._signed()
-        while self._is("*", "/", "%"):
-            left = Binary(self._next().text, left, self._signed())
-        return left
-
-    def _signed(self) -> Expression:
-        if self._is("!", "-", "+"):
-            return Unary(self._next().text, self._signed())
-        return self._power()
-
-    def _power(self) -> Expression:
-        base = self._increased()
-        if self._take("^", "**"):
-            return Binary("^", base, self._signed())
-        return base
-
-    def _increased(self) -> Expression:
-        if self._is("++", "--"):
-            by = 1 if self._next().text == "++" else -1
-            target = self._primary()
-            if not isinstance(target, Name | Field | Item):
-                raise self._unexpected()
-            return Increase(target, by, True)
-        value = self._primary()
-        if isinstance(value, Name | Field | Item) and self._is("++", "--"):
-            return Increase(value, 1 if self._next().text == "++" else -1, False)
-        return value
-
-    def _primary(self) -> Expression:
-        token = self._token
-        if token.kind == "number":
-            self._next()
-            return Number(_literal(token.text))
-        if token.kind == "text":
-            self._next()
-            return Text(token.text)
-        if token.kind in ("name", "call"):
-            return self._named()
-        if self._is("/", "/="):
-            source = self._lexer.regex(token.text)
-            self._next()
-            return Regex(source)
-        if self._take("$"):
-            if self._is("-", "+", "!"):
-                return Field(Unary(self._next().text, self._increased()))
-            return Field(self._increased() if self._is("++", "--") else self._primary())
-        if self._take("("):
-            return Group(self._list(")"))
-        if self._take("getline"):
-            return self._getline()
-        raise self._unexpected()
-
-    def _named(self) -> Expression:
-        token = self._next()
-        name = token.text
-        if name in BUILTIN:
-            if self._take("("):
-                return Call(name, self._list(")"))
-            if name == "length":
-                return Call(name, [])
-            raise self._unexpected()
-        if token.kind == "call":
-            self._next()
-            self._called.add(name)
-            return Call(name, self._list(")"))
-        if self._take("["):
-            return Item(name, self._list("]"))
-        return Name(name)
-
-    def _getline(self) -> Expression:
-        target = self._target()
-        if self._take("<"):
-            return GetLine("<", self._primary(), target)
-        return GetLine("", None, target)
-
-    def _target(self) -> Target | None:
-        if self._token.kind == "name" or self._is("$"):
-            value = self._primary()
-            if isinstance(value, Name | Field | Item):
-                return value
-        return None
-
-
-def _literal(text: str) -> float:
-    if text[:2].lower() == "0x":
-        return float(int(text, 16))
-    if len(text) > 1 and text[0] == "0" and text.isdigit() and set(text) <= set("01234567"):
-        return float(int(text, 8))
-    return float(text)

@@ -154,6 +154,7 @@ class Print:
     args: list[Expression]
     how: str
     target: Expression | None
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -161,6 +162,7 @@ class Evaluate:
     """An expression for what it does."""
 
     value: Expression
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -168,6 +170,7 @@ class Block:
     """`{ … }`"""
 
     body: list[Statement]
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -177,6 +180,7 @@ class If:
     condition: Expression
     yes: Statement
     no: Statement | None
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -188,6 +192,7 @@ class Loop:
     begin: Statement | None = None
     step: Statement | None = None
     first: bool = False
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -197,6 +202,7 @@ class ForIn:
     target: str
     array: str
     body: Statement
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -205,6 +211,7 @@ class Jump:
 
     kind: str
     value: Expression | None = None
+    line: int = 0
 
 
 @dataclass(slots=True)
@@ -213,6 +220,7 @@ class Delete:
 
     array: str
     subscripts: list[Expression] | None
+    line: int = 0
 
 
 Statement = Print | Evaluate | Block | If | Loop | ForIn | Jump | Delete
@@ -230,7 +238,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Function:
-    """A function of the program; `called`: somebody calls it, `defined`: it is there."""
+    """A function of the program."""
 
     params: list[str]
     body: Block

@@ -10,6 +10,10 @@ from podlab.busybox.applets import ToolError
 _LEADING = re.compile(r"\s*([-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan))", re.I)
 
 
+class AwkError(ToolError):
+    """What ends a running program; the line it stands in is put before it."""
+
+
 class Input(str):
     """A text that came from outside: compared as a number when it looks like one."""
 
@@ -60,7 +64,7 @@ def shown(value: float, form: str) -> str:
     try:
         return form % value
     except (TypeError, ValueError):
-        raise ToolError("Invalid format specifier") from None
+        raise AwkError("Invalid format specifier") from None
 
 
 def text(value: Value, form: str = "%.6g") -> str:
@@ -104,5 +108,5 @@ class Array(dict[str, "Value"]):
 def _hash(key: str) -> int:
     index = 0
     for code in key.encode("utf-8", "surrogateescape"):
-        index = (code + (index << 6) + (index >> 26)) & 0xFFFFFFFF
+        index = (code + index * 63) & 0xFFFFFFFF
     return index

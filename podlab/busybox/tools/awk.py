@@ -24,7 +24,7 @@ def _awk(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
         if not words:
             raise UsageError
         pieces = [words.pop(0)]
-    awk = Interpreter(proc, parse("\n".join(pieces), name))
+    awk = Interpreter(proc, parse("\n".join(pieces), name), name)
     if "F" in opts:
         awk.set("FS", unescaped(opts["F"]))
     for value in opts.all_of("v"):
@@ -33,10 +33,9 @@ def _awk(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
     source = MainInput(awk, words)
     awk.input, awk.skip_file = source.next, source.skip
     try:
-        status = yield from awk.run()
+        return (yield from awk.run())
     except RecursionError:
         raise ToolError("podlab's awk cannot go that deep") from None
-    return status or source.status
 
 
 def _program_file(proc: Proc, path: str) -> str:
