@@ -83,6 +83,7 @@ class Group:
         "cpu",
         "files",
         "hostname",
+        "image",
         "main",
         "max_processes",
         "members",
@@ -94,6 +95,7 @@ class Group:
         "pids",
         "ports",
         "user",
+        "version",
     )
 
     def __init__(
@@ -109,8 +111,12 @@ class Group:
         memory_limit: int | None = None,
         max_processes: int = 1024,
         base: Base = BUSYBOX,
+        image: str = "",
+        version: str = "",
     ) -> None:
         self.base = base
+        self.image = image
+        self.version = version
         self.pids = pids
         self.files = files
         self.net = net

@@ -22,6 +22,7 @@ from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
 from podlab.linux.images import catalogue, servers
+from podlab.linux.images.described import declared
 from podlab.linux.images.store import Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
@@ -157,9 +158,11 @@ class Runtime:
             hostname=sandbox.hostname,
             first_pid=_first_pid(id),
             ports=tuple(p.containerPort for p in spec.ports or () if (p.protocol or "TCP") == "TCP"),
-            user=_user(sandbox, spec),
+            user=_user(sandbox, spec, image.user),
             memory_limit=memory_limit,
             base=image.base,
+            image=spec.image or "",
+            version=image.version,
         )
         container = Container(
             sandbox,
@@ -229,7 +232,7 @@ class Runtime:
             container.group.note(
                 f"podlab does not know what {argv[0]} in image {image} does: a server stands in for it"
             )
-            return servers.declared, tuple(argv)
+            return declared, tuple(argv)
 
     def _main_ended(self, container: Container, process: Process) -> None:
         container.ended(self.clock.now, process.exit_status or 0)
@@ -285,7 +288,7 @@ class Runtime:
         call = http.Call(f"{ip}:{port}", done)
         listener = self.host_net.answering(ip, port)
         if listener is not None and listener.serve is not None and not listener.owner.stopped:
-            done(*listener.answer(path))
+            done(*listener.answer(http.Request.of(path, self.host_net.ip, http.request(f"{ip}:{port}", path))))
         else:
             call.begin(self.host_net.dial(ip, port), http.request(f"{ip}:{port}", path))
         return call
@@ -311,8 +314,9 @@ def _first_pid(id: str) -> int:
     return 1000 + int(id[:8], 16) % FIRST_PID_RANGE
 
 
-def _user(sandbox: Sandbox, spec: ContainerSpec) -> str:
+def _user(sandbox: Sandbox, spec: ContainerSpec, usual: str) -> str:
+    """The user of the container's, or else of the pod's security context; else the image's."""
     own = spec.securityContext.runAsUser if spec.securityContext else None
     pod = sandbox.spec.securityContext.runAsUser if sandbox.spec.securityContext else None
     uid = own if own is not None else pod
-    return str(uid) if uid else "root"
+    return "root" if uid == 0 else str(uid) if uid else usual or "root"

@@ -21,6 +21,7 @@ class Image:
     """What an image says: its files and what is run by default.
 
     A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
+    `name` is the recipe's, "" for a stand-in or a learner's own; `stop_signal` is what asks its program to end.
     `base` is the Linux below, which decides how tools behave.
     `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
     `main` is the program of a learner's own image, which runs for every program that is not in it.
@@ -32,6 +33,10 @@ class Image:
     command: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     workdir: str = "/"
+    name: str = ""
+    version: str = ""
+    user: str = ""
+    stop_signal: str = "TERM"
     base: Base = SCRATCH
     stand_in: bool = False
     main: Program | None = None
@@ -90,10 +95,9 @@ class Images:
         """How the pull of an image that cannot be had fails; None when it can be had."""
         if _full(image) not in self.missing:
             return None
-        from podlab.linux.images.catalogue import RECIPES  # the catalogue is made of Images
+        from podlab.linux.images import recipes
 
-        known = references.parse(image).path.removeprefix(references.OFFICIAL) in RECIPES
-        return failures.pull_failure(image, known=known)
+        return failures.pull_failure(image, known=recipes.is_official(references.parse(image)))
 
     def size(self, image: str) -> int:
         """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
