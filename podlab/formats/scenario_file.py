@@ -20,6 +20,7 @@ from podlab.core.engine.action import RestartPolicy, from_action, restart_policy
 from podlab.core.engine.scenario import Scenario, Step, World
 from podlab.core.engine.timing import Timing
 from podlab.formats.story import StoryError, read_story, story_scenario
+from podlab.linux.images.behavior import parse_behavior
 from podlab.simulation.running import run_length
 
 
@@ -44,6 +45,8 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "nodes": list(scenario.world.nodes),
             "presentImages": list(scenario.world.present_images),
             "missingImages": list(scenario.world.missing_images),
+            **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
+            **({"offline": True} if scenario.world.offline else {}),
         },
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,
@@ -74,7 +77,13 @@ def scenario_of(story: Mapping[str, Any]) -> tuple[Scenario, float]:
         raise StoryError(f"seed: must be a whole number, not {seed!r}")
     scenario = Scenario(
         tuple(load_objects(list(story["manifests"]))),
-        world=World(_names(world, "nodes"), _names(world, "presentImages"), _names(world, "missingImages")),
+        world=World(
+            _names(world, "nodes"),
+            _names(world, "presentImages"),
+            _names(world, "missingImages"),
+            image_behaviors=_behaviors(world),
+            offline=world.get("offline") is True,
+        ),
         timing=_timing(story.get("timing", {})),
         seed=seed,
     )
@@ -104,6 +113,19 @@ def _names(world: Mapping[str, Any], field: str) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise StoryError(f"world.{field}: must be a list of names, not {names!r}")
     return tuple(names)
+
+
+def _behaviors(world: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What the file says of images. StoryError when that is nothing that can be said."""
+    said = world.get("imageBehaviors", {})
+    if not isinstance(said, dict) or not all(isinstance(words, str) for words in said.values()):
+        raise StoryError(f"world.imageBehaviors: must be an object of images and words, not {said!r}")
+    for image, words in said.items():
+        try:
+            parse_behavior(words)
+        except ValueError as error:
+            raise StoryError(f"world.imageBehaviors[{image!r}]: {error}") from None
+    return tuple(said.items())
 
 
 def _timing(data: Any) -> Timing:

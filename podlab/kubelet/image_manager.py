@@ -52,7 +52,8 @@ def ensure_image(worker: PodWorker, spec: ContainerSpec) -> Steps:
     worker.event("Normal", "Pulling", f'Pulling image "{image}"', spec)
     missing = node.images.missing_message(image)
     if missing is None:
-        took = node.timing.pull
+        said = node.images.behavior(image).pull
+        took = node.timing.pull if said is None else said
         if took > 0:
             yield from task.within(worker.loop, worker.stop_requested, took)
         node.pulled(image)

@@ -15,7 +15,7 @@ import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
-from podlab.api.parts import RUN, is_deleted, name_of, spec_of, uid_of
+from podlab.api.parts import RUN, containers_of, is_deleted, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
@@ -68,9 +68,12 @@ class Simulation:
         self.loop = Loop(**budget(len(scenario.objects)))
         self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
-        self.images = Images.of(world.present_images, world.missing_images, dict(world.images))
+        self.images = Images.of(
+            world.present_images, world.missing_images, dict(world.images), dict(world.image_behaviors)
+        )
         self.program_clock = ProgramClock(self.loop)
         self.network = Network(self.program_clock)
+        self.network.offline = world.offline
         self.api = ApiServer(self)
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: Node(self, name, index) for index, name in enumerate(dict.fromkeys(names))}
@@ -185,6 +188,14 @@ class Simulation:
             if left_out != ["kind"]:
                 self.api.create(obj)
             self._note_strange_node(obj)
+            self._note_images(obj)
+
+    def _note_images(self, obj: Any) -> None:
+        """Say of images what a container of theirs could not: that there is none, or that it is taken for another."""
+        for image in dict.fromkeys(container.image or "" for container in containers_of(obj)):
+            remark = self.images.remark(image) if image else None
+            if remark is not None and "is not known here" not in remark:
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {remark}")
 
     def _note_strange_node(self, obj: Any) -> None:
         """A pod bound to a node that is not there waits for ever, without an event; so say it."""

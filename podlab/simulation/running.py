@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from podlab.api.load import load_objects
+from podlab.api.load import is_manifest_text, load_objects
 from podlab.api.mistakes import WrongValue
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
+from podlab.linux.images.behavior import behaviors_in
 from podlab.simulation.engine import Simulation
 from podlab.simulation.trace import Trace
 
@@ -23,7 +26,22 @@ def load(source: Source, *, world: World | None = None, timing: Timing | None = 
     Errors: `ManifestError` with every fault of every document, where it is and what would be right.
     """
     objects = tuple(load_objects(source))
-    return Scenario(objects, world=world or World(), timing=timing or Timing.ideal(), seed=seed)
+    world = world or World()
+    said = behaviors_of(source)
+    if said:
+        world = replace(world, image_behaviors=tuple({**said, **dict(world.image_behaviors)}.items()))
+    return Scenario(objects, world=world, timing=timing or Timing.ideal(), seed=seed)
+
+
+def behaviors_of(source: Source) -> dict[str, str]:
+    """What comments in the texts of a source say of images. Errors: `WrongValue`."""
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        is_text = isinstance(source, str) and is_manifest_text(name)
+        return behaviors_in(name if is_text else Path(name).read_text(encoding="utf-8", errors="replace"))
+    if isinstance(source, list | tuple):
+        return {image: words for one in source for image, words in behaviors_of(one).items()}
+    return {}
 
 
 def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:

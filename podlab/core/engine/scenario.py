@@ -16,6 +16,7 @@ from podlab.api.parts import key_of
 from podlab.api.simulated import not_simulated
 from podlab.core.engine.action import Intervention, RestartPolicy
 from podlab.core.engine.timing import Timing
+from podlab.linux.images.behavior import parse_behavior
 from podlab.simulation.printed import Printed
 
 Step = Intervention | RestartPolicy
@@ -29,7 +30,8 @@ class World:
 
     `present_images` are on every node, `missing_images` cannot be pulled, all others can be. `images` maps an image
     name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
-    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z.
+    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
+    what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -37,6 +39,8 @@ class World:
     missing_images: tuple[str, ...] = ()
     images: tuple[tuple[str, Any], ...] = ()
     start: datetime | None = None
+    image_behaviors: tuple[tuple[str, str], ...] = ()
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,15 @@ class Scenario:
         that is not among them runs `program`.
         """
         return self.with_world(images=(*self.world.images, (name, program)))
+
+    def with_behavior(self, image: str, words: str) -> Scenario:
+        """The same scenario where an image does as it is told: "missing", "pull 30s", "exits 3 after 5s", "runs".
+
+        Errors: `WrongValue` when the words are none of these.
+        """
+        parse_behavior(words)
+        others = tuple(pair for pair in self.world.image_behaviors if pair[0] != image)
+        return self.with_world(image_behaviors=(*others, (image, words)))
 
     @property
     def pods(self) -> tuple[str, ...]:
