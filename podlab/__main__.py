@@ -12,7 +12,8 @@ from typing import Any
 
 import podlab as pl
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Step
+from podlab.formats.new_file import write_file
+from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
 BINARY = ("png",)
@@ -105,7 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
     for command in (run, export, replay):
-        command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
+        command.add_argument("--to", metavar="FILE", help="write to a new file instead of standard output")
+        command.add_argument("--force", action="store_true", help="let --to write over a file that is there")
     return parser
 
 
@@ -126,6 +128,8 @@ def _export(args: argparse.Namespace) -> str:
 
 def _run(args: argparse.Namespace) -> str | bytes:
     scenario = _in_its_world(replace(_scenario(args), timing=_timing(args), seed=args.seed), args)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)
@@ -164,10 +168,8 @@ def _format(trace: pl.Trace, output: str, name: str = "podlab") -> str | bytes:
 
 def _write(output: str | bytes, args: argparse.Namespace) -> None:
     if args.to is not None:
-        try:
-            Path(args.to).write_bytes(output if isinstance(output, bytes) else (output.rstrip("\n") + "\n").encode())
-        except OSError as error:
-            raise UsageError(f"--to {args.to}: {error.strerror or error}") from None
+        text = output if isinstance(output, bytes) else output.rstrip("\n") + "\n"
+        write_file(args.to, text, what="--to", overwrite=args.force)
     elif isinstance(output, bytes):
         if sys.stdout.isatty():
             raise UsageError(f"-o {args.output} is not text; add --to FILE or send it to a file")
@@ -218,6 +220,8 @@ def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | Res
             return pl.recover_probe(target, at, probe)
         case (("fill-memory" | "fill_memory"), ()):
             return pl.fill_memory(target, at)
+        case "evict", ():
+            return pl.evict(target, at)
         case "drain", ():
             return pl.drain(target, at)
         case (("node-down" | "node_down"), ()):

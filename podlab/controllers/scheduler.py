@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSelectorTerm, Pod, PodCondition, PodSpec, Taint
@@ -23,14 +22,13 @@ from podlab.api.quantity import parse_quantity
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.node_lifecycle import tolerates
 from podlab.controllers.selection import matches_expression, matches_labels
+from podlab.core.engine.ports import Cluster
 from podlab.core.engine.timing import fraction
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
 
 SELECTOR_MISMATCH = "node(s) didn't match Pod's node affinity/selector"
 UNTOLERATED = "node(s) had untolerated taint(s)"
 PORT_TAKEN = "node(s) didn't have free ports for the requested pod ports"
+UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 CORDONED = "node(s) were unschedulable"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 DEFAULT_NODE = {"cpu": Fraction(2), "memory": Fraction(8 * 2**30)}  # of a node no manifest describes
@@ -156,7 +154,7 @@ def filter_node(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
 
 def _filter(wanted: _Wanted, node: NodeState) -> tuple[tuple[str, ...], bool]:
     spec = wanted.spec
-    if node.unschedulable:
+    if node.unschedulable and not any(tolerates(t, UNSCHEDULABLE, "NoSchedule") for t in spec.tolerations or ()):
         return (CORDONED,), False
     for taint in node.taints:
         if taint.effect in ("NoSchedule", "NoExecute") and not any(
@@ -256,7 +254,7 @@ class Scheduler(Reconciler):
     source = "default-scheduler"
     order = 10
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._waiting: dict[str, str] = {}
         self._states: dict[str, NodeState] = {}  # of the nodes that have not changed since
@@ -314,19 +312,23 @@ class Scheduler(Reconciler):
 
     def _look_at(self, name: str) -> NodeState:
         """The node as the scheduler sees it."""
-        node = self.sim.nodes[name]
-        described: NodeObject | None = self.sim.api.find("node", "", name)
-        pods = [w.pod for w in node.workers.values()]
-        taints = list(node.taints)
-        labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
-        allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)
-        cordoned = node.cordoned
-        if described is not None:
-            labels |= (described.metadata.labels if described.metadata else None) or {}
-            spec, status = described.spec, described.status
-            taints += (spec.taints if spec else None) or []
-            cordoned = cordoned or bool(spec and spec.unschedulable)
-            amounts = (status.allocatable or status.capacity if status else None) or {}
-            allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
-        state = self._states[name] = NodeState(name, allocatable, labels, taints, cordoned, pods)
+        state = self._states[name] = look_at(self.sim, name)
         return state
+
+
+def look_at(sim: Cluster, name: str) -> NodeState:
+    """A node as the scheduler sees it."""
+    node = sim.nodes[name]
+    described: NodeObject | None = sim.api.find("node", "", name)
+    taints = list(node.taints)
+    labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)
+    cordoned = node.cordoned
+    if described is not None:
+        labels |= (described.metadata.labels if described.metadata else None) or {}
+        spec, status = described.spec, described.status
+        taints += (spec.taints if spec else None) or []
+        cordoned = cordoned or bool(spec and spec.unschedulable)
+        amounts = (status.allocatable or status.capacity if status else None) or {}
+        allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
+    return NodeState(name, allocatable, labels, taints, cordoned, node.pods)

@@ -160,7 +160,8 @@ class Call(Sink):
         """Connected, or text came, or it failed."""
         self._wait = None
         if isinstance(value, Failure):
-            words = GO_WORDS.get(value.error.errno or 0, str(value.error))
+            error = value.take()
+            words = GO_WORDS.get(error.errno or 0, str(error))
             self._tell(0, f"dial tcp {self._address}: {words}")
             return
         if self._connection is None:

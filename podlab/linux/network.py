@@ -50,9 +50,18 @@ class NetNamespace:
     def listen(self, process: Process, port: int | str, host: str, serve: Serve | None) -> Listener:
         """Open a port (or a Unix socket, given a path). Errors: EADDRINUSE, EADDRNOTAVAIL."""
         if isinstance(port, str):
+            if "/" not in port:
+                raise ValueError(
+                    f"proc.listen({port!r}): a port is a number from 1 to 65535, such as 8080; "
+                    "the path of a Unix socket has a slash, such as /run/my.sock"
+                )
             return _listen_unix(process, port, serve)
         if not isinstance(port, int) or not 0 < port < 65536:
             raise ValueError(f"a port is a number from 1 to 65535, not {port!r}")
+        if not isinstance(host, str):
+            raise TypeError(f'proc.listen: host is an address such as "0.0.0.0", not {host!r}')
+        if serve is not None and not callable(serve):
+            raise TypeError(f"proc.listen: serve is a function from a path to (status, body), not {serve!r}")
         address = _address(host)
         if address not in (ANY, self.ip) and not address.startswith("127."):
             raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
@@ -92,7 +101,7 @@ class NetNamespace:
         """A wait for a connection that is then the process's own."""
         try:
             if "/" in host:
-                node = process.group.files.find(process.proc.path(host))
+                node = process.group.files.find(process.path(host))
                 listener = node.listener if isinstance(node, Socket) else None
                 wait = call(process.kernel.clock, listener, "")
             else:
@@ -191,7 +200,7 @@ def _listen_unix(process: Process, path: str, serve: Serve | None) -> Listener:
         node.listener = None
 
     try:
-        files.place(process.proc.path(path), node)
+        files.place(process.path(path), node)
     except FileExistsError:
         raise error(errno.EADDRINUSE, path, "Address already in use") from None
     listener = node.listener = Listener(process, path, 0, serve, close)

@@ -14,10 +14,12 @@ from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention
 from podlab.core.engine.container_run import Record
-from podlab.simulation.trace import Gesture
+from podlab.core.engine.history import Gesture
 
 if TYPE_CHECKING:
+    from podlab.apiserver import LiveApi
     from podlab.core.engine.pod_worker import PodWorker
+    from podlab.kubectl.call import Result
     from podlab.kubelet.node import Node
     from podlab.simulation.engine import Simulation
 
@@ -136,10 +138,17 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
             raise FileNotFoundError(name)
         return files[name]
 
+    api = LiveApi(sim, waits=False)
     command = _MADE.sub(partial(_real_name, sim), gesture.target)
-    result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(command, gesture.stdin)
-    if result.rc:
-        raise NoTarget(result.stderr.strip())
+    result = Kubectl(api, read_file=read_file).run(command, gesture.stdin)
+    note = note_of(result, api)
+    if note is not None:
+        raise NoTarget(note)
+
+
+def note_of(result: Result, api: LiveApi) -> str | None:
+    """What is noted of a command that failed before anything had to be waited for."""
+    return result.stderr.strip() if result.rc and not api.waited else None
 
 
 def _real_name(sim: Simulation, match: re.Match[str]) -> str:
@@ -157,7 +166,7 @@ def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
             _to_probe(worker, name, gesture)
         case do.FillMemory():
             record = _running(worker, name)
-            if record.container.group.memory_limit is None:
+            if record.container.memory_limit is None:
                 raise NoTarget(f"container {name!r} has no memory limit, so nothing stops it")
             worker.node.runtime.fill_memory(record.container)
         case do.Kill():
@@ -171,9 +180,9 @@ def _to_probe(worker: PodWorker, name: str, gesture: do.FailProbe | do.RecoverPr
     if getattr(spec, f"{gesture.probe}Probe") is None:
         raise NoTarget(f"container {name!r} has no {gesture.probe} probe")
     if isinstance(gesture, do.FailProbe):
-        worker.prober.failing.add((name, gesture.probe))
+        worker.prober.make_fail(name, gesture.probe)
     else:
-        worker.prober.failing.discard((name, gesture.probe))
+        worker.prober.recover(name, gesture.probe)
 
 
 def _running(worker: PodWorker, name: str) -> Record:

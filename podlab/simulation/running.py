@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from podlab.api.load import is_manifest_text, load_objects
+from podlab.api.faults import ManifestError
+from podlab.api.image_behavior import behaviors_in
+from podlab.api.load import is_manifest_text, read_manifest
 from podlab.api.mistakes import WrongValue
-from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
-from podlab.linux.images.behavior import behaviors_in
 from podlab.simulation.engine import Simulation
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Trace
 
 Source = str | Path | Mapping[str, Any] | Sequence[Any]
@@ -25,12 +26,15 @@ def load(source: Source, *, world: World | None = None, timing: Timing | None = 
 
     Errors: `ManifestError` with every fault of every document, where it is and what would be right.
     """
-    objects = tuple(load_objects(source))
+    reading = read_manifest(source)
+    if reading.faults:
+        raise ManifestError(reading.faults)
+    warnings = tuple(fault.sentence for fault in reading.warnings)
     world = world or World()
     said = behaviors_of(source)
     if said:
         world = replace(world, image_behaviors=tuple({**said, **dict(world.image_behaviors)}.items()))
-    return Scenario(objects, world=world, timing=timing or Timing.ideal(), seed=seed)
+    return Scenario(reading.objects, world=world, timing=timing or Timing.ideal(), seed=seed, warnings=warnings)
 
 
 def behaviors_of(source: Source) -> dict[str, str]:

@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from podlab.simulation.trace import Run
-from podlab.views.bands import Bar, Plot, draw_bars
+from podlab.core.engine.history import Run
+from podlab.views.bands import Bar, draw_bars
 from podlab.views.facts import Lane, Span, StateSpan
+from podlab.views.plot import Plot
 from podlab.views.scene import Lines, Shape, triangle
 from podlab.views.style import PURPLE, VERMILLION
 from podlab.views.words import (

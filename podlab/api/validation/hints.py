@@ -6,9 +6,30 @@ Kubernetes words its errors for people who know the rule. A hint says what to wr
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from podlab.api.hints import nearest, one_of
-from podlab.api.validation.errors import FieldError
+
+
+class FaultyField(Protocol):
+    """A rule broken at a field; validation's `FieldError` is one."""
+
+    @property
+    def field(self) -> str:
+        """Where."""
+
+    @property
+    def type(self) -> str:
+        """Which kind of error."""
+
+    @property
+    def detail(self) -> str:
+        """What the rule says."""
+
+    @property
+    def error(self) -> str:
+        """The full text as the API prints it."""
+
 
 _SMALL_NAME = "Use small letters, digits and hyphens, with a letter or digit first and last"
 
@@ -92,6 +113,14 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"does not match template", "Give the template the labels that the selector asks for."),
     (r'valid values: "OnFailure", "Never"', "Write OnFailure or Never: a Job's pods must be able to end."),
     (r"serviceAccountName is not set", "Say under serviceAccountName whose token it is."),
+    (r"valid percent string", "Write a number of pods such as 1, or a share such as 25%."),
+    (r"greater than 100%", "Write at most 100%."),
+    (r"may not be 0 when|cannot be 0 when", "Let at least one of maxSurge and maxUnavailable be 1 or more."),
+    (r"when maxUnavailable is non-zero", "Write maxUnavailable: 0 with it, or leave maxSurge away."),
+    (r"when strategy `type` is", "Leave rollingUpdate away, or write type: RollingUpdate."),
+    (r"greater than minReadySeconds", "Give more seconds than minReadySeconds, or make that smaller."),
+    (r"only allowed for updateStrategy", "Leave rollingUpdate away, or write type: RollingUpdate."),
+    (r"must be '(\w+)' or '(\w+)'", "Write {0} or {1}."),
     (r"contain at least one letter", "Add a letter; a port number is written without quotes."),
     (r"only alpha-numeric characters", "Use small letters, digits and hyphens, such as http."),
     (r"hyphen", "Put hyphens singly and only inside."),
@@ -107,7 +136,7 @@ _REQUIRED = {
 _CHOICE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
-def hint_for(error: FieldError) -> str:
+def hint_for(error: FaultyField) -> str:
     """What to write instead; never empty."""
     name = re.split(r"\.(?![^\[]*\])", error.field)[-1]
     if error.type == "FieldValueNotSupported":
@@ -131,7 +160,7 @@ def hint_for(error: FieldError) -> str:
     return f"The value {error.detail}." if error.detail.startswith("must") else f"Change this: {error.detail}."
 
 
-def _choice_hint(error: FieldError) -> str:
+def _choice_hint(error: FaultyField) -> str:
     choices = [choice for choice in _CHOICE.findall(error.detail) if choice]
     written = _CHOICE.search(error.error.removeprefix(error.field))
     if written and (meant := nearest(written[1], choices, likeness=0.8)):

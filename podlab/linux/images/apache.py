@@ -9,6 +9,7 @@ from podlab.linux.http import request_of
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import files_below, open_port, option, until_told
 from podlab.linux.images.times import forms, moment
+from podlab.linux.process import hold
 from podlab.linux.program import Proc
 from podlab.linux.sockets import Serve
 
@@ -44,7 +45,7 @@ def _serve(proc: Proc, version: str, *, in_front: bool) -> Running:
         child = proc.spawn(lambda own: _run(own, version), argv=("httpd",), comm="httpd")
         for listener in listeners:
             listener.owner = child
-            child.proc.dup(listener, 10 + listener.port)
+            hold(child, listener)
         return 0
     return (yield from _run(proc, version))
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from podlab.linux.base import BUSYBOX, Base
 from podlab.linux.executable import DEFAULT_PATH
+from podlab.linux.image import Image
 from podlab.linux.images import bases, recipes
 from podlab.linux.images.described import described
 from podlab.linux.images.recipes import Recipe
 from podlab.linux.images.registry import PROGRAMS
 from podlab.linux.images.servers import entrypoint_of
-from podlab.linux.images.store import Image
 from podlab.linux.tree import Directory, File
 
 if TYPE_CHECKING:

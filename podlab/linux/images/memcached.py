@@ -7,6 +7,7 @@ from typing import Any
 
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import open_port, option
+from podlab.linux.process import hold
 from podlab.linux.program import Proc
 from podlab.linux.sockets import Connection
 
@@ -27,7 +28,7 @@ def memcached(proc: Proc) -> Running:
         caller = yield proc.accept(listener)
         if caller:
             child = proc.spawn(lambda own, caller=caller: _talk(own, caller, store), argv=proc.argv)  # type: ignore[misc]
-            child.proc.dup(caller, 5)
+            hold(child, caller)
             proc.close(caller)
         while any(proc.poll(one) is not None for one in proc.children):
             pass

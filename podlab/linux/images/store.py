@@ -4,44 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podlab.api import image as references
-from podlab.linux.base import SCRATCH, Base
-from podlab.linux.images import failures
-from podlab.linux.images.behavior import NOTHING_SAID, ImageBehavior, parse_behavior
-from podlab.linux.tree import Directory, File
+from podlab.api.image_behavior import NOTHING_SAID, ImageBehavior, parse_behavior
+from podlab.linux.image import Image
+from podlab.linux.images import catalogue, failures, recipes
 
 if TYPE_CHECKING:
     from podlab.linux.process import Program
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Image:
-    """What an image says: its files and what is run by default.
-
-    A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
-    `name` is the recipe's, "" for a stand-in or a learner's own; `stop_signal` is what asks its program to end.
-    `base` is the Linux below, which decides how tools behave.
-    `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
-    `main` is the program of a learner's own image, which runs for every program that is not in it.
-    `known` remembers where its programs have been found.
-    """
-
-    root: Directory
-    entrypoint: tuple[str, ...] = ()
-    command: tuple[str, ...] = ()
-    env: tuple[tuple[str, str], ...] = ()
-    workdir: str = "/"
-    name: str = ""
-    version: str = ""
-    user: str = ""
-    stop_signal: str = "TERM"
-    base: Base = SCRATCH
-    stand_in: bool = False
-    main: Program | None = None
-    known: dict[str, tuple[str, File]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +70,6 @@ class Images:
 
     def missing_message(self, image: str) -> str | None:
         """How the pull of an image that cannot be had fails; None when it can be had."""
-        from podlab.linux.images import recipes
-
         reference = references.parse(image)
         if _full(image) in self.missing or self.behavior(image).missing:
             return failures.pull_failure(image, known=recipes.is_official(reference))
@@ -114,8 +84,6 @@ class Images:
 
     def remark(self, image: str) -> str | None:
         """What a learner should know of an image before it runs; None when podlab knows all that matters."""
-        from podlab.linux.images import recipes
-
         if self.name_fault(image) is not None or self.program(image) is not None:
             return None
         reference = references.parse(image)
@@ -129,8 +97,6 @@ class Images:
 
     def size(self, image: str) -> int:
         """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
-        from podlab.linux.images import catalogue
-
         digest = hashlib.sha256(_full(image).encode()).digest()
         least = catalogue.least_size(references.parse(image))
         return least + least * int.from_bytes(digest[:4], "big") // 2**34
@@ -146,8 +112,6 @@ class Images:
 
     def find(self, image: str) -> Image:
         """What is in an image. Errors: `ValueError` when that is no image name."""
-        from podlab.linux.images import catalogue
-
         program = self.program(image)
         return catalogue.find(references.parse(image)) if program is None else catalogue.own(image, program)
 
