@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podlab.linux.base import BUSYBOX, Base
+from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.files import Files
@@ -140,6 +141,7 @@ class Group:
 
     def note(self, text: str) -> None:
         """Tell the learner something, once."""
+        text = without_addresses(text)
         if text not in self.notes and len(self.notes) < 100:
             self.notes.append(text)
 
