@@ -20,8 +20,9 @@ from podlab.api.served import OTHER_VERSIONS, RESOURCES
 
 _SIMULATED = {
     "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
-    "apps/v1": ("Deployment", "ReplicaSet"),
-    "batch/v1": ("Job",),
+    "apps/v1": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "batch/v1": ("CronJob", "Job"),
+    "policy/v1": ("PodDisruptionBudget",),
 }
 _READ = (*RESOURCES, *OTHER_VERSIONS)
 CLUSTER_WIDE = frozenset(resource.kind for resource in _READ if not resource.namespaced)

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "everyday"
 
 ROWS = [
     ("api-production.yaml", {20: ["1/1 Running 0"] * 3}),
-    ("backup-cronjob.yaml", {2: ["1/1 Running 0"], 10: ["0/1 Completed 0"]}),
+    ("backup-cronjob.yaml", {2: ["1/1 Running 0"] * 2, 10: ["0/1 Completed 0", "1/1 Running 0"]}),
     ("dumped.yaml", {20: ["0/1 Pending 0"]}),
     ("flask.yaml", {20: ["2/2 Running 0"] * 2}),
     ("guestbook.yaml", {20: ["1/1 Running 0"] * 4}),
@@ -20,7 +20,7 @@ ROWS = [
     ("log-sidecar.yaml", {20: ["3/3 Running 0"]}),
     ("migrate-job.yaml", {5: ["1/1 Running 0"], 20: ["0/1 Completed 0"]}),
     ("nginx-config.yaml", {20: ["1/1 Running 0"] * 2}),
-    ("postgres-statefulset.yaml", {20: ["1/1 Running 0"]}),
+    ("postgres-statefulset.yaml", {20: ["1/1 Running 0"] * 2}),
     ("redis.yaml", {20: ["1/1 Running 0"]}),
     ("two-thousand-fourteen.json", {20: ["1/1 Running 0"]}),
     ("wordpress.yaml", {1: ["0/1 Running 0", "1/1 Running 0"], 20: ["1/1 Running 0"] * 2}),
@@ -38,14 +38,13 @@ Deployment prod/api               spec.template.spec.serviceAccountName
 Deployment prod/api               spec.template.spec.topologySpreadConstraints
 Deployment prod/api               spec.template.spec.volumes[0].emptyDir.sizeLimit
 HorizontalPodAutoscaler prod/api  all of it
-PodDisruptionBudget prod/api      all of it
 ServiceAccount prod/api           all of it
 NetworkPolicy prod/api            all of it
 """,
     ),
     (
         "backup-cronjob.yaml",
-        "\nCronJob backup                      all of it\nDaemonSet monitoring/node-exporter  all of it\n",
+        "\nDaemonSet monitoring/node-exporter  spec.template.spec.containers[0].volumeMounts[0].mountPropagation\n",
     ),
     ("flask.yaml", "\npodlab simulates all that these manifests say.\n"),
     (
