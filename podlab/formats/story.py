@@ -104,8 +104,17 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
 def story_world(world: Mapping[str, Any]) -> World:
     """The world of a story. StoryError for a name that is none."""
     nodes, present, missing = (world.get(name) for name in ("nodes", "presentImages", "missingImages"))
+    said = world.get("imageBehaviors") or {}
+    if not isinstance(said, dict):
+        raise StoryError(f"world.imageBehaviors: must be an object of images and words, not {said!r}")
     try:
-        return World(("node-1",) if nodes is None else nodes, present or (), missing or ())
+        return World(
+            ("node-1",) if nodes is None else nodes,
+            present or (),
+            missing or (),
+            image_behaviors=tuple(said.items()),
+            offline=world.get("offline") is True,
+        )
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
 

@@ -84,6 +84,7 @@ class Group:
         "cpu",
         "files",
         "hostname",
+        "image",
         "main",
         "max_processes",
         "members",
@@ -95,6 +96,7 @@ class Group:
         "pids",
         "ports",
         "user",
+        "version",
     )
 
     def __init__(
@@ -110,8 +112,12 @@ class Group:
         memory_limit: int | None = None,
         max_processes: int = 1024,
         base: Base = BUSYBOX,
+        image: str = "",
+        version: str = "",
     ) -> None:
         self.base = base
+        self.image = image
+        self.version = version
         self.pids = pids
         self.files = files
         self.net = net
