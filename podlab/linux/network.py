@@ -42,6 +42,11 @@ class NetNamespace:
         self.ports: dict[int, list[Listener]] = {}
         self._network = network
 
+    @property
+    def offline(self) -> bool:
+        """Whether the cluster has no way to the internet."""
+        return self._network.offline
+
     def listen(self, process: Process, port: int | str, host: str, serve: Serve | None) -> Listener:
         """Open a port (or a Unix socket, given a path). Errors: EADDRINUSE, EADDRNOTAVAIL."""
         if isinstance(port, str):
@@ -130,6 +135,7 @@ class Network:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.offline = False
         self.spaces: dict[str, NetNamespace] = {}
         self.names: Callable[[str], str | None] = lambda name: None
         self.service: Callable[[str, int], tuple[str, int] | None] = lambda ip, port: None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from podlab.linux.process import Process, ProcessOver
 from podlab.linux.waits import Failure, Interrupted, Wait
+from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.kernel import Kernel
@@ -159,6 +160,7 @@ def report(problem: Exception) -> str:
 
 def complain(process: Process, text: str) -> None:
     """Write a line to a process's error output; when it has none, it becomes a note."""
+    text = without_addresses(text)
     try:
         process.fds[2].write(text + "\n")
     except (KeyError, OSError):
