@@ -71,6 +71,9 @@ class _Idle:
         shell = self._shell
         if self._since is None:
             self._since = shell.proc.now
+            shell.proc.note(
+                "a busy loop that changes nothing: podlab waits instead; a real shell keeps a whole CPU busy"
+            )
         if self._asked:
             waited = (shell.proc.now - self._since) / LOOKS
             yield shell.proc.sleep(min(max(FIRST_LOOK, waited), LAST_LOOK))
