@@ -62,6 +62,7 @@ class Process:
         "handlers",
         "host_pid",
         "kernel",
+        "killed_by",
         "last_signal",
         "memory",
         "ns",
@@ -114,6 +115,7 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.killed_by = 0  # the signal that ended it
         self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
         self.slow: float | None = None  # busy without a pause since then, for too long
         self.worked = (0, 0)  # a busy stretch of the container, and its own share of it

@@ -24,7 +24,7 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
     if signal in (signals.KILL, signals.STOP) and first and from_inside:
         return
     if signal == signals.KILL:
-        kernel.exit(process, 128 + signal)
+        kernel.exit(process, 128 + signal, signal)
         return
     if signal == signals.STOP:
         process.stopped = True
@@ -37,7 +37,7 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
     handler = process.handlers.get(signal)
     if handler is None:
         if not first and signal not in signals.HARMLESS:
-            kernel.exit(process, 128 + signal)
+            kernel.exit(process, 128 + signal, signal)
     elif handler != "ignore":
         _handle(kernel, process, signal, handler)
 
