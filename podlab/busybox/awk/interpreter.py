@@ -94,7 +94,7 @@ class Interpreter(Evaluator):
         """Let others have a turn now and then."""
         self.rounds += 1
         if self.rounds % STEPS == 0:
-            yield self.proc.step()
+            yield self.proc.work(STEPS)
 
     # ---- statements
 
