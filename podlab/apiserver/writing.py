@@ -30,12 +30,15 @@ from podlab.kubectl.store import ApiError
 _CHANGEABLE = ("annotations", "finalizers", "labels", "ownerReferences")
 
 
-def read(manifest: Mapping[str, Any]) -> tuple[Resource, Any]:
-    """The object of a manifest and the resource it is of. Raises ApiError as strict decoding does."""
+def read(manifest: Mapping[str, Any], *, any_kind: bool = False) -> tuple[Resource, Any]:
+    """The object of a manifest and the resource it is of. Raises ApiError as strict decoding does.
+
+    `any_kind`: also of kinds that do nothing in a run.
+    """
     version, kind = str(manifest.get("apiVersion")), str(manifest.get("kind"))
     resource = resource_of_kind(version, kind)
     cls = resource.model() if resource is not None else None
-    if resource is None or cls is None or kind not in KNOWN_KINDS:
+    if resource is None or cls is None or not (any_kind or kind in KNOWN_KINDS):
         hint = f"It simulates {', '.join(KNOWN_KINDS)}."
         raise KubectlError(f"error: podlab does not simulate {kind} of {version}", hint=hint)
     data = _sorted(manifest)

@@ -9,7 +9,8 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
@@ -30,6 +31,9 @@ from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network
 from podlab.simulation.gestures import perform
 from podlab.simulation.trace import EPOCH, Trace
+
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Rest
 
 C = TypeVar("C", bound=Reconciler)
 
@@ -82,6 +86,13 @@ class Simulation:
         for gesture in scenario.gestures:
             rank = TYPED if isinstance(gesture, Typed) else PLANNED
             self.loop.push(gesture.at, rank, perform, (self, gesture))
+
+    @cached_property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it."""
+        from podlab.apiserver.rest import Rest  # most runs never need it
+
+        return Rest(self)
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds."""

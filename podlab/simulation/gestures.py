@@ -63,6 +63,8 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
             _scale(sim, gesture)
         case do.Typed():
             _type(sim, gesture)
+        case do.Requested():
+            _request(sim, gesture)
         case do.Delete():
             pod = _pod(sim, gesture.target)
             if is_deleted(pod) and gesture.grace_period is None:
@@ -140,6 +142,12 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
     result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(command, gesture.stdin)
     if result.rc:
         raise NoTarget(result.stderr.strip())
+
+
+def _request(sim: Simulation, gesture: do.Requested) -> None:
+    refusal = sim.rest.replay(gesture.target, gesture.body, gesture.content_type, gesture.agent)
+    if refusal:
+        raise NoTarget(refusal)
 
 
 def _real_name(sim: Simulation, match: re.Match[str]) -> str:

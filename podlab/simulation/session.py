@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
-from podlab.core.engine.action import Intervention, Typed
+from podlab.core.engine.action import Intervention, Requested, Typed
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
@@ -23,6 +24,12 @@ from podlab.simulation.engine import Simulation, budget
 from podlab.simulation.gestures import perform
 from podlab.simulation.running import LONGEST, Source, load
 from podlab.simulation.trace import Gesture, Snapshot, Trace
+
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Request, Response, Rest
+
+REFUSED = 400
+"""From this code on an HTTP response says that something went wrong."""
 
 
 class Session:
@@ -109,6 +116,35 @@ class Session:
             bisect.insort(self._sim.recorder.gestures, done, key=lambda gesture: gesture.t)
         self._run_until(self.now)
         return result
+
+    @property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it; what changes something goes through `request`."""
+        return self._sim.rest
+
+    def request(self, request: Request) -> Response:
+        """Answer a client's request now. One that has changed something is remembered, as a command is."""
+        at = self.now
+        self._allow_more()
+        rest = self._sim.rest
+        before = rest.writes
+        response = rest.handle(request)
+        if rest.writes != before:
+            call, body = rest.told(request)
+            step = Requested(call, at, body, request.content_type, request.agent.partition("/")[0])
+            self._steps.append(step)
+            note = None if response.code < REFUSED else str(response.data.get("message", ""))
+            bisect.insort(self._sim.recorder.gestures, Gesture(at, step.verb, call, note=note), key=lambda g: g.t)
+        self._run_until(self.now)
+        return response
+
+    def next_at(self) -> float | None:
+        """When something is due next, in seconds since the session began; None when nothing is."""
+        return self._sim.loop.next_at()
+
+    def step_to(self, t: float) -> None:
+        """Let time pass until `t` seconds since the session began."""
+        self._run_until(max(t, self.now))
 
     def do(self, *steps: Intervention) -> None:
         """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""

@@ -144,6 +144,16 @@ class Typed(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class Requested(Intervention):
+    """A request that a client sent to the API server: `target` is its method and path, `body` what it held."""
+
+    verb: ClassVar[str] = "requested"
+    body: str = ""
+    content_type: str = "application/json"
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RestartPolicy:
     """The same story under another restart policy, from the very start: a running pod's policy cannot be changed."""
 
@@ -277,6 +287,16 @@ def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | N
     return Typed(command, _seconds(at, "typed"), stdin, tuple((files or {}).items()))
 
 
+def requested(
+    call: str, at: float, body: str = "", content_type: str = "application/json", agent: str = ""
+) -> Requested:
+    """A client's request at `at` seconds: `requested("DELETE /api/v1/namespaces/default/pods/shop", at=20)`."""
+    method, _, path = call.partition(" ")
+    if not method.isupper() or not path.startswith("/"):
+        raise WrongValue(f"requested: must be a method and a path, such as 'GET /api/v1/pods', not {call!r}")
+    return Requested(call, _seconds(at, "requested"), body, content_type, agent)
+
+
 def restart_policy(pod: str, policy: str) -> RestartPolicy:
     """The same story with the pod's restartPolicy set to "Always", "OnFailure" or "Never"."""
     if policy not in POLICIES:
@@ -324,6 +344,9 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return fill_memory(container, t)
         case "typed":
             return typed(str(action.get("command", "")), t, str(action.get("stdin", "")), action.get("files"))
+        case "request":
+            more = {name: str(action[name]) for name in ("body", "content_type", "agent") if name in action}
+            return requested(str(action.get("call", "")), t, **more)
         case "scale":
             return scale(str(action.get("name", "")), t, action.get("replicas", 1))
     if do == "patch":
@@ -332,7 +355,7 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise WrongValue(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, evict, patch, nodedown, "
-        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
+        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale, typed and request"
     )
 
 
@@ -360,6 +383,10 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
             more = {"stdin": gesture.stdin, "files": dict(gesture.files)}
             given = {name: value for name, value in more.items() if value}
             return {"t": gesture.at, "do": "typed", "command": gesture.target, **given}
+        case Requested():
+            named = {"body": gesture.body, "content_type": gesture.content_type, "agent": gesture.agent}
+            kept = {name: value for name, value in named.items() if value}
+            return {"t": gesture.at, "do": "request", "call": gesture.target, **kept}
         case Scale():
             return {"t": gesture.at, "do": "scale", "name": gesture.target, "replicas": gesture.replicas}
         case SetCondition():

@@ -1,0 +1,104 @@
+"""The cluster behind a server: its Session, its clock, and who waits for something to happen.
+
+Only the server's own thread touches it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from podlab.apiserver.rest import Request, Response, Rest
+from podlab.serve.pace import SLICE, Pace
+from podlab.simulation.session import Session
+
+T = TypeVar("T")
+
+
+class Cluster:
+    """A Session with the REST API in front, whose time goes on by itself."""
+
+    def __init__(self, session: Session, pace: Pace) -> None:
+        self.session = session
+        self.pace = pace
+        self.rest: Rest = session.rest
+        self._waiting: set[asyncio.Future[None]] = set()
+        self.stopped = False
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since the session began."""
+        return self.session.now
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request at the present instant."""
+        self.catch_up()
+        before = self.rest.views.version
+        response = self.session.request(request)
+        if self.rest.views.version != before:
+            self.wake()
+        return response
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Do something with the session, which may let time pass."""
+        self.catch_up()
+        try:
+            return work()
+        finally:
+            self.pace.start_from(self.now)
+            self.rest.views.sync()
+            self.wake()
+
+    def catch_up(self) -> None:
+        """Let pass the time that has passed on the wall, from one thing that happens to the next."""
+        self.run_to(self.pace.due(self.now))
+
+    def run_to(self, until: float, *, for_seconds: float | None = None) -> None:
+        """Let virtual time pass up to `until`, but work no longer than `for_seconds`."""
+        began = time.monotonic()
+        changed = False
+        while True:
+            due = self.session.next_at()
+            if due is None or due > until:
+                self.session.step_to(until)
+                break
+            self.session.step_to(due)
+            changed = self.rest.views.sync() or changed
+            if for_seconds is not None and time.monotonic() - began > for_seconds:
+                break
+        if changed:
+            self.wake()
+
+    async def live(self) -> None:
+        """Let time go on until the server is stopped."""
+        while not self.stopped:
+            if self.pace.paused:
+                await asyncio.sleep(SLICE)
+            elif self.pace.speed == "max":
+                due = self.session.next_at()
+                if due is not None:
+                    self.run_to(due + 1.0, for_seconds=SLICE)
+                await asyncio.sleep(0 if due is not None else SLICE)
+            else:
+                self.catch_up()
+                await asyncio.sleep(SLICE)
+
+    def wake(self) -> None:
+        """Something has happened: whoever waits may look."""
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def something(self, timeout: float) -> None:
+        """Wait until something happens, for at most `timeout` seconds of the wall."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await asyncio.wait_for(future, timeout)
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(future)
