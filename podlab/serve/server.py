@@ -58,6 +58,7 @@ class Server:
         self.kubeconfig = write_private(self.credentials.kubeconfig(self.url), kubeconfig)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="podlab serve", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -71,9 +72,14 @@ class Server:
     def __exit__(self, *args: object) -> None:
         self.stop()
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not been stopped."""
+        return self._thread.is_alive() and not self._stopped
+
     def call(self, work: Callable[[], T]) -> T:
         """Do something with the Session in the server's thread, and wait for it."""
-        if threading.current_thread() is self._thread or not self._thread.is_alive():
+        if threading.current_thread() is self._thread or not self.running:
             return work()
         done: concurrent.futures.Future[T] = concurrent.futures.Future()
 
@@ -92,7 +98,8 @@ class Server:
 
     def stop(self) -> None:
         """Stop it; the Session lives on. Harmless when it has stopped already."""
-        if self._thread.is_alive():
+        if self.running:
+            self._stopped = True
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
         with contextlib.suppress(FileNotFoundError):

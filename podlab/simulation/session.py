@@ -9,8 +9,9 @@ import bisect
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
 from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
@@ -27,9 +28,27 @@ from podlab.simulation.trace import Gesture, Snapshot, Trace
 
 if TYPE_CHECKING:
     from podlab.apiserver.rest import Request, Response, Rest
+    from podlab.serve import Server
 
 REFUSED = 400
 """From this code on an HTTP response says that something went wrong."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _by_owner(method: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
+    """Only one thread works on a session: while it is served, that of its server."""
+
+    @wraps(method)
+    def work(self: Session, *args: P.args, **kwargs: P.kwargs) -> T:
+        server = self._server
+        if server is None or not server.running:
+            return method(self, *args, **kwargs)
+        return server.call(lambda: method(self, *args, **kwargs))
+
+    return work
 
 
 class Session:
@@ -60,6 +79,7 @@ class Session:
         self._steps: list[Intervention] = []
         self._sim = Simulation(source)
         self._files: dict[str, str] = {}
+        self._server: Server | None = None
         self._api = LiveApi(self._sim)
         self._kubectl = Kubectl(self._api, read_file=self._read_file)
         self._run_until(0.0)
@@ -79,6 +99,7 @@ class Session:
         return self.snapshot.now
 
     @property
+    @_by_owner
     def trace(self) -> Trace:
         """What has happened so far."""
         return replace(self._sim.trace(), scenario=self.scenario)
@@ -89,10 +110,12 @@ class Session:
         return self.trace.end
 
     @property
+    @_by_owner
     def scenario(self) -> Scenario:
         """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story."""
         return self._began.but(*self._steps)
 
+    @_by_owner
     def advance(self, seconds: float) -> float:
         """Let time pass. Returns the time it is then. ValueError for anything but 0 s to a month."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
@@ -100,10 +123,12 @@ class Session:
         self._run_until(self.now + seconds)
         return self.now
 
+    @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
         return self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout)
 
+    @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
         """Run a kubectl command now: `kubectl("apply -f -", manifest)`. Mistakes are told as in a terminal."""
         at = self.now
@@ -138,6 +163,23 @@ class Session:
         self._run_until(self.now)
         return response
 
+    def serve(
+        self, *, speed: float | Literal["max"] = 1, paused: bool = False, port: int = 0, kubeconfig: str | None = None
+    ) -> Server:
+        """Let real clients in: the Kubernetes API over HTTPS, on this machine only, until `stop()`.
+
+        `speed`: virtual seconds for each second of the clock, or "max"; `paused`: time stands still until it is let
+        pass by `advance`. The kubeconfig that is written has a token which no one else has. From now on the server's
+        thread alone works on the session; what is done to it here is done there. Needs podlab[serve].
+        """
+        from podlab.serve import Server  # tornado and trustme, which a Session does not need
+
+        if self._server is not None and self._server.running:
+            raise WrongValue(f"serve: this session is served already at {self._server.url}; stop() that server first")
+        path = Path(kubeconfig) if kubeconfig is not None else None
+        self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
+        return self._server
+
     def next_at(self) -> float | None:
         """When something is due next, in seconds since the session began; None when nothing is."""
         return self._sim.loop.next_at()
@@ -146,6 +188,7 @@ class Session:
         """Let time pass until `t` seconds since the session began."""
         self._run_until(max(t, self.now))
 
+    @_by_owner
     def do(self, *steps: Intervention) -> None:
         """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
         for step in steps:

@@ -34,7 +34,7 @@ def service_accounts(present: Present, reader: SnapshotApi) -> Iterator[Any]:
 
 def config_maps(present: Present, reader: SnapshotApi) -> Iterator[Any]:
     """The ConfigMap with the cluster's root certificate, in every namespace."""
-    certificate = getattr(present.scenario, "certificate", None) or "podlab has no certificate\n"
+    certificate = getattr(present.trace.scenario, "certificate", None) or "podlab has no certificate\n"
     for namespace in _active(reader):
         meta = _meta(ROOT_CA, namespace)
         meta.annotations = dict(_ABOUT)

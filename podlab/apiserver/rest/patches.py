@@ -8,14 +8,15 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from podlab.api.mistakes import WrongValue
-from podlab.kubectl.merge import merge_patched, patched
+from podlab.apiserver.rest.strategic import strategic
+from podlab.kubectl.merge import merge_patched
 from podlab.kubectl.store import ApiError
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
+REJECTED = "the server rejected our request due to an error in our request"
 KNOWN = (JSON_PATCH, MERGE_PATCH, STRATEGIC, APPLY[0])
 
 
@@ -29,10 +30,7 @@ def patch(content_type: str, live: dict[str, Any], body: Any) -> dict[str, Any]:
     if kind == MERGE_PATCH:
         return dict(merge_patched(live, body))
     if kind == STRATEGIC:
-        try:
-            return dict(patched(copy.deepcopy(live), body))
-        except WrongValue as error:
-            raise ApiError("BadRequest", str(error)) from None
+        return dict(strategic(copy.deepcopy(live), body))
     text = (
         "the body of the request was in an unknown format - accepted media types include: "
         f"{', '.join(KNOWN)}, application/apply-patch+cbor"
@@ -47,7 +45,6 @@ def _json_patched(live: dict[str, Any], body: Any) -> dict[str, Any]:
         raise ApiError("BadRequest", "a JSON patch must be a list of operations")
     try:
         return dict(jsonpatch.JsonPatch(body).apply(copy.deepcopy(live)))
-    except jsonpatch.JsonPatchTestFailed as error:
-        raise ApiError("Invalid", str(error), causes=[("", f"the server rejected our request: {error}")]) from None
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError) as error:
-        raise ApiError("Invalid", str(error), causes=[("", f"the server rejected our request: {error}")]) from None
+        causes = [("UnexpectedServerResponse", str(error))]
+        raise ApiError("Invalid", REJECTED, causes=causes) from None

@@ -16,44 +16,56 @@ if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation
 
 
-class Present:
-    """What `podlab.simulation.trace.Snapshot` has, of the instant at which it is asked. It is its own Trace, too."""
+class Past:
+    """What `podlab.simulation.trace.Trace` has, of all that has happened so far."""
 
     def __init__(self, sim: Simulation) -> None:
-        self._sim = sim
-        recorder = sim.recorder
+        self._recorder = recorder = sim.recorder
         self.changes = recorder.changes
+        self.events = recorder.events
         self.gestures = recorder.gestures
         self.node_states = recorder.node_states
+        self.objects = recorder.objects
         self.start = sim.start
         self.scenario = sim.scenario
-        self.t = sim.loop.now
         self._named: dict[str, Pod] = {}
         self._seen = 0
 
+    def go_on(self) -> None:
+        """Take in what has happened."""
+        for change in self.changes[self._seen :]:
+            self._named[change.name] = change.pod
+        self._seen = len(self.changes)
+
     @property
-    def trace(self) -> Present:
-        """Itself."""
-        return self
+    def logs(self) -> Sequence[LogLine]:
+        """All log lines so far."""
+        return self._recorder.logs()
+
+    def pod_at(self, name: str, t: float) -> Pod | None:
+        """The latest pod of that name, gone or not."""
+        return self._named.get(name)
+
+
+class Present:
+    """What `podlab.simulation.trace.Snapshot` has, of the instant at which it is asked."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+        self.trace = Past(sim)
+        self.t = sim.loop.now
 
     def go_on(self) -> None:
         """The present is now."""
         self.t = self._sim.loop.now
         self.__dict__.pop("objects", None)
         self.__dict__.pop("pods", None)
-        for change in self.changes[self._seen :]:
-            self._named[change.name] = change.pod
-        self._seen = len(self.changes)
+        self.trace.go_on()
 
     @property
     def now(self) -> datetime:
         """The wall-clock time of this instant, in UTC."""
-        return self.start + timedelta(seconds=self.t)
-
-    @property
-    def until(self) -> float:
-        """The end of what has happened."""
-        return self.t
+        return self.trace.start + timedelta(seconds=self.t)
 
     @cached_property
     def pods(self) -> Mapping[str, Pod]:
@@ -74,12 +86,3 @@ class Present:
     def runs(self) -> Sequence[Run]:
         """All runs of containers so far."""
         return self._sim.recorder.runs
-
-    @property
-    def logs(self) -> Sequence[LogLine]:
-        """All log lines so far."""
-        return self._sim.recorder.logs()
-
-    def pod_at(self, name: str, t: float) -> Pod | None:
-        """The latest pod of that name, gone or not."""
-        return self._named.get(name)

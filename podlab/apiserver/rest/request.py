@@ -15,6 +15,9 @@ from podlab.kubectl.api_resources import RESOURCES, Resource
 from podlab.kubectl.store import ApiError
 
 JSON = "application/json"
+YAML = ("application/yaml", "application/apply-patch+yaml")
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+UNREADABLE = ("application/cbor", "application/apply-patch+cbor")
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,16 @@ class Request:
         """The body as JSON; None when there is none. Raises ApiError (BadRequest)."""
         if not self.body.strip():
             return None
-        if self.content_type.partition(";")[0].strip() == "application/yaml":
+        kind = self.content_type.partition(";")[0].strip()
+        if kind in YAML:
             return _yaml(self.body)
+        if kind == PROTOBUF:
+            from podlab.apiserver.rest import wire
+
+            return wire.read(self.body)
+        if kind in UNREADABLE:
+            text = "the body of the request was in an unknown format - accepted media types include: application/json, "
+            raise ApiError("UnsupportedMediaType", text + "application/yaml")
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:

@@ -52,7 +52,7 @@ def failure(error: ApiError | KubectlError, details: Mapping[str, Any] | None = 
     code = CODES.get(error.reason, 500)
     message = error.message
     shown: dict[str, Any] = dict(details or {})
-    if error.reason == "Invalid":
+    if error.reason == "Invalid" and error.kind:
         shown["kind"], shown["name"] = error.kind, error.name
         causes = [_cause(field, text) for field, text in error.causes]
         told = [f"{cause['field']}: {cause['message']}" for cause in causes]
@@ -61,7 +61,7 @@ def failure(error: ApiError | KubectlError, details: Mapping[str, Any] | None = 
         message = f'{error.kind}{"." + group if group else ""} "{error.name}" is invalid: {listed}'
         shown["causes"] = causes
     elif error.causes:
-        shown["causes"] = [{"reason": field, "message": text} for field, text in error.causes]
+        shown["causes"] = [_named_cause(reason, text) for reason, text in error.causes]
     return Response(code, status("Failure", code, message, error.reason, shown))
 
 
@@ -78,6 +78,12 @@ def status(kind: str, code: int, message: str, reason: str = "", details: Mappin
     if details:
         data["details"] = dict(details)
     return data | {"code": code}
+
+
+def _named_cause(reason: str, text: str) -> dict[str, str]:
+    """A cause that gives its own reason, and perhaps the field after a bar."""
+    message, _, field = text.partition("|")
+    return {"reason": reason, "message": message} | ({"field": field} if field else {})
 
 
 def _cause(field: str, text: str) -> dict[str, str]:

@@ -101,7 +101,7 @@ def update(rest: Rest, request: Request, there: Place, data: dict[str, Any], *, 
     else:
         changed = rest.live.update(data, there.namespace or "", dry_run=dry)
     if dry:
-        return _not_kept(changed, old.version)
+        return _not_kept(changed, old.version, old.data)
     server_side.updated(rest.managers, old, json_data(changed), request, there, rest.sim.stamp(rest.sim.loop.now))
     rest.settle()
     try:
@@ -213,9 +213,13 @@ def _scale_shown(stored: Stored) -> Stored:
     return Stored(stored.version, stored.obj, scale_of(stored.data))
 
 
-def _not_kept(obj: Any, version: int) -> Stored:
-    """What a dry run shows."""
-    return Stored(version, obj, json_data(obj))
+def _not_kept(obj: Any, version: int, old: Mapping[str, Any] | None = None) -> Stored:
+    """What a dry run shows; what the server itself writes is as in the `old` object."""
+    data = json_data(obj)
+    if old is not None:
+        data["metadata"] = {**data["metadata"], "resourceVersion": str(version)}
+        data |= {name: old[name] for name in ("status",) if name in old}
+    return Stored(version, obj, data)
 
 
 def _fields_checked(rest: Rest, request: Request, there: Place, data: dict[str, Any]) -> dict[str, Any]:
