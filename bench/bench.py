@@ -133,9 +133,9 @@ def bench_rules() -> None:
     from lightkube.models.core_v1 import Pod
 
     from podlab.api.decode import decode_object
+    from podlab.core.engine.history import EPOCH
     from podlab.core.rules import RuntimeContainer, SandboxState, compute_pod_actions, get_phase
     from podlab.kubectl import pod_row
-    from podlab.simulation.trace import EPOCH
 
     phases = [
         (decode_object(Pod, case["pod"]), case["podIsTerminal"], case["podHasInitialized"])

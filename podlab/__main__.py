@@ -194,6 +194,8 @@ def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | Res
             return pl.recover_probe(target, at, probe)
         case (("fill-memory" | "fill_memory"), ()):
             return pl.fill_memory(target, at)
+        case "evict", ():
+            return pl.evict(target, at)
         case "drain", ():
             return pl.drain(target, at)
         case (("node-down" | "node_down"), ()):

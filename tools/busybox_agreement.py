@@ -28,6 +28,7 @@ from typing import Any
 from podlab.core.engine.loop import Loop
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
+from podlab.linux.images.bases import named
 from podlab.linux.images.catalogue import linux, lookup
 from podlab.linux.kernel import Kernel
 from podlab.linux.network import NetNamespace, Network
@@ -35,6 +36,7 @@ from podlab.linux.streams import Null, Sinkhole
 from podlab.linux.tree import Directory, File
 
 DATA = Path(__file__).parents[1] / "tests" / "reference" / "data" / "busybox"
+BASE = named("busybox 1.35")
 WALL_SECONDS = 20
 """Real seconds one case may take here before it counts as hanging; the tests have no such limit."""
 
@@ -88,11 +90,11 @@ def run(case: Case) -> Answer:
     network = Network(loop)
     net = NetNamespace("app", "10.0.0.7", network)
     network.join(net)
-    root = Directory(linux("busybox"))
+    root = Directory(linux(BASE))
     root.add("/etc/hosts", File("127.0.0.1\tlocalhost\n"))
     files = Files(root, loop)
     files.mkdir("/tmp/w", parents=True)
-    group = Group(pids=PidNamespace("app"), files=files, net=net, hostname="app", first_pid=1000)
+    group = Group(pids=PidNamespace("app"), files=files, net=net, hostname="app", first_pid=1000, base=BASE)
     out: list[str] = []
     err: list[str] = []
     ended: list[float] = []

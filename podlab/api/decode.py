@@ -52,11 +52,12 @@ def encode(obj: msgspec.Struct) -> dict[str, Any]:
 
 
 def _wrong(value: object, expected: str, path: str, faults: list[Fault]) -> None:
-    message = f"must be {expected}, not {_described(value)}"
+    message = f"must be {expected}, not {described(value)}"
     faults.append(Fault(path, message, wrong_type_hint(value, expected), "wrong type"))
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
+    """What a JSON value is, in words: `the text "hello"`, `a list`, `the number 3`."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -125,7 +126,7 @@ def _quantity(value: Any, path: str, faults: list[Fault]) -> Any:
     if type(value) in (str, int, float):
         if is_quantity(value):
             return value
-        faults.append(Fault(path, f"{_described(value)} is not a quantity", QUANTITY_RULE, "wrong type"))
+        faults.append(Fault(path, f"{described(value)} is not a quantity", QUANTITY_RULE, "wrong type"))
     else:
         _wrong(value, "a quantity", path, faults)
     return "0"
@@ -143,7 +144,7 @@ def _time(value: Any, path: str, faults: list[Fault]) -> Any:
         moment = None
     if moment is None or moment.tzinfo is None or "T" not in value:
         hint = "Write a time like 2026-01-31T12:00:00Z."
-        faults.append(Fault(path, f"{_described(value)} is not an RFC 3339 time", hint, "wrong type"))
+        faults.append(Fault(path, f"{described(value)} is not an RFC 3339 time", hint, "wrong type"))
         return None
     return moment
 

@@ -100,15 +100,13 @@ _POD_SPEC: Tree = {
 }
 
 _REPLICAS: Tree = {
-    **_whole("replicas", "selector"),
+    **_whole("replicas", "selector", "minReadySeconds"),
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 
 _DEPLOYMENT: Tree = {
     **_REPLICAS,
-    "strategy": WHOLE,
-    "revisionHistoryLimit": (10,),
-    "progressDeadlineSeconds": (600,),
+    **_whole("strategy", "revisionHistoryLimit", "progressDeadlineSeconds", "paused"),
 }
 
 _JOB: Tree = {

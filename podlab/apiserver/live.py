@@ -28,7 +28,7 @@ from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_foun
 
 if TYPE_CHECKING:
     from podlab.core.engine.container_run import Record
-    from podlab.linux.execs import Exec
+    from podlab.core.engine.runtime import Command
     from podlab.simulation.engine import Simulation
 
 WATCH_SECONDS = 60.0
@@ -219,7 +219,7 @@ class LiveApi:
 
     def start_exec(
         self, pod: Pod, container: str, command: Sequence[str], done: Callable[[int], None], stdin: str | None
-    ) -> Exec:
+    ) -> Command:
         """Start a command in a container; `done(exit code)` comes later. `stdin` None: somebody will type.
 
         Raises ApiError, without a reason when the runtime cannot start it.

@@ -24,8 +24,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.parts import name_of
 from podlab.controllers.node_lifecycle import HEARTBEAT, UNREACHABLE
+from podlab.core.engine.history import NodeState
 from podlab.core.engine.identity import uid
-from podlab.simulation.trace import NodeState, Snapshot
+from podlab.simulation.trace import Snapshot
 
 VERSION = "v1.36.2"
 CLUSTER_AGE = timedelta(minutes=30)

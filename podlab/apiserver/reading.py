@@ -11,11 +11,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn
 
-from lightkube.models.apps_v1 import ReplicaSet
-from lightkube.models.core_v1 import ContainerStatus, Pod, ReplicationController
+from lightkube.models.core_v1 import ContainerStatus, Pod
 
 from podlab.api.parts import key_of, name_of, namespace_of, status_of
-from podlab.apiserver.controllers import deployment_with_status, with_status
 from podlab.apiserver.events import events_of
 from podlab.apiserver.namespaces import namespaces_of
 from podlab.apiserver.nodes import kubelet_runs, leases_of, nodes_of
@@ -129,11 +127,7 @@ class SnapshotApi:
             return [shown_pod(pod, self._versions[key]) for key, pod in self.snapshot.pods.items()]
         found = find_resource(resource)
         kind = found.kind if found is not None else ""
-        objects = [o for o in self.snapshot.objects if type(o).__name__ == kind]
-        pods = list(self.snapshot.pods.values())
-        if kind == "Deployment":
-            return [deployment_with_status(o, self.snapshot.objects, pods) for o in objects]
-        return [with_status(o, pods) if isinstance(o, ReplicaSet | ReplicationController) else o for o in objects]
+        return [o for o in self.snapshot.objects if type(o).__name__ == kind]
 
     @cached_property
     def _versions(self) -> dict[str, int]:

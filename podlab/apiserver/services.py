@@ -24,7 +24,7 @@ from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 
 from podlab.api.parts import meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.apiserver.nodes import CLUSTER_AGE
-from podlab.controllers.endpoints import endpoints
+from podlab.controllers.endpoints import endpoints, find_port
 from podlab.core.engine.identity import suffix, uid
 from podlab.simulation.trace import Snapshot
 
@@ -96,9 +96,10 @@ def _slice(service: Service, snapshot: Snapshot) -> EndpointSlice:
         for conditions, pod in found
     ]
     made.ports = [
-        EndpointPort(name=port.name or "", port=_target(port, pod), protocol=port.protocol)
+        EndpointPort(name=port.name or "", port=number, protocol=port.protocol)
         for _, pod in found[:1]
         for port in service.spec.ports or ()
+        if (number := find_port(pod, port)) is not None
     ] or None
     return made
 
@@ -142,13 +143,16 @@ def _subsets(service: Service, pods: Iterable[Pod]) -> list[EndpointSubset]:
         pod = by_name[found["pod"]]
         if found["conditions"]["terminating"]:
             continue
-        numbers = tuple(_target(port, pod) for port in ports)
+        numbers = tuple(find_port(pod, port) for port in ports)
+        if ports and not any(number is not None for number in numbers):
+            continue
         subset = groups.setdefault(
             numbers,
             EndpointSubset(
                 ports=[
-                    AddressPort(port=number or 0, name=port.name, protocol=port.protocol)
+                    AddressPort(port=number, name=port.name, protocol=port.protocol)
                     for port, number in zip(ports, numbers, strict=True)
+                    if number is not None
                 ]
                 or None
             ),
@@ -158,15 +162,6 @@ def _subsets(service: Service, pods: Iterable[Pod]) -> list[EndpointSubset]:
         field = "addresses" if found["conditions"]["ready"] else "notReadyAddresses"
         setattr(subset, field, sorted([*(getattr(subset, field) or ()), address], key=lambda a: a.ip))
     return list(groups.values())
-
-
-def _target(port: ServicePort, pod: Pod) -> int | None:
-    """The port of the pod that a Service's port leads to; a name means a port of one of its containers."""
-    target = port.targetPort or port.port
-    if isinstance(target, int):
-        return target
-    named = (p for c in spec_of(pod).containers for p in c.ports or () if p.name == target)
-    return next((p.containerPort for p in named), None)
 
 
 def _reference(pod: Pod) -> ObjectReference:

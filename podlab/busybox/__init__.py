@@ -14,19 +14,17 @@ here-documents still to come, and on `$(…)` inside words; all of that would be
 dependency, 15 to 60 µs for a usual `command`, and with ash's own words for errors.
 """
 
-from podlab.busybox import builtins_jobs, builtins_vars, main
+from podlab.busybox import builtins_jobs, builtins_vars, main, tools
 from podlab.busybox import tools_columns as columns
 from podlab.busybox import tools_date as date
 from podlab.busybox import tools_ends as ends
 from podlab.busybox import tools_files as files
 from podlab.busybox import tools_find as find
-from podlab.busybox import tools_grep as grep
 from podlab.busybox import tools_http as http
 from podlab.busybox import tools_ifaces as ifaces
 from podlab.busybox import tools_ls as ls
 from podlab.busybox import tools_net as net
 from podlab.busybox import tools_process as process
-from podlab.busybox import tools_sed as sed
 from podlab.busybox import tools_system as system
 from podlab.busybox import tools_text as text
 from podlab.busybox.applets import TOOLS
@@ -35,8 +33,8 @@ from podlab.busybox.parser import parse
 from podlab.linux.process import Program
 
 THEMES = (
-    *(builtins_jobs, builtins_vars, main),
-    *(columns, date, ends, files, find, grep, http, ifaces, ls, net, process, sed, system, text),
+    *(builtins_jobs, builtins_vars, main, *tools.MODULES),
+    *(columns, date, ends, files, find, http, ifaces, ls, net, process, system, text),
 )
 """The modules that register builtins and tools when they are imported."""
 

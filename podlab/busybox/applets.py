@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from podlab.busybox import usage
 from podlab.linux.executable import DEFAULT_PATH, search
 from podlab.linux.process import Program
 from podlab.linux.program import Proc
@@ -50,6 +51,13 @@ class ToolError(Exception):
         self.status = status
 
 
+class UsageError(ToolError):
+    """Ends a tool with a message, if there is one, and how the tool is used."""
+
+    def __init__(self, text: str = "", status: int = 1) -> None:
+        super().__init__(text, status)
+
+
 def tool(*names: str, style: Style = NOEXEC) -> Callable[[Run], Run]:
     """Register a function as a tool of these names."""
 
@@ -66,28 +74,35 @@ def _guard(name: str, run: Run) -> Run:
     """Let a `ToolError` or an error of the system end the tool with its message."""
 
     def guarded(proc: Proc, argv: Sequence[str]) -> Result:
+        if len(argv) == 2 and argv[1] == "--help" and usage.known(name):
+            return _told(proc, usage.text(name), 0)
         try:
             result = run(proc, argv)
-        except ToolError as problem:
-            return _failed(proc, name, str(problem), problem.status)
-        except OSError as problem:
-            return _failed(proc, name, words(problem), 1)
+        except (ToolError, OSError) as problem:
+            return _failed(proc, name, problem)
         return result if isinstance(result, int) else steps(proc, result)
 
     def steps(proc: Proc, result: Generator[Any, Any, int]) -> Generator[Any, Any, int]:
         try:
             return (yield from result)
-        except ToolError as problem:
-            return _failed(proc, name, str(problem), problem.status)
-        except OSError as problem:
-            return _failed(proc, name, words(problem), 1)
+        except (ToolError, OSError) as problem:
+            return _failed(proc, name, problem)
 
     return guarded
 
 
-def _failed(proc: Proc, name: str, text: str, status: int) -> int:
+def _failed(proc: Proc, name: str, problem: ToolError | OSError) -> int:
+    if isinstance(problem, OSError):
+        return _told(proc, f"{name}: {words(problem)}\n", 1)
+    text = f"{name}: {problem}\n" if str(problem) else ""
+    if isinstance(problem, UsageError):
+        text += usage.text(name)
+    return _told(proc, text, problem.status)
+
+
+def _told(proc: Proc, text: str, status: int) -> int:
     if 2 in proc.fds:
-        proc.err(f"{name}: {text}")
+        proc.write(text, 2)
     return status
 
 
@@ -116,10 +131,10 @@ def everything(stream: Stream | None) -> Generator[Any, Any, str]:
 def find(proc: Proc, name: str) -> Tool | None:
     """The tool that a command name means, when this container has busybox's tool of that name.
 
-    busybox' shell looks for its own tools before it looks into PATH (FEATURE_SH_STANDALONE).
+    busybox' shell looks for its own tools before it looks into PATH (FEATURE_SH_STANDALONE); dash and bash have none.
     """
     found = TOOLS.get(name)
-    if found is None:
+    if found is None or proc.base.gnu:
         return None
     try:
         node = proc.stat("/bin/" + name)

@@ -89,8 +89,8 @@ def _compute(operator: str, left: str, right: str) -> str:
 def _match(text: str, pattern: str) -> str:
     found = basic(pattern).match(text)
     if found is None:
-        return "" if "\\(" in pattern else "0"
-    return (found.group(1) or "") if found.re.groups else str(found.end())
+        return "" if basic(pattern).groups else "0"
+    return found.group(1) if basic(pattern).groups else str(found.end)
 
 
 def _is_number(text: str) -> bool:

@@ -75,7 +75,8 @@ def _pgrep(proc: Proc, argv: Sequence[str]) -> int:
     found = 0
     for one in proc.processes():
         text = " ".join(one.argv) if "f" in opts else one.comm
-        hit = wanted.fullmatch(text) if "x" in opts else wanted.search(text)
+        match = wanted.search(text)
+        hit = match is not None and ("x" not in opts or match.span() == (0, len(text)))
         if hit and one.pid != proc.pid and not one.zombie:
             found += 1
             if argv[0] == "pkill":

@@ -9,17 +9,19 @@ once.
 from __future__ import annotations
 
 import pkgutil
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import msgspec
 from lightkube.models.core_v1 import Pod
-from lightkube.models.meta_v1 import OwnerReference
 
 from podlab.api.parts import key_of, uid_of
+from podlab.core.engine.owners import controller_of
+from podlab.core.engine.ports import Cluster
 
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+__all__ = ["Reconciler", "controller", "controller_of", "registered"]
 
 PACKAGE = "podlab.controllers"
 C = TypeVar("C", bound="type[Reconciler]")
@@ -40,10 +42,11 @@ class Reconciler:
     pod_delay: ClassVar[float] = 0.0
     """Seconds from a change of an owned pod to the reconcile."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         self.sim = sim
         self.objects: dict[str, Any] = {}
         self._due: set[str] = set()
+        self._later: dict[str, set[float]] = {}
 
     # What the engine tells it
 
@@ -85,6 +88,31 @@ class Reconciler:
             self._due.add(uid)
             self.sim.loop.call_at(self.sim.loop.now + delay, self._dequeue, uid)
 
+    def enqueue_once(self, uid: str, delay: float) -> None:
+        """Reconcile the object at a later time too, whatever happens before; asked again for an instant, it is once."""
+        at = self.sim.loop.now + delay
+        if at not in self._later.setdefault(uid, set()):
+            self._later[uid].add(at)
+            self.sim.loop.call_at(at, self._woken, uid, at)
+
+    def _woken(self, uid: str, at: float) -> None:
+        self._later[uid].discard(at)
+        if uid in self.objects:
+            self.enqueue(uid)
+
+    def stamp(self) -> datetime:
+        """The present time as the API writes it, in whole seconds."""
+        return self.sim.stamp(self.sim.loop.now)
+
+    def exact_now(self) -> datetime:
+        """The present time with its fraction of a second."""
+        return self.sim.start + timedelta(seconds=self.sim.loop.now)
+
+    def set_status(self, obj: Any, status: Any) -> None:
+        """Write an object's status, if it says something new."""
+        if status != obj.status:
+            self.sim.api.replace_object(msgspec.structs.replace(obj, status=status))
+
     def _dequeue(self, uid: str) -> None:
         self._due.discard(uid)
         obj = self.objects.get(uid)
@@ -96,7 +124,7 @@ class Reconciler:
 
     def pods_of(self, uid: str) -> list[Pod]:
         """The pods whose controller is the object with this UID."""
-        return [p for p in self.sim.api.pods.values() if (owner := controller_of(p)) is not None and owner.uid == uid]
+        return self.sim.api.pods_of(uid)
 
     def event(self, obj: Any, kind: str, reason: str, message: str, *, source: str | None = None) -> None:
         """Record an Event (`kind` is Normal or Warning) about an object."""
@@ -116,9 +144,3 @@ def registered() -> tuple[type[Reconciler], ...]:
     for module in pkgutil.iter_modules(import_module(PACKAGE).__path__):
         import_module(f"{PACKAGE}.{module.name}")
     return tuple(sorted(_registered, key=lambda cls: (cls.order, cls.__name__)))
-
-
-def controller_of(pod: Pod) -> OwnerReference | None:
-    """The controller that owns a pod (or another object), or None."""
-    owners = (pod.metadata.ownerReferences if pod.metadata else None) or ()
-    return next((o for o in owners if o.controller), None)

@@ -1,116 +1,52 @@
-"""Deployments: how a rollout moves the pods from the old ReplicaSets to the new one.
+"""Deployments: a ReplicaSet for each version of the template, and the way from one to the next.
 
-The rule of RollingUpdate: never more than replicas + maxSurge pods, never fewer available than replicas less
-maxUnavailable. The new ReplicaSet grows first; then the old ones lose what is not available, and then, oldest first,
-what can be spared. Recreate: all old pods go, and only then come the new ones.
-Models pkg/controller/deployment/rolling.go and recreate.go. Left out: scaling in the middle of a rollout in proportion,
-paused, minReadySeconds, progressDeadlineSeconds.
+The rule: the present template has one ReplicaSet, which is made, found, or brought back as the newest revision. Then
+the Deployment takes one step: shares a new number of replicas out, rolls on (`podlab.controllers.rollout`), or, while
+it is paused, only scales. Old empty ReplicaSets beyond revisionHistoryLimit are deleted.
+Models pkg/controller/deployment/deployment_controller.go and sync.go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from lightkube.models.apps_v1 import Deployment, DeploymentSpec, ReplicaSet, ReplicaSetSpec
+from lightkube.models.apps_v1 import Deployment, DeploymentStatus, ReplicaSet, ReplicaSetSpec
 from lightkube.models.core_v1 import Pod, PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from podlab.api.decode import encode
 from podlab.api.parts import TERMINAL_PHASES, name_of, namespace_of, status_of, uid_of
+from podlab.controllers import deployment_status as progress
 from podlab.controllers.base import Reconciler, controller, controller_of
-from podlab.controllers.endpoints import is_ready
-from podlab.controllers.replica_set import is_active, reference
+from podlab.controllers.replica_set import reference
+from podlab.controllers.rollout import Share, bounds, plan_rollout, plan_scale, replicas_of
 from podlab.core.engine.identity import suffix
+from podlab.core.engine.ports import Cluster
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A ReplicaSet's part of a Deployment: the pods it is to have, those available, and whether it is the new one."""
-
-    name: str
-    wanted: int
-    available: int
-    new: bool = False
-
-
-def bounds(spec: DeploymentSpec) -> tuple[int, int]:
-    """The most pods at once and the fewest available ones during a rollout.
-
-    A share in per cent is rounded up for maxSurge and down for maxUnavailable; when both are 0, one may be unavailable.
-    """
-    replicas = 1 if spec.replicas is None else spec.replicas
-    rolling = spec.strategy.rollingUpdate if spec.strategy is not None else None
-    surge = _part(rolling.maxSurge if rolling else None, replicas, up=True)
-    unavailable = _part(rolling.maxUnavailable if rolling else None, replicas, up=False)
-    if not surge and not unavailable:
-        unavailable = 1
-    return replicas + surge, max(replicas - unavailable, 0)
-
-
-def plan_rollout(spec: DeploymentSpec, shares: Sequence[Share], *, old_pods: int) -> dict[str, int]:
-    """The new sizes of the ReplicaSets that change now, by name; `shares` from the oldest to the newest.
-
-    `old_pods`: pods of old ReplicaSets that have not ended, those being deleted among them.
-    """
-    replicas = 1 if spec.replicas is None else spec.replicas
-    new = next(share for share in shares if share.new)
-    old = [share for share in shares if not share.new]
-    if spec.strategy is not None and spec.strategy.type == "Recreate":
-        down = {share.name: 0 for share in old if share.wanted}
-        return down or ({new.name: replicas} if not old_pods and new.wanted != replicas else {})
-    most, fewest = bounds(spec)
-    if new.wanted > replicas:
-        return {new.name: replicas}
-    room = most - sum(share.wanted for share in shares)
-    if new.wanted < replicas and room > 0:
-        return {new.name: min(new.wanted + room, replicas)}
-    return _scale_down(old, new, fewest)
-
-
-def _scale_down(old: Sequence[Share], new: Share, fewest: int) -> dict[str, int]:
-    """What the old ReplicaSets lose: pods that are not available, then pods that can be spared."""
-    every = [*old, new]
-    spare = sum(share.wanted for share in every) - fewest - (new.wanted - new.available)
-    if spare <= 0:
-        return {}
-    sizes = {share.name: share.wanted for share in old}
-    for share in old:
-        dead = min(spare, max(share.wanted - share.available, 0))
-        sizes[share.name] -= dead
-        spare -= dead
-    left = sum(share.available for share in every) - fewest
-    for share in old:
-        less = max(min(left, sizes[share.name]), 0)
-        sizes[share.name] -= less
-        left -= less
-    return {share.name: sizes[share.name] for share in old if sizes[share.name] != share.wanted}
-
-
-def _part(value: int | str | None, replicas: int, *, up: bool) -> int:
-    """A number, or per cent of the replicas; a quarter when nothing is said."""
-    text = "25%" if value is None else str(value)
-    if text.endswith("%"):
-        share = int(text[:-1]) * replicas
-        return -(-share // 100) if up else share // 100
-    return int(text)
+HISTORY = "deployment.kubernetes.io/revision-history"
+DESIRED = "deployment.kubernetes.io/desired-replicas"
+MOST = "deployment.kubernetes.io/max-replicas"
 
 
 @controller
 class DeploymentController(Reconciler):
-    """Follows Deployments and the pods of their ReplicaSets."""
+    """Follows Deployments, their ReplicaSets and the pods of these."""
 
     kinds = (Deployment,)
+    watches = (ReplicaSet,)
     source = "deployment-controller"
     order = 30
 
+    def __init__(self, sim: Cluster) -> None:
+        super().__init__(sim)
+        self._hashes: dict[str, tuple[Any, str]] = {}
+
     def pod_changed(self, pod: Pod, _deleted: bool) -> None:
-        """The Deployment whose ReplicaSet owns the pod is reconciled."""
+        """Under Recreate the end of an old pod counts, so its Deployment is reconciled."""
         owner = controller_of(pod) if self.objects else None
         if owner is not None and owner.kind == "ReplicaSet":
             made: ReplicaSet | None = self.sim.api.find("replicaset", namespace_of(pod), owner.name)
@@ -119,50 +55,155 @@ class DeploymentController(Reconciler):
                     self.enqueue(above.uid)
 
     def reconcile(self, uid: str, deployment: Deployment) -> None:
-        """Make the ReplicaSet of the present template, and take the next step of the rollout."""
-        if deployment.spec is None:
+        """Take one step of the rollout, and say in the status how far it is."""
+        if deployment.spec is None or _meta(deployment).deletionTimestamp is not None:
             return
-        sets = replica_sets_of(deployment, self.sim.api.others.values())
-        number = template_hash(deployment)
-        last = revision_of(sets[-1]) if sets else 0
-        present = next((each for each in sets if hash_of(each) == number), None)
-        if present is None:
-            sets.append(self.sim.api.create(_replica_set(deployment, number, last + 1)))
-        elif present is not sets[-1]:
-            sets.remove(present)
-            sets.append(self._brought_back(present, last + 1))
-        pods = list(self.sim.api.pods.values())
-        mine = {name_of(s): [p for p in pods if (o := controller_of(p)) and o.uid == uid_of(s)] for s in sets}
+        sets = replica_sets_of(deployment, self.sim.api.of_kind("replicaset"))
+        deployment = self._pause_noted(deployment)
+        paused = bool(deployment.spec.paused)
+        scaled = any(_note(each, DESIRED) not in ("", str(replicas_of(deployment.spec))) for each in sets if size(each))
+        number = self._hash(uid, deployment)
+        if not (paused or scaled or self._waits_for_old_pods(deployment, sets, number)):
+            sets = self._present_set(deployment, sets, number)
         shares = [
-            Share(name, _size(each), sum(is_active(p) and is_ready(p) for p in mine[name]), hash_of(each) == number)
-            for each in sets
-            for name in [name_of(each)]
+            Share(name_of(s), size(s), (s.status and s.status.availableReplicas) or 0, hash_of(s) == number)
+            for s in sets
         ]
-        old = [pod for share in shares if not share.new for pod in mine[share.name]]
-        alive = sum(status_of(pod).phase not in TERMINAL_PHASES for pod in old)
-        plan = plan_rollout(deployment.spec, shares, old_pods=alive)
-        for each in sets:
-            if name_of(each) in plan:
-                self._scale(deployment, each, plan[name_of(each)])
+        plan: dict[str, int] = {}
+        if paused or scaled:
+            most = max((int(_note(each, MOST) or 0) for each in sets), default=0)
+            plan = plan_scale(deployment.spec, shares, most or bounds(deployment.spec)[0])
+        elif any(share.new for share in shares):
+            plan = plan_rollout(deployment.spec, shares, old_pods=self._old_pods(sets, number))
+        elif shares:
+            plan = {share.name: 0 for share in shares if share.wanted}
+        sets = [self._scaled(deployment, each, plan.get(name_of(each), size(each))) for each in sets]
+        self._clean_up(deployment, sets, number)
+        self._show(uid, self.objects[uid], sets, number, rolls=not (paused or scaled))
         if plan:
             self.enqueue(uid)
 
-    def _brought_back(self, each: ReplicaSet, revision: int) -> ReplicaSet:
-        """An older template is the present one again: its ReplicaSet becomes the newest."""
-        annotations = {**(_meta(each).annotations or {}), REVISION: str(revision)}
-        newest = msgspec.structs.replace(each, metadata=msgspec.structs.replace(_meta(each), annotations=annotations))
-        self.sim.api.replace_object(newest)
-        return newest
+    # The ReplicaSet of the present template
 
-    def _scale(self, deployment: Deployment, each: ReplicaSet, size: int) -> None:
-        before = _size(each)
-        assert each.spec is not None, "a ReplicaSet of a Deployment has a spec"
-        meta = msgspec.structs.replace(_meta(each), generation=(_meta(each).generation or 0) + 1)
-        spec = msgspec.structs.replace(each.spec, replicas=size)
-        self.sim.api.replace_object(msgspec.structs.replace(each, metadata=meta, spec=spec))
-        way = "up" if size > before else "down"
-        text = f"Scaled {way} replica set {name_of(each)} from {before} to {size}"
+    def _hash(self, uid: str, deployment: Deployment) -> str:
+        """The version of the present template, worked out once for each."""
+        template = deployment.spec.template if deployment.spec is not None else None
+        known = self._hashes.get(uid)
+        if known is None or known[0] is not template:
+            known = self._hashes[uid] = template, template_hash(deployment)
+        return known[1]
+
+    def _waits_for_old_pods(self, deployment: Deployment, sets: Sequence[ReplicaSet], number: str) -> bool:
+        """Under Recreate the new ReplicaSet is made only when the old pods have ended."""
+        strategy = deployment.spec.strategy if deployment.spec is not None else None
+        if strategy is None or strategy.type != "Recreate" or any(hash_of(each) == number for each in sets):
+            return False
+        return bool(self._old_pods(sets, number) or any(size(each) for each in sets))
+
+    def _old_pods(self, sets: Iterable[ReplicaSet], number: str) -> int:
+        old = [pod for each in sets if hash_of(each) != number for pod in self.pods_of(uid_of(each))]
+        return sum(status_of(pod).phase not in TERMINAL_PHASES for pod in old)
+
+    def _present_set(self, deployment: Deployment, sets: list[ReplicaSet], number: str) -> list[ReplicaSet]:
+        """The ReplicaSets with that of the present template as the newest."""
+        present = next((each for each in sets if hash_of(each) == number), None)
+        others = [each for each in sets if each is not present]
+        revision = max([revision_of(each) for each in others], default=0) + 1
+        if present is None:
+            made = self.sim.api.create(_replica_set(deployment, number, revision))
+            self._note_progress(deployment, progress.CREATED, f'Created new replica set "{name_of(made)}"', made)
+            return [*others, made]
+        if revision_of(present) < revision:
+            past = ",".join(filter(None, (_note(present, HISTORY), _note(present, REVISION))))
+            present = self._annotated(present, {REVISION: str(revision), HISTORY: past})
+            self._note_progress(deployment, progress.FOUND, f'Found new replica set "{name_of(present)}"', present)
+        elif progress.condition_of((deployment.status or DeploymentStatus()).conditions, "Progressing") is None:
+            self._note_progress(deployment, progress.FOUND, f'Found new replica set "{name_of(present)}"', present)
+        return [*others, present]
+
+    def _note_progress(self, deployment: Deployment, reason: str, message: str, new: ReplicaSet) -> None:
+        """The Deployment says which ReplicaSet is its new one, and bears its revision."""
+        now = self.objects[uid_of(deployment)]
+        status = now.status or DeploymentStatus()
+        if progress.deadline_of(now) is not None:
+            fresh = progress.progressing("True", reason, message)
+            kept = progress.with_condition(status.conditions, fresh, self.stamp())
+            status = msgspec.structs.replace(status, conditions=kept)
+        notes = {**(_meta(now).annotations or {}), REVISION: str(revision_of(new))}
+        meta = msgspec.structs.replace(_meta(now), annotations=notes)
+        self.sim.api.replace_object(msgspec.structs.replace(now, metadata=meta, status=status))
+
+    def _pause_noted(self, deployment: Deployment) -> Deployment:
+        """While it is paused the progress deadline does not run; the condition Progressing says so."""
+        assert deployment.spec is not None, "a Deployment has a spec"
+        status = deployment.status or DeploymentStatus()
+        current = progress.condition_of(status.conditions, "Progressing")
+        if progress.deadline_of(deployment) is None or (current is not None and current.reason == progress.TIMED_OUT):
+            return deployment
+        was = current is not None and current.reason == progress.PAUSED
+        if bool(deployment.spec.paused) == was:
+            return deployment
+        reason, verb = (progress.RESUMED, "resumed") if was else (progress.PAUSED, "paused")
+        said = progress.progressing("Unknown", reason, f"Deployment is {verb}")
+        status = msgspec.structs.replace(
+            status, conditions=progress.with_condition(status.conditions, said, self.stamp())
+        )
+        self.sim.api.replace_object(msgspec.structs.replace(deployment, status=status))
+        noted: Deployment = self.objects[uid_of(deployment)]
+        return noted
+
+    # Changing ReplicaSets
+
+    def _annotated(self, each: ReplicaSet, notes: dict[str, str]) -> ReplicaSet:
+        annotations = {**(_meta(each).annotations or {}), **{k: v for k, v in notes.items() if v}}
+        if annotations == _meta(each).annotations:
+            return each
+        new = msgspec.structs.replace(each, metadata=msgspec.structs.replace(_meta(each), annotations=annotations))
+        self.sim.api.replace_object(new)
+        return new
+
+    def _scaled(self, deployment: Deployment, each: ReplicaSet, wanted: int) -> ReplicaSet:
+        """A ReplicaSet of its new size, which remembers how many pods the Deployment asked for."""
+        assert deployment.spec is not None and each.spec is not None, "both have a spec"
+        before = size(each)
+        most = bounds(deployment.spec)[0]
+        notes = {DESIRED: str(replicas_of(deployment.spec)), MOST: str(most)}
+        if before == wanted:
+            return self._annotated(each, notes) if before else each
+        annotations = {**(_meta(each).annotations or {}), **notes}
+        generation = (_meta(each).generation or 0) + 1
+        meta = msgspec.structs.replace(_meta(each), generation=generation, annotations=annotations)
+        new = msgspec.structs.replace(each, metadata=meta, spec=msgspec.structs.replace(each.spec, replicas=wanted))
+        self.sim.api.replace_object(new)
+        way = "up" if wanted > before else "down"
+        text = f"Scaled {way} replica set {name_of(each)} from {before} to {wanted}"
         self.event(deployment, "Normal", "ScalingReplicaSet", text)
+        return new
+
+    def _clean_up(self, deployment: Deployment, sets: list[ReplicaSet], number: str) -> None:
+        """Delete old empty ReplicaSets, the oldest first, beyond revisionHistoryLimit, once all is rolled out."""
+        limit = deployment.spec.revisionHistoryLimit if deployment.spec is not None else None
+        status = self.objects[uid_of(deployment)].status
+        old = [each for each in sets if hash_of(each) != number]
+        if limit is None or len(old) <= limit or status is None or not progress.is_complete(deployment, status):
+            return
+        for each in old[: len(old) - limit]:
+            if not size(each) and not (each.status and (each.status.replicas or each.status.terminatingReplicas)):
+                sets.remove(each)
+                self.sim.api.remove_object(each)
+
+    # The status
+
+    def _show(self, uid: str, deployment: Deployment, sets: list[ReplicaSet], number: str, *, rolls: bool) -> None:
+        new = next((each for each in sets if hash_of(each) == number), None)
+        exact = self.exact_now()
+        status = progress.counted(deployment, sets, new, self.stamp())
+        if rolls:
+            status = progress.with_progress(deployment, status, new, self.stamp(), exact)
+        self.set_status(deployment, status)
+        left = progress.seconds_left(deployment, status, exact)
+        if left is not None and not deployment.spec.paused and not progress.is_complete(deployment, status):
+            self.enqueue_once(uid, max(left, 0.0) + 1.0)
 
 
 def replica_sets_of(deployment: Deployment, objects: Iterable[Any]) -> list[ReplicaSet]:
@@ -172,13 +213,18 @@ def replica_sets_of(deployment: Deployment, objects: Iterable[Any]) -> list[Repl
     return sorted(mine, key=revision_of)
 
 
-def _meta(each: ReplicaSet) -> ObjectMeta:
+def _meta(each: Deployment | ReplicaSet) -> ObjectMeta:
     return each.metadata or ObjectMeta()
+
+
+def _note(each: ReplicaSet, key: str) -> str:
+    """An annotation of a ReplicaSet, or nothing."""
+    return str((_meta(each).annotations or {}).get(key, ""))
 
 
 def revision_of(each: ReplicaSet) -> int:
     """Which version of the Deployment a ReplicaSet was last the present one of."""
-    return int((_meta(each).annotations or {}).get(REVISION, "0"))
+    return int(_note(each, REVISION) or 0)
 
 
 def hash_of(each: ReplicaSet) -> str:
@@ -193,8 +239,14 @@ def template_hash(deployment: Deployment) -> str:
     return suffix("template", 0, template) + suffix("template", 1, template)
 
 
-def _size(each: ReplicaSet) -> int:
+def size(each: ReplicaSet) -> int:
+    """How many pods a ReplicaSet is to have."""
     return (each.spec.replicas if each.spec is not None else None) or 0
+
+
+def available(each: ReplicaSet) -> int:
+    """How many pods of a ReplicaSet are available, as its status says."""
+    return (each.status.availableReplicas if each.status is not None else None) or 0
 
 
 def _replica_set(deployment: Deployment, number: str, revision: int) -> ReplicaSet:
@@ -217,6 +269,7 @@ def _replica_set(deployment: Deployment, number: str, revision: int) -> ReplicaS
         ),
         spec=ReplicaSetSpec(
             replicas=0,
+            minReadySeconds=spec.minReadySeconds,
             selector=LabelSelector(matchLabels=matched, matchExpressions=spec.selector.matchExpressions),
             template=PodTemplateSpec(metadata=template_meta, spec=template.spec),
         ),

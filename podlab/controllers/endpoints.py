@@ -8,16 +8,16 @@ Models pkg/controller/endpointslice and staging/src/k8s.io/endpointslice/utils.g
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lightkube.models.core_v1 import Pod, Service
+from lightkube.models.core_v1 import Pod, Service, ServicePort
 
-from podlab.api.parts import TERMINAL_PHASES, name_of, uid_of
+from podlab.api.parts import TERMINAL_PHASES, name_of, spec_of, uid_of
+from podlab.controllers.availability import is_ready
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.selection import matches_labels
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
+from podlab.core.rules.restart import is_sidecar
 
 
 def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
@@ -40,10 +40,21 @@ def endpoints(service: Service, pods: Iterable[Pod]) -> list[dict[str, Any]]:
     return out
 
 
-def is_ready(pod: Pod) -> bool:
-    """Whether the pod's Ready condition is True."""
-    conditions = (pod.status.conditions if pod.status is not None else None) or ()
-    return any(c.type == "Ready" and c.status == "True" for c in conditions)
+def find_port(pod: Pod, port: ServicePort) -> int | None:
+    """The port of a pod that a Service's port leads to: its number, or that of the container's port of that name.
+
+    A name counts only with the same protocol; sidecars' ports count after the containers'. None when there is none.
+    Models pkg/api/v1/pod/util.go FindPort.
+    """
+    target = port.targetPort if port.targetPort is not None else port.port
+    if isinstance(target, int):
+        return target
+    spec = spec_of(pod)
+    for container in (*spec.containers, *(c for c in spec.initContainers or () if is_sidecar(c))):
+        for declared in container.ports or ():
+            if declared.name == target and (declared.protocol or "TCP") == (port.protocol or "TCP"):
+                return declared.containerPort
+    return None
 
 
 @controller
@@ -53,7 +64,7 @@ class EndpointsController(Reconciler):
     kinds = (Service,)
     order = 90  # after the controllers that change pods
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._last: dict[str, list[dict[str, Any]]] = {}
         self._waits = False

@@ -21,7 +21,7 @@ from lightkube.models.batch_v1 import Job, JobCondition, JobSpec, JobStatus
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, uid_of
-from podlab.controllers.endpoints import is_ready
+from podlab.controllers.availability import is_ready
 from podlab.controllers.replica_set import deletion_rank, is_active
 
 FIRST_BACK_OFF = 10.0  # seconds

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from lightkube.models.batch_v1 import Job
 
@@ -11,9 +9,7 @@ from podlab.api.parts import name_of, uid_of
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.job import BATCH_PERIOD, JobRecord, plan_job
 from podlab.controllers.replica_set import pod_from_template
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+from podlab.core.engine.ports import Cluster
 
 
 @controller
@@ -25,7 +21,7 @@ class JobController(Reconciler):
     order = 40
     pod_delay = BATCH_PERIOD
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._records: dict[str, JobRecord] = {}
         self._made: dict[str, int] = {}

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSelectorTerm, Pod, PodCondition, PodSpec, Taint
@@ -23,10 +22,8 @@ from podlab.api.quantity import parse_quantity
 from podlab.controllers.base import Reconciler, controller
 from podlab.controllers.node_lifecycle import tolerates
 from podlab.controllers.selection import matches_expression, matches_labels
+from podlab.core.engine.ports import Cluster
 from podlab.core.engine.timing import fraction
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
 
 SELECTOR_MISMATCH = "node(s) didn't match Pod's node affinity/selector"
 UNTOLERATED = "node(s) had untolerated taint(s)"
@@ -256,7 +253,7 @@ class Scheduler(Reconciler):
     source = "default-scheduler"
     order = 10
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: Cluster) -> None:
         super().__init__(sim)
         self._waiting: dict[str, str] = {}
         self._states: dict[str, NodeState] = {}  # of the nodes that have not changed since
@@ -316,7 +313,7 @@ class Scheduler(Reconciler):
         """The node as the scheduler sees it."""
         node = self.sim.nodes[name]
         described: NodeObject | None = self.sim.api.find("node", "", name)
-        pods = [w.pod for w in node.workers.values()]
+        pods = node.pods
         taints = list(node.taints)
         labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
         allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from podlab.api.mistakes import WrongValue
+from podlab.api.mistakes import WrongType, WrongValue
 from podlab.course.answer import OPEN, Answer, Line
-from podlab.course.columns import COLUMNS, seen, value_at, waits
+from podlab.course.columns import COLUMNS, GONE, seen, value_at, waits
 from podlab.course.progress import note
 from podlab.explain.columns import reason, reason_of, wait_reason
 from podlab.simulation.trace import Trace
@@ -20,6 +22,7 @@ _EXAMPLES = {
     "readies": '["0/1", "1/1"]',
     "statuses": '["ContainerCreating", "Running"]',
 }
+_READY = re.compile("[0-9]+/[0-9]+")
 _FIRST, _LONGEST, _REMEMBERED = 10.0, 300.0, 600.0
 
 
@@ -125,29 +128,67 @@ def predict(
     start, None where there is none. `pod` may be left out when there is one only.
     Errors: ValueError when a value lacks its `t`, or when nothing is predicted.
     """
+    _check_pod_and_time(pod, t, container)
     given = {"phase": phase, "ready": ready, "status": status, "restarts": restarts}
+    _check_values(given)
     values = {column: str(given[column]) for column in COLUMNS if given[column] is not None}
     follow = {"phases": phases, "readies": readies, "statuses": statuses}
     sequences = {name: _words(name, value) for name, value in follow.items() if value is not None}
     if values and t is None:
         raise WrongValue(f"t: say at which second {next(iter(values))} is {next(iter(values.values()))}, as in t=30")
-    if t is not None and not t >= 0:
-        raise WrongValue(f"t: a number of seconds from 0 on, not {t}")
     if not values and not sequences and waits is None:
         raise WrongValue("predict something: phase, ready, status or restarts at t, phases, readies, statuses or waits")
-    said = None if waits is None else tuple(_wait_words(wait) for wait in waits)
+    said = None if waits is None else _waits(waits)
     return Prediction(pod, t, values, sequences, said, container)
 
 
-def _words(name: str, value: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(value, str) and value != OPEN:
-        raise WrongValue(f"{name}: a list of the values in order, as in {name}={_EXAMPLES[name]}, not one text")
-    return tuple(str(word) for word in value)
+def _check_pod_and_time(pod: object, t: object, container: object) -> None:
+    for name, value in (("pod", pod), ("container", container)):
+        if value is not None and not isinstance(value, str):
+            raise WrongType(
+                f"{name}: the name of a {name}, such as {'shop' if name == 'pod' else 'web'}, not {value!r}"
+            )
+    if t is not None and (isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t < math.inf):
+        raise WrongValue(f"t: a number of seconds from 0 on, as in t=30, not {t!r}")
 
 
-def _wait_words(wait: float | str | None) -> str:
+def _check_values(given: Mapping[str, object]) -> None:
+    """What can be no value of its column at all; a wrong guess is one that can."""
+    for column, value in given.items():
+        count = column == "restarts" and type(value) is int and value >= 0
+        if value is None or count:
+            continue
+        if column == "restarts" and not (isinstance(value, str) and (value.isdecimal() or value in (OPEN, GONE))):
+            raise WrongValue(f"restarts: a whole number from 0 on, as in restarts=2, not {value!r}")
+        if not isinstance(value, str):
+            example = {"phase": "Running", "ready": "1/2", "status": "Error"}[column]
+            raise WrongType(f'{column}: a text, as in {column}="{example}", not {value!r}')
+        if column == "ready" and not (_READY.fullmatch(value) or value in (OPEN, GONE)):
+            raise WrongValue(f'ready: how many of how many, as in ready="1/2", not {value!r}')
+
+
+def _words(name: str, value: object) -> tuple[str, ...]:
+    example = f"a list of the values in order, as in {name}={_EXAMPLES[name]}"
+    if value == OPEN:
+        return (OPEN,)
+    if isinstance(value, str):
+        raise WrongValue(f"{name}: {example}, not one text")
+    if not isinstance(value, Sequence) or not all(isinstance(word, str) for word in value):
+        raise WrongType(f"{name}: {example}, not {value!r}")
+    return tuple(value)
+
+
+def _waits(waits: object) -> tuple[str, ...]:
+    if not isinstance(waits, Sequence) or isinstance(waits, str):
+        raise WrongType(f"waits: a list of seconds in order, as in waits=[0, 10, 20], not {waits!r}")
+    return tuple(_wait_words(wait) for wait in waits)
+
+
+def _wait_words(wait: object) -> str:
     if wait is None:
         return "no restart"
+    if isinstance(wait, bool) or not isinstance(wait, int | float | str):
+        raise WrongType(f"waits: each is a number of seconds, or None for no restart, not {wait!r}")
     return wait if isinstance(wait, str) else f"{wait:g} s"
 
 

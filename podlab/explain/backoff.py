@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from podlab.simulation.trace import Event
+from podlab.core.engine.history import Event
 from podlab.views.facts import BackOff, StateSpan
 
 Announcement = tuple[float, float]

@@ -199,6 +199,8 @@ class _Book:
                 yield f"kubectl delete node {machine}"
             case do.Drain():
                 yield f"kubectl drain {machine} --force --ignore-daemonsets --delete-emptydir-data &"
+            case do.Evict():
+                yield "#   no command of kubectl asks for one eviction; kubectl drain does so for every pod of a node."
             case do.FailProbe():
                 yield f"#   no command makes a {gesture.probe} probe fail: change what it asks for, such as the file or"
                 yield "#   the answer that it looks at, with kubectl exec."

@@ -16,10 +16,11 @@ from typing import Any
 from podlab.api import encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue
-from podlab.core.engine.action import RestartPolicy, from_action, restart_policy, to_action
-from podlab.core.engine.scenario import Scenario, Step, World
+from podlab.core.engine.action import RestartPolicy, restart_policy, to_action
+from podlab.core.engine.scenario import Scenario, Step
 from podlab.core.engine.timing import Timing
-from podlab.formats.story import StoryError, read_story, story_scenario
+from podlab.formats.shape import Misshapen
+from podlab.formats.story import StoryError, read_json, read_story, story_gesture, story_scenario, story_world
 from podlab.simulation.running import run_length
 
 
@@ -57,9 +58,9 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
 def parse_scenario(text: str) -> tuple[Scenario, float]:
     """What `scenario_text` was made of: the scenario, and how long its run was. StoryError says what is wrong."""
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise StoryError(f"a scenario's file is JSON, but this is not: {error}") from None
+        data = read_json(text, "a scenario's file is JSON")
+    except Misshapen as error:
+        raise StoryError(str(error)) from None
     if not isinstance(data, dict):
         raise StoryError("a scenario's file is a JSON object with manifests, actions, world and recordedUntil")
     return scenario_of(read_story(data))
@@ -69,20 +70,18 @@ def scenario_of(story: Mapping[str, Any]) -> tuple[Scenario, float]:
     """The scenario of a file that was read; `read_story` has seen that its fields are there."""
     if "podlab" not in story:  # a recording, in which the pods of a controller have names of their own
         return story_scenario(story)
-    world, seed = story["world"], story.get("seed", 0)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise StoryError(f"seed: must be a whole number, not {seed!r}")
     scenario = Scenario(
         tuple(load_objects(list(story["manifests"]))),
-        world=World(_names(world, "nodes"), _names(world, "presentImages"), _names(world, "missingImages")),
-        timing=_timing(story.get("timing", {})),
-        seed=seed,
+        world=story_world({"nodes": ()} | story["world"]),
+        timing=_timing(story.get("timing") or {}),
+        seed=story.get("seed") or 0,
     )
     pods = {name: name for name in scenario.pods}
+    steps = [_step(index, action, pods) for index, action in enumerate(story["actions"])]
     try:
-        return scenario.but(*(_step(action, pods) for action in story["actions"])), run_length(story["recordedUntil"])
-    except (TypeError, KeyError, AttributeError) as error:
-        raise StoryError(f"actions: one of them is not complete: {error}") from None
+        return scenario.but(*steps), run_length(story["recordedUntil"])
+    except WrongValue as error:
+        raise StoryError(f"actions: {error}") from None
 
 
 def _action(step: Step) -> dict[str, Any]:
@@ -91,27 +90,14 @@ def _action(step: Step) -> dict[str, Any]:
     return to_action(step)
 
 
-def _step(action: Any, pods: Mapping[str, str]) -> Step:
-    if not isinstance(action, Mapping):
-        raise StoryError(f"actions: each is a JSON object such as {{t, do, pod}}, not {action!r}")
-    if action.get("do") == "restartpolicy":
-        return restart_policy(str(action["pod"]), action["policy"])
-    return from_action(action, pods)
+def _step(index: int, action: Mapping[str, Any], pods: Mapping[str, str]) -> Step:
+    if action["do"] == "restartpolicy":
+        return restart_policy(action["pod"], action["policy"])
+    return story_gesture(index, action, pods)
 
 
-def _names(world: Mapping[str, Any], field: str) -> tuple[str, ...]:
-    names = world.get(field, [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise StoryError(f"world.{field}: must be a list of names, not {names!r}")
-    return tuple(names)
-
-
-def _timing(data: Any) -> Timing:
+def _timing(data: Mapping[str, Any]) -> Timing:
     known = {f.name for f in fields(Timing)}
-    if not isinstance(data, Mapping) or not set(data) <= known:
+    if not set(data) <= known:
         raise StoryError(f"timing: its fields are {', '.join(sorted(known))}, not {data!r}")
-    for name, value in data.items():
-        burst = name == "event_burst" and value is None
-        if not burst and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-            raise StoryError(f"timing.{name}: must be a number, 0 or more, not {value!r}")
-    return Timing(**data)
+    return Timing(**{name: value for name, value in data.items() if value is not None})

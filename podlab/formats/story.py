@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,17 @@ from typing import Any
 from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.api import decode_object, encode
+from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
-from podlab.api.mistakes import Mistake
+from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
 from podlab.api.parts import name_of
-from podlab.core.engine.action import from_action, to_action
+from podlab.core.engine.action import Intervention, from_action, to_action
+from podlab.core.engine.history import Change, Event, Gesture, LogLine
 from podlab.core.engine.scenario import Scenario, World
+from podlab.formats.shape import Check, Misshapen
+from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
-from podlab.simulation.trace import Change, Event, Gesture, LogLine, Snapshot, Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 MAKE_PODS = ("CronJob", "DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
@@ -34,49 +38,89 @@ class StoryError(Mistake, ValueError):
 
 
 def read_story(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
-    """The story in a file, or given as a dict. StoryError says what is wrong with it."""
+    """The story in a file, or given as a dict. StoryError says what is wrong with it, and where."""
     if isinstance(source, Mapping):
         story: Any = dict(source)
+    elif isinstance(source, str | Path):
+        story = _from_file(source)
     else:
-        try:
-            story = json.loads(Path(source).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise StoryError(f"{source}: {error.strerror or error}") from None
-        except ValueError as error:
-            raise StoryError(f"{source}: a story is a JSON file, but this is not JSON: {error}") from None
+        raise WrongType(f"a story is the name of a file, or a dict, not {a_kind(source)}")
     if not isinstance(story, dict):
         raise StoryError("a story is a JSON object with manifests, actions and recordedUntil")
-    for field, kind in (("manifests", list), ("actions", list), ("world", dict), ("recordedUntil", int | float)):
-        if not isinstance(story.get(field), kind):
+    for field in ("manifests", "actions", "world", "recordedUntil"):
+        if story.get(field) is None:
             raise StoryError(f"{field}: a story needs it; the format has manifests, actions, world and recordedUntil")
+    _in_shape(story, check_scenario)
     return story
+
+
+def _from_file(source: str | Path) -> Any:
+    try:
+        return read_json(Path(source).read_text(encoding="utf-8"), "a story is a JSON file")
+    except OSError as error:
+        raise StoryError(f"{source}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise StoryError(f"{source}: a story is a JSON file, but this is not text in UTF-8") from None
+    except (ValueError, Misshapen) as error:  # a name with a zero byte, and what is no JSON
+        raise StoryError(f"{source}: {error}") from None
+
+
+def read_json(text: str, what: str) -> Any:
+    """The data of a JSON text. Misshapen, beginning with `what` it should be, for what is no JSON or too deep."""
+
+    def no_constant(name: str) -> Any:
+        raise ValueError(f"{name} is not a JSON value")
+
+    try:
+        return json.loads(text, parse_constant=no_constant)
+    except RecursionError:
+        raise Misshapen(f"{what}, but this is nested too deeply") from None
+    except ValueError as error:
+        raise Misshapen(f"{what}, but this is not JSON: {error}") from None
+
+
+def _in_shape(story: Mapping[str, Any], check: Check) -> None:
+    try:
+        check(story, "")
+    except Misshapen as error:
+        raise StoryError(str(error)) from None
 
 
 def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, float]:
     """The scenario that a story tells, and how long it was recorded (seconds)."""
     story = read_story(source)
-    world = story["world"]
+    _in_shape(story, check_recording)
     objects = tuple(load_objects(list(story["manifests"])))
-    scenario = Scenario(
-        objects,
-        world=World(
-            nodes=tuple(world.get("nodes", ("node-1",))),
-            present_images=tuple(world.get("presentImages", ())),
-            missing_images=tuple(world.get("missingImages", ())),
-            start=story_start(story) if story.get("t0") else None,
-        ),
-    )
+    world = story_world(story["world"])
+    scenario = Scenario(objects, world=replace(world, start=story_start(story) if story.get("t0") else None))
     own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
     names = own | _made_by_controllers(story, objects, own)
-    gestures = [from_action(_renamed(a, names), names) for a in story["actions"]]
+    gestures = [story_gesture(index, _renamed(a, names), names) for index, a in enumerate(story["actions"])]
     return scenario.but(*gestures), float(story["recordedUntil"])
+
+
+def story_world(world: Mapping[str, Any]) -> World:
+    """The world of a story. StoryError for a name that is none."""
+    nodes, present, missing = (world.get(name) for name in ("nodes", "presentImages", "missingImages"))
+    try:
+        return World(("node-1",) if nodes is None else nodes, present or (), missing or ())
+    except WrongValue as error:
+        raise StoryError(f"world: {error}") from None
+
+
+def story_gesture(index: int, action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
+    """The gesture of a story's action. StoryError says which action cannot be done, and why."""
+    try:
+        return from_action({name: value for name, value in action.items() if value is not None}, pods)
+    except WrongValue as error:
+        raise StoryError(f"actions[{index}]: {str(error).removeprefix('actions: ')}") from None
 
 
 def _made_by_controllers(story: Mapping[str, Any], objects: tuple[Any, ...], own: Mapping[str, str]) -> dict[str, str]:
     """What podlab calls the pods whose names a controller made up: "web[0]", "web[1]" in order of creation."""
     names: dict[str, str] = {}
     made: dict[str, int] = {}
-    for name in sorted(story.get("pods", {}), key=lambda pod: _created(story, pod)):
+    for name in sorted(story.get("pods") or {}, key=lambda pod: _created(story, pod)):
         owners = [o for o in objects if name.startswith(f"{name_of(o)}-") and type(o).__name__ in MAKE_PODS]
         owner = max(owners, key=lambda o: len(name_of(o)), default=None)
         if name in own or owner is None:
@@ -108,6 +152,8 @@ def _renamed(action: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str
 def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
     """A recorded story as a Trace, so that it can be looked at like a simulated one."""
     story = read_story(source)
+    _in_shape(story, check_recording)
+    story = {name: part for name, part in story.items() if part is not None}
     start = story_start(story)
     specs = dict(_specs(story["manifests"]))
     changes = []
@@ -116,7 +162,7 @@ def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
             (s for n, s in specs.items() if name.startswith(n + "-")), PodSpec(containers=[])
         )
         created = start + timedelta(seconds=snapshots[0]["t"]) if snapshots else start
-        changes += [_change(name, spec, snapshot, start, created) for snapshot in snapshots]
+        changes += [_change(f"pods.{name}[{n}]", name, spec, each, created) for n, each in enumerate(snapshots)]
     changes.sort(key=lambda c: c.t)
     return Trace(
         until=float(story["recordedUntil"]),
@@ -211,10 +257,18 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
             if template is None:
                 continue
             holder = template
-        yield name_of(obj), holder.spec
+        yield name_of(obj), holder.spec or PodSpec(containers=[])
 
 
-def _change(name: str, spec: PodSpec, snapshot: Mapping[str, Any], start: datetime, created: datetime) -> Change:
+def _change(place: str, name: str, spec: PodSpec, snapshot: Mapping[str, Any], created: datetime) -> Change:
+    try:
+        return _decoded(name, spec, snapshot, created)
+    except ManifestError as error:
+        fault = error.faults[0]
+        raise StoryError(f"{place}.{fault.path}: {fault.message}") from None
+
+
+def _decoded(name: str, spec: PodSpec, snapshot: Mapping[str, Any], created: datetime) -> Change:
     fields = ("phase", "reason", "message", "podIP", "conditions", *STATUS_FIELDS)
     status: dict[str, Any] = {k: snapshot[k] for k in fields if snapshot.get(k) is not None}
     meta: dict[str, Any] = {"name": name, "namespace": "default"}
@@ -235,16 +289,17 @@ def _events(events: Any) -> Iterator[Event]:
     """The events of a story; those listed again after the watch was renewed only once."""
     seen = set()
     for e in events:
-        key = (e["on"], e["field"], e["reason"], e["message"], e["count"])
+        field, count = e.get("field"), e.get("count")
+        key = (e["on"], field, e["reason"], e["message"], count)
         if key not in seen:
             seen.add(key)
-            yield Event(e["t"], e["on"], e["type"], e["reason"], e["message"], e["field"], e["count"])
+            yield Event(e["t"], e["on"], e["type"], e["reason"], e["message"], field, count)
 
 
 def _gestures(story: Mapping[str, Any]) -> Iterator[Gesture]:
     pods = {name: name for name in story.get("pods", {})}
-    for action in story["actions"]:
-        gesture = from_action(action, pods)
+    for index, action in enumerate(story["actions"]):
+        gesture = story_gesture(index, action, pods)
         detail = getattr(gesture, "signal", "")
         yield Gesture(gesture.at, gesture.verb, gesture.target, detail)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from podlab.core.engine.history import EPOCH, Run, SandboxSpan
 from podlab.core.rules.restart_all import RESTARTING_ALL
-from podlab.simulation.trace import EPOCH, Run, SandboxSpan
 
 
 def story_start(story: Mapping[str, Any]) -> datetime:
@@ -44,7 +44,7 @@ def story_runs(story: Mapping[str, Any], start: datetime) -> tuple[Run, ...]:
             for init, status in _statuses(snapshot):
                 count = status["restartCount"]
                 last = (status.get("lastState") or {}).get("terminated")
-                state = status["state"]
+                state = status.get("state") or {}
                 current = state.get("terminated") or state.get("running")
                 if last is not None:
                     removed = last.get("reason") == RESTARTING_ALL  # its count is that of the run to come
@@ -116,8 +116,8 @@ def _within_second(stamp: str, start: datetime, after: float, before: float) -> 
 def _started_event(story: Mapping[str, Any], pod: str, container: str, n: int) -> float | None:
     """The time of the Started event of a container's n-th run."""
     for e in story.get("events", ()):
-        if e["reason"] == "Started" and e["on"] == f"Pod/{pod}" and e["count"] == n + 1:
-            field = e["field"] or ""
+        if e["reason"] == "Started" and e["on"] == f"Pod/{pod}" and e.get("count") == n + 1:
+            field = e.get("field") or ""
             if field.endswith(f"{{{container}}}"):
                 return float(e["t"])
     return None
@@ -133,7 +133,7 @@ def _states(story: Mapping[str, Any]) -> Iterator[tuple[float, Mapping[str, Any]
     for snapshots in story.get("pods", {}).values():
         for snapshot in snapshots:
             for _, status in _statuses(snapshot):
-                for holder in (status["state"], status.get("lastState") or {}):
+                for holder in (status.get("state") or {}, status.get("lastState") or {}):
                     for state in holder.values():
                         yield snapshot["t"], state
 
@@ -141,6 +141,6 @@ def _states(story: Mapping[str, Any]) -> Iterator[tuple[float, Mapping[str, Any]
 def _first_stamps(snapshots: list[Mapping[str, Any]]) -> Iterator[tuple[str, int, str]]:
     for snapshot in snapshots:
         for _, status in _statuses(snapshot):
-            running = status["state"].get("running")
+            running = (status.get("state") or {}).get("running")
             if running is not None:
                 yield status["name"], status["restartCount"], running["startedAt"]

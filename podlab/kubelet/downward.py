@@ -6,21 +6,21 @@ Models pkg/fieldpath ExtractFieldPathAsString and pkg/api/v1/resource ExtractCon
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import DownwardAPIVolumeFile, ResourceFieldSelector
 
 from podlab.api.parts import meta_of, spec_of
 from podlab.api.quantity import parse_quantity
-from podlab.controllers.scheduler import Scheduler
+from podlab.core.engine.ports import PodView
 
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
+Allocatable = Callable[[], Mapping[str, Fraction]]
+"""What the node can give to its pods, by resource."""
 
 
-def pod_field(worker: PodWorker, path: str) -> str:
+def pod_field(node_ip: str, worker: PodView, path: str) -> str:
     """The value of a field path, such as metadata.name or status.podIP; all labels as lines of key="value"."""
     meta, spec = meta_of(worker.pod), spec_of(worker.pod)
     sandbox = worker.sandbox
@@ -32,8 +32,8 @@ def pod_field(worker: PodWorker, path: str) -> str:
         "spec.serviceAccountName": spec.serviceAccountName or "default",
         "status.podIP": sandbox.ip if sandbox else "",
         "status.podIPs": sandbox.ip if sandbox else "",
-        "status.hostIP": worker.node.ip,
-        "status.hostIPs": worker.node.ip,
+        "status.hostIP": node_ip,
+        "status.hostIPs": node_ip,
     }
     if path in simple:
         return simple[path] or ""
@@ -47,7 +47,9 @@ def pod_field(worker: PodWorker, path: str) -> str:
     return ""
 
 
-def resource_field(worker: PodWorker, ref: ResourceFieldSelector, own: ContainerSpec | None = None) -> str:
+def resource_field(
+    allocatable: Allocatable, worker: PodView, ref: ResourceFieldSelector, own: ContainerSpec | None = None
+) -> str:
     """A container's limit or request, in units of the divisor, rounded up; `own` when no container is named.
 
     Without a limit it is what the node can give; without a request it is 0.
@@ -61,19 +63,21 @@ def resource_field(worker: PodWorker, ref: ResourceFieldSelector, own: Container
     if amounts and name in amounts:
         amount = parse_quantity(amounts[name]).amount
     elif which == "limits":
-        amount = worker.node.sim.controller(Scheduler).allocatable(worker.node.name).get(name, Fraction(0))
+        amount = allocatable().get(name, Fraction(0))
     else:
         amount = Fraction(0)
     divisor = parse_quantity(ref.divisor or "1").amount or Fraction(1)
     return str(-(-amount // divisor))
 
 
-def files(worker: PodWorker, items: list[DownwardAPIVolumeFile] | None) -> dict[str, str]:
+def files(
+    node_ip: str, allocatable: Allocatable, worker: PodView, items: list[DownwardAPIVolumeFile] | None
+) -> dict[str, str]:
     """The files of a downward API volume: path to text."""
     made: dict[str, str] = {}
     for item in items or ():
         if item.fieldRef is not None:
-            made[item.path] = pod_field(worker, item.fieldRef.fieldPath)
+            made[item.path] = pod_field(node_ip, worker, item.fieldRef.fieldPath)
         elif item.resourceFieldRef is not None:
-            made[item.path] = resource_field(worker, item.resourceFieldRef)
+            made[item.path] = resource_field(allocatable, worker, item.resourceFieldRef)
     return made

@@ -6,19 +6,18 @@ Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables.
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Protocol
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import EnvVarSource
 
 from podlab.api.parts import namespace_of
 from podlab.api.quantity import parse_quantity
+from podlab.core.engine.ports import ConfigError, PodView
+from podlab.core.rules.expansion import expand
 from podlab.kubelet.downward import pod_field, resource_field
-from podlab.linux.executable import expand
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
-
 
 API_SERVER = "10.96.0.1"
 """The cluster IP of the Service kubernetes, which is in every cluster."""
@@ -36,24 +35,34 @@ _OF_KUBERNETES = {
 """What every container is told of the API server, even where enableServiceLinks is false."""
 
 
-class ConfigError(Exception):
-    """Something the container's configuration refers to is not there."""
+class ConfigSource(Protocol):
+    """Where a container's configuration comes from: the API's objects, and facts of the node."""
+
+    @property
+    def ip(self) -> str:
+        """Its address."""
+
+    def find(self, kind: str, namespace: str, name: str) -> Any:
+        """A ConfigMap or Secret, or None. `kind` in lower case."""
+
+    def allocatable(self) -> Mapping[str, Fraction]:
+        """What the node can give to its pods, by resource."""
 
 
-def environment(worker: PodWorker, spec: ContainerSpec) -> dict[str, str]:
+def environment(source: ConfigSource, worker: PodView, spec: ContainerSpec) -> dict[str, str]:
     """The variables of a container: envFrom, then env; the cluster's own where neither names them.
 
     ConfigError names what is missing.
     """
     env = dict(_OF_KUBERNETES)
-    for source in spec.envFrom or ():
-        for kind, ref in (("configmap", source.configMapRef), ("secret", source.secretRef)):
+    for origin in spec.envFrom or ():
+        for kind, ref in (("configmap", origin.configMapRef), ("secret", origin.secretRef)):
             if ref is not None:
-                data = lookup(worker, kind, ref.name or "", optional=bool(ref.optional))
-                env.update({(source.prefix or "") + k: v for k, v in data.items()})
+                data = lookup(source, worker, kind, ref.name or "", optional=bool(ref.optional))
+                env.update({(origin.prefix or "") + k: v for k, v in data.items()})
     for var in spec.env or ():
         if var.valueFrom is not None:
-            value = _value_from(worker, spec, var.valueFrom)
+            value = _value_from(source, worker, spec, var.valueFrom)
             if value is not None:
                 env[var.name] = value
         else:
@@ -61,9 +70,9 @@ def environment(worker: PodWorker, spec: ContainerSpec) -> dict[str, str]:
     return env
 
 
-def lookup(worker: PodWorker, kind: str, name: str, *, optional: bool) -> dict[str, str]:
+def lookup(source: ConfigSource, worker: PodView, kind: str, name: str, *, optional: bool) -> dict[str, str]:
     """The data of a ConfigMap or Secret of the pod's namespace. ConfigError when it is not there."""
-    obj: Any = worker.node.find(kind, namespace_of(worker.pod), name)
+    obj: Any = source.find(kind, namespace_of(worker.pod), name)
     if obj is None:
         if optional:
             return {}
@@ -74,20 +83,20 @@ def lookup(worker: PodWorker, kind: str, name: str, *, optional: bool) -> dict[s
     return data
 
 
-def _value_from(worker: PodWorker, spec: ContainerSpec, source: EnvVarSource) -> str | None:
-    for kind, ref in (("configmap", source.configMapKeyRef), ("secret", source.secretKeyRef)):
+def _value_from(source: ConfigSource, worker: PodView, spec: ContainerSpec, origin: EnvVarSource) -> str | None:
+    for kind, ref in (("configmap", origin.configMapKeyRef), ("secret", origin.secretKeyRef)):
         if ref is not None:
-            data = lookup(worker, kind, ref.name or "", optional=bool(ref.optional))
+            data = lookup(source, worker, kind, ref.name or "", optional=bool(ref.optional))
             if ref.key in data:
                 return data[ref.key]
             if ref.optional:
                 return None
             what = "ConfigMap" if kind == "configmap" else "Secret"
             raise ConfigError(f"couldn't find key {ref.key} in {what} {namespace_of(worker.pod)}/{ref.name}")
-    if source.fieldRef is not None:
-        return pod_field(worker, source.fieldRef.fieldPath)
-    if source.resourceFieldRef is not None:
-        return resource_field(worker, source.resourceFieldRef, spec)
+    if origin.fieldRef is not None:
+        return pod_field(source.ip, worker, origin.fieldRef.fieldPath)
+    if origin.resourceFieldRef is not None:
+        return resource_field(source.allocatable, worker, origin.resourceFieldRef, spec)
     return ""
 
 

@@ -5,21 +5,17 @@ Models pkg/kubelet/lifecycle/handlers.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lightkube.models.core_v1 import LifecycleHandler
 
 from podlab.api.parts import meta_of
 from podlab.core.engine import task
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.ports import PodView
 from podlab.core.engine.task import Latch, Steps
 from podlab.kubelet.probe_handlers import http_request
 
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
 
-
-def run_hook(worker: PodWorker, record: Record, hook: LifecycleHandler, name: str, limit: float | None = None) -> Steps:
+def run_hook(worker: PodView, record: Record, hook: LifecycleHandler, name: str, limit: float | None = None) -> Steps:
     """Run a hook, for at most `limit` seconds. Returns None, or how it failed; a failed hook leaves an event."""
     error: str | None = None
     if hook.exec is not None:
@@ -31,7 +27,7 @@ def run_hook(worker: PodWorker, record: Record, hook: LifecycleHandler, name: st
         error = None if ok else text
     elif hook.sleep is not None:
         seconds = float(hook.sleep.seconds or 0)
-        yield from task.within(worker.loop, worker.node.ended_latch(record), min(seconds, limit or seconds))
+        yield from task.within(worker.loop, record.ended, min(seconds, limit or seconds))
         error = "context deadline exceeded" if limit is not None and seconds > limit else None
     if error is not None:
         kind = "FailedPreStopHook" if name == "preStop" else "FailedPostStartHook"
@@ -41,7 +37,7 @@ def run_hook(worker: PodWorker, record: Record, hook: LifecycleHandler, name: st
     return error
 
 
-def _exec(worker: PodWorker, record: Record, command: list[str], limit: float | None) -> Steps:
+def _exec(worker: PodView, record: Record, command: list[str], limit: float | None) -> Steps:
     done = Latch()
     running = worker.node.runtime.exec(record.container, command, lambda code, out: done.set((code, out)))
     if limit is not None and not done.is_set:
@@ -60,6 +56,6 @@ def _exec(worker: PodWorker, record: Record, command: list[str], limit: float | 
     )
 
 
-def _limited(worker: PodWorker, done: Latch, limit: float) -> Steps:
+def _limited(worker: PodView, done: Latch, limit: float) -> Steps:
     in_time = yield from task.within(worker.loop, done, limit)
     return done.value if in_time else (False, "context deadline exceeded")

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import Any, Protocol
 
-from lightkube.models.core_v1 import Pod, PodStatus, Taint
+from lightkube.models.core_v1 import Container as ContainerSpec
+from lightkube.models.core_v1 import LifecycleHandler, Pod, PodStatus, Taint
 
 from podlab.api.parts import is_deleted, meta_of, spec_of, uid_of
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.history import NodeState
 from podlab.core.engine.identity import pod_ip
 from podlab.core.engine.pod_status import host_ips
 from podlab.core.engine.pod_worker import PodWorker
-from podlab.core.engine.task import Latch
+from podlab.core.engine.ports import Cluster, ContainerConfig, PodView, ProbedPod
+from podlab.core.engine.runtime import Container, ContainerRuntime, Sandbox
+from podlab.core.engine.task import Steps
 from podlab.core.rules.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
+from podlab.kubelet.environment import environment, memory_limit
+from podlab.kubelet.hooks import run_hook
+from podlab.kubelet.image_manager import ImageManager, Images
+from podlab.kubelet.nonroot import verify_run_as_non_root
+from podlab.kubelet.probes import Prober
 from podlab.kubelet.volumes import VolumeManager
-from podlab.linux import Container, Runtime, Sandbox
-from podlab.simulation.trace import NodeState
 
-if TYPE_CHECKING:
-    from podlab.linux import Images
-    from podlab.simulation.engine import Simulation
+
+class NodeCluster(Cluster, Protocol):
+    """What a node asks of its cluster beside what a controller may ask."""
+
+    def allocatable(self, node: str) -> Mapping[str, Fraction]:
+        """What a node can give to its pods, by resource."""
 
 
 class Node:
     """One node of the simulated cluster."""
 
-    def __init__(self, sim: Simulation, name: str, index: int) -> None:
-        self.sim = sim
+    def __init__(
+        self, cluster: NodeCluster, name: str, index: int, ip: str, runtime: ContainerRuntime, images: Images
+    ) -> None:
+        self.cluster = cluster
         self.name = name
         self.index = index
-        self.ip = f"10.250.0.{index + 1}"
-        self.host_ips = host_ips(self.ip)
-        self.loop = sim.loop
-        self.timing = sim.timing
-        self.images: Images = sim.images
-        self.runtime = Runtime(sim.program_clock, sim.images, name, ip=self.ip, network=sim.network)
+        self.ip = ip
+        self.host_ips = host_ips(ip)
+        self.loop = cluster.loop
+        self.timing = cluster.timing
+        self.images = ImageManager(images)
+        self.runtime = runtime
         self.runtime.on_exit = self._container_ended
         self.runtime.on_sandbox_exit = self._sandbox_ended
-        self.volumes = VolumeManager(self)
+        self.volumes = VolumeManager(self, runtime)
         self.workers: dict[str, PodWorker] = {}
         self.down = False
         self.outages = 0
         self.cordoned = False
         self.gone = False
         self.taints: list[Taint] = []
-        self._pulled: set[str] = set()
         self._records: dict[str, tuple[PodWorker, Record]] = {}
-        self._latches: dict[str, Latch] = {}
         self._ips: set[str] = set()
 
     # The pods of this node
@@ -70,8 +82,8 @@ class Node:
     def announce(self) -> None:
         """The API server shows another state of the node: found lost, back again, closed to new pods, or deleted."""
         state = NodeState(self.loop.now, self.name, not self.taints, self.cordoned, self.gone)
-        self.sim.recorder.node_states.append(state)
-        self.sim.node_changed(self.name)
+        self.cluster.recorder.node_states.append(state)
+        self.cluster.node_changed(self.name)
 
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""
@@ -79,13 +91,13 @@ class Node:
         self.announce()
         successors: dict[PodWorker, PodWorker] = {}
         for uid, worker in list(self.workers.items()):
-            pod = self.sim.api.pods.get(uid)
+            pod = self.cluster.api.pods.get(uid)
             new = self.workers[uid] = successors[worker] = worker.successor(pod or worker.pod)
             if pod is None or is_deleted(pod):
                 new.stop("its deletion was asked for meanwhile")
             self.loop.call_at(self.loop.now + self.timing.admit, new.wake)
         self._records = {i: (successors.get(worker, worker), record) for i, (worker, record) in self._records.items()}
-        for pod in list(self.sim.api.pods.values()):
+        for pod in list(self.cluster.api.pods.values()):
             if spec_of(pod).nodeName == self.name and uid_of(pod) not in self.workers:
                 self.add_pod(pod)
 
@@ -95,86 +107,107 @@ class Node:
         if worker is not None:
             worker.pod_changed(pod)
 
-    def pod_gone(self, worker: PodWorker) -> None:
-        """A pod has been ended and cleaned up."""
-        del self.workers[worker.uid]
-        self.sim.api.pod_finished(worker.pod)
+    @property
+    def pods(self) -> list[Pod]:
+        """The pods that the kubelet has not ended yet."""
+        return [worker.pod for worker in self.workers.values()]
 
-    def report(self, worker: PodWorker, status: PodStatus) -> None:
+    def pod_gone(self, pod: Pod) -> None:
+        """A pod has been ended and cleaned up."""
+        del self.workers[uid_of(pod)]
+        self.cluster.api.pod_finished(pod)
+
+    def report(self, uid: str, status: PodStatus) -> None:
         """Send a status to the API server, unless the kubelet is down."""
         if not self.down:
-            self.sim.api.update_status(worker.uid, status)
+            self.cluster.api.update_status(uid, status)
 
     def event(self, pod: str, kind: str, reason: str, message: str, field: str | None) -> None:
         """Record an Event about a pod, given by its name in podlab."""
         if not self.down:
-            self.sim.recorder.event(self.loop.now, f"Pod/{pod}", kind, reason, message, field)
+            self.cluster.recorder.event(self.loop.now, f"Pod/{pod}", kind, reason, message, field)
 
     def now(self) -> datetime:
         """The wall-clock time, in whole seconds as the API keeps it."""
-        return self.sim.stamp(self.loop.now)
+        return self.cluster.stamp(self.loop.now)
+
+    def stamp(self, t: float) -> datetime:
+        """The wall-clock time of second `t`."""
+        return self.cluster.stamp(t)
+
+    # What surrounds a pod worker
+
+    def prober(self, pod: ProbedPod) -> Prober:
+        """The probes of a pod."""
+        return Prober(pod)
+
+    def mount_volumes(self, pod: PodView) -> Steps:
+        """Make a pod's volumes. Returns them, or None when the pod was stopped while one was missing."""
+        return self.volumes.mount(pod)
+
+    def ensure_image(self, pod: PodView, spec: ContainerSpec) -> Steps:
+        """Make sure that a container's image is there. Returns None, or a `PullError`."""
+        return self.images.ensure_image(pod, spec)
+
+    def container_config(self, pod: PodView, spec: ContainerSpec) -> ContainerConfig:
+        """What the container gets beside its spec. Errors: `ConfigError`."""
+        verify_run_as_non_root(self.images.images, pod, spec)
+        return ContainerConfig(environment(self, pod, spec), memory_limit(spec))
+
+    def run_hook(
+        self, pod: PodView, record: Record, hook: LifecycleHandler, name: str, limit: float | None = None
+    ) -> Steps:
+        """Run a postStart or preStop hook, for at most `limit` seconds. Returns None, or how it failed."""
+        return run_hook(pod, record, hook, name, limit)
 
     def find(self, kind: str, namespace: str, name: str) -> Any:
         """A ConfigMap or Secret, or None."""
-        return self.sim.api.find(kind, namespace, name)
+        return self.cluster.api.find(kind, namespace, name)
 
-    # Images
-
-    def has_image(self, image: str) -> bool:
-        """Whether the image is on this node."""
-        return self.images.is_present(image) or image in self._pulled
-
-    def pulled(self, image: str) -> None:
-        """The image is on this node from now on."""
-        self._pulled.add(image)
+    def allocatable(self) -> Mapping[str, Fraction]:
+        """What this node can give to its pods, by resource."""
+        return self.cluster.allocatable(self.name)
 
     # Sandboxes and containers
 
-    def make_sandbox(self, worker: PodWorker, attempt: int) -> None:
+    def make_sandbox(self, pod: PodView, attempt: int, volumes: Any) -> Sandbox:
         """A new sandbox with a new IP for the pod."""
-        assert worker.volumes is not None, "volumes are mounted before the sandbox is made"
-        meta = meta_of(worker.pod)
-        if spec_of(worker.pod).hostNetwork:
+        meta = meta_of(pod.pod)
+        if spec_of(pod.pod).hostNetwork:
             ip = self.ip
         else:
-            ip = pod_ip(self.index, self._ips, self.sim.seed, meta.namespace, meta.name, meta.uid, attempt)
+            ip = pod_ip(self.index, self._ips, self.cluster.seed, meta.namespace, meta.name, meta.uid, attempt)
             self._ips.add(ip)
-        sandbox = self.runtime.run_pod_sandbox(worker.pod, attempt=attempt, ip=ip, volumes=worker.volumes)
-        worker.sandboxes.insert(0, sandbox)
-        self.sim.recorder.sandbox_started(self.loop.now, sandbox.id, worker.key, attempt, ip)
+        sandbox = self.runtime.run_pod_sandbox(pod.pod, attempt=attempt, ip=ip, volumes=volumes)
+        self.cluster.recorder.sandbox_started(self.loop.now, sandbox.id, pod.key, attempt, ip)
+        return sandbox
 
-    def stop_sandbox(self, worker: PodWorker, sandbox: Sandbox) -> None:
+    def stop_sandbox(self, sandbox: Sandbox) -> None:
         """End a sandbox and whatever is still in it; its IP is free again."""
         self.runtime.stop_pod_sandbox(sandbox)
         self._ips.discard(sandbox.ip)
-        self.sim.recorder.sandbox_ended(self.loop.now, sandbox.id)
+        self.cluster.recorder.sandbox_ended(self.loop.now, sandbox.id)
 
-    def add_record(self, worker: PodWorker, record: Record) -> None:
+    def add_record(self, pod: PodView, record: Record) -> None:
         """A container was created."""
-        self._records[record.container.id] = (worker, record)
-        self._latches[record.container.id] = Latch()
+        self._records[record.container.id] = (self.workers[pod.uid], record)
 
-    def run_started(self, worker: PodWorker, record: Record) -> None:
-        """Its process has begun."""
-        c = record.container
-        started = c.started_at if c.started_at is not None else self.loop.now
-        self.sim.recorder.run_started(
-            started, c.id, worker.key, record.name, record.restart_count, init=record.init, log=c.log
+    def run_started(self, pod: PodView, record: Record) -> None:
+        """A run's process has begun."""
+        self._write_start(pod, record, record.container.started_at)
+
+    def run_failed(self, pod: PodView, record: Record) -> None:
+        """A run's process could not be started: a run without any length."""
+        self._write_start(pod, record, None)
+        self._write_end(record, self.loop.now)
+
+    def _write_start(self, pod: PodView, record: Record, when: float | None) -> None:
+        c, t = record.container, self.loop.now if when is None else when
+        self.cluster.recorder.run_started(
+            t, c.id, pod.key, record.name, record.restart_count, init=record.init, log=c.log
         )
 
-    def run_failed(self, worker: PodWorker, record: Record) -> None:
-        """Its process could not be started: a run without any length."""
-        c, now = record.container, self.loop.now
-        self.sim.recorder.run_started(
-            now, c.id, worker.key, record.name, record.restart_count, init=record.init, log=c.log
-        )
-        self._write_end(worker, record, now)
-
-    def ended_latch(self, record: Record) -> Latch:
-        """Set when the container's process has ended."""
-        return self._latches[record.container.id]
-
-    def until_next_look(self, worker: PodWorker) -> float:
+    def until_next_look(self) -> float:
         """Seconds until the kubelet looks at its containers again."""
         look = self.timing.look
         if look <= 0:
@@ -185,11 +218,11 @@ class Node:
     def _container_ended(self, container: Container) -> None:
         """The runtime says that a main process has ended; the kubelet sees it at its next look."""
         worker, record = self._records.pop(container.id)
-        self._write_end(worker, record, container.finished_at if container.finished_at is not None else self.loop.now)
+        self._write_end(record, container.finished_at if container.finished_at is not None else self.loop.now)
         self._take_notes(worker, record)
-        self._latches[container.id].set()
+        record.ended.set()
         if self.timing.look > 0:
-            self.loop.call_at(self.loop.now + self.until_next_look(worker), worker.container_exited, record)
+            self.loop.call_at(self.loop.now + self.until_next_look(), worker.container_exited, record)
         else:
             worker.container_exited(record)
 
@@ -200,14 +233,14 @@ class Node:
 
     def _take_notes(self, worker: PodWorker, record: Record) -> None:
         for note in record.container.notes:
-            self.sim.recorder.notes.setdefault(f"{worker.key}/{record.name}: {note}")
+            self.cluster.recorder.notes.setdefault(f"{worker.key}/{record.name}: {note}")
 
-    def _write_end(self, worker: PodWorker, record: Record, when: float) -> None:
+    def _write_end(self, record: Record, when: float) -> None:
         c = record.container
         code, reason, message = c.exit_code or 0, c.reason or "", c.message or ""
         if record.reset:
             code, reason, message = 137, RESTARTING_ALL, REMOVED_MESSAGE
-        self.sim.recorder.run_ended(when, c.id, code, reason, message)
+        self.cluster.recorder.run_ended(when, c.id, code, reason, message)
 
     def _sandbox_ended(self, sandbox: Sandbox) -> None:
         """Pause has died; the kubelet sees it at its next look."""
@@ -215,6 +248,6 @@ class Node:
         if worker is None:
             return
         self._ips.discard(sandbox.ip)
-        self.sim.recorder.sandbox_ended(self.loop.now, sandbox.id)
-        delay = self.until_next_look(worker) if self.timing.look > 0 else 0.0
+        self.cluster.recorder.sandbox_ended(self.loop.now, sandbox.id)
+        delay = self.until_next_look() if self.timing.look > 0 else 0.0
         self.loop.call_at(self.loop.now + delay, worker.wake)

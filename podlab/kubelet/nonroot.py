@@ -6,18 +6,16 @@ runAsUser is given; of an image it does not know it says nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
 from podlab.api.parts import meta_of, spec_of
-from podlab.kubelet.environment import ConfigError
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
+from podlab.core.engine.ports import ConfigError, PodView
+from podlab.kubelet.image_manager import Images
 
 
-def verify_run_as_non_root(worker: PodWorker, spec: ContainerSpec) -> None:
+def verify_run_as_non_root(images: Images, worker: PodView, spec: ContainerSpec) -> None:
     """ConfigError when the container must not run as root and would."""
     if not _effective(worker, spec, "runAsNonRoot"):
         return
@@ -26,12 +24,12 @@ def verify_run_as_non_root(worker: PodWorker, spec: ContainerSpec) -> None:
     where = f'(pod: "{meta.name}_{meta.namespace}({meta.uid})", container: {spec.name})'
     if user == 0:
         raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
-    image = worker.node.images.find(spec.image or "")
+    image = images.find(spec.image or "")
     if user is None and not image.stand_in and image.main is None:
         raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
 
 
-def _effective(worker: PodWorker, spec: ContainerSpec, name: str) -> Any:
+def _effective(worker: PodView, spec: ContainerSpec, name: str) -> Any:
     """A setting of the container's security context, or else of the pod's."""
     own = getattr(spec.securityContext, name, None)
     return own if own is not None else getattr(spec_of(worker.pod).securityContext, name, None)

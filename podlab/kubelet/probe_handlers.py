@@ -6,21 +6,19 @@ Models pkg/kubelet/prober/prober.go and pkg/probe.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Probe
 
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.ports import PodView
 from podlab.core.engine.task import Latch
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
 
 Answer = Callable[[bool, str], None]
 
 
-def ask(worker: PodWorker, record: Record, probe: Probe, answer: Answer) -> None:
+def ask(worker: PodView, record: Record, probe: Probe, answer: Answer) -> None:
     """Ask one probe's question; `answer(ok, output)` comes now or later, at the latest after `timeoutSeconds`."""
     runtime, loop = worker.node.runtime, worker.loop
     timeout = float(probe.timeoutSeconds or 1)
@@ -83,7 +81,7 @@ class _Once:
         self.answer(ok, text)
 
 
-def http_request(worker: PodWorker, record: Record, get: Any) -> tuple[Latch, Any]:
+def http_request(worker: PodView, record: Record, get: Any) -> tuple[Latch, Any]:
     """An HTTP GET to the container: a latch set with (ok, text), and the call, which can be cancelled.
 
     200 to 399 is a success.
@@ -104,7 +102,7 @@ def http_request(worker: PodWorker, record: Record, get: Any) -> tuple[Latch, An
     return done, worker.node.runtime.http_get(host, port, get.path or "/", answered)
 
 
-def url(worker: PodWorker, record: Record, get: Any) -> str:
+def url(worker: PodView, record: Record, get: Any) -> str:
     """The URL an httpGet means."""
     path = get.path or "/"
     slash = "" if path.startswith("/") else "/"
@@ -122,6 +120,6 @@ def port_number(spec: ContainerSpec, port: int | str | None) -> int:
     return int(port) if port is not None and port.isdigit() else 0
 
 
-def _ip(worker: PodWorker) -> str:
+def _ip(worker: PodView) -> str:
     sandbox = worker.sandbox
     return sandbox.ip if sandbox is not None else ""

@@ -8,18 +8,14 @@ Models pkg/kubelet/prober/worker.go and prober_manager.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import ContainerStatus, PodStatus, Probe
 
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.loop import Loop
+from podlab.core.engine.ports import ProbedPod
 from podlab.core.rules.observed import FAILURE, SUCCESS
 from podlab.kubelet.probe_handlers import ask
-
-if TYPE_CHECKING:
-    from podlab.core.engine.loop import Loop
-    from podlab.core.engine.pod_worker import PodWorker
 
 LIVENESS, READINESS, STARTUP = "liveness", "readiness", "startup"
 INITIAL = {LIVENESS: SUCCESS, READINESS: FAILURE, STARTUP: "Unknown"}
@@ -28,7 +24,7 @@ INITIAL = {LIVENESS: SUCCESS, READINESS: FAILURE, STARTUP: "Unknown"}
 class Prober:
     """All probes of one pod, and their latest results by container run."""
 
-    def __init__(self, worker: PodWorker) -> None:
+    def __init__(self, worker: ProbedPod) -> None:
         self.worker = worker
         self._workers: dict[tuple[str, str], ProbeWorker] = {}
         self._results: dict[tuple[str, str], str] = {}
@@ -101,6 +97,14 @@ class Prober:
         """A run is over: its results are forgotten."""
         for kind in (LIVENESS, READINESS, STARTUP):
             self._results.pop((record.container.id, kind), None)
+
+    def make_fail(self, container: str, probe: str) -> None:
+        """From now on a probe fails, whatever the container would answer."""
+        self.failing.add((container, probe))
+
+    def recover(self, container: str, probe: str) -> None:
+        """A probe that was made to fail gets the container's own answers again."""
+        self.failing.discard((container, probe))
 
     def get(self, record: Record, kind: str) -> str | None:
         """The latest result of one probe for one run."""

@@ -7,28 +7,48 @@ with none at all it is refused at once. Models CoreDNS and pkg/proxy/topology.go
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from lightkube.models.core_v1 import Pod, Service, ServicePort
 
-from podlab.api.parts import name_of, namespace_of, spec_of, status_of
-from podlab.controllers.endpoints import EndpointsController, endpoints
+from podlab.api.parts import name_of, namespace_of, status_of
+from podlab.core.engine.store import ApiServer, StoreContext
 from podlab.core.engine.timing import fraction
 from podlab.kubelet.environment import API_SERVER
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
 
 DOMAIN = ".svc.cluster.local"
 
 
-class ServiceNetwork:
-    """Answers the pods' network when it asks for a name or for a cluster IP."""
+Endpoints = Callable[[Service, Iterable[Pod]], list[dict[str, Any]]]
+"""The endpoints of a Service among the pods."""
+FindPort = Callable[[Pod, ServicePort], "int | None"]
+"""The port of a pod that a Service's port leads to, or None."""
 
-    def __init__(self, sim: Simulation) -> None:
-        self.sim = sim
-        sim.network.names = self.address
-        sim.network.service = self.target
+
+class ServiceCluster(StoreContext, Protocol):
+    """What it asks of the cluster."""
+
+    @property
+    def api(self) -> ApiServer:
+        """The API server."""
+
+
+class ServiceNetwork:
+    """Answers the pods' network when it asks for a name or for a cluster IP.
+
+    `endpoints` and `port` are what the endpoints controller knows of a Service.
+    """
+
+    def __init__(
+        self,
+        cluster: ServiceCluster,
+        endpoints: Callable[[Service, Iterable[Pod]], list[dict[str, Any]]],
+        port: FindPort,
+    ) -> None:
+        self.cluster = cluster
+        self.endpoints = endpoints
+        self.find_port = port
 
     def address(self, name: str) -> str | None:
         """The IP of a Service's full name, or None."""
@@ -38,7 +58,7 @@ class ServiceNetwork:
         service, _, namespace = name.removesuffix(DOMAIN).partition(".")
         if (service, namespace) == ("kubernetes", "default"):
             return API_SERVER
-        found: Service | None = self.sim.api.find("service", namespace, service)
+        found: Service | None = self.cluster.api.find("service", namespace, service)
         if found is None or found.spec is None or found.spec.type == "ExternalName":
             return None
         if found.spec.clusterIP != "None":
@@ -50,17 +70,17 @@ class ServiceNetwork:
 
         Errors: ConnectionRefusedError when the Service has no endpoint that serves.
         """
-        for service in self.sim.controller(EndpointsController).objects.values():
+        for service in self.cluster.api.of_kind("service"):
             spec = service.spec
             if spec is None or spec.clusterIP != ip:
                 continue
             wanted = next((p for p in spec.ports or () if p.port == port), None)
             if wanted is None:
                 return None
-            reachable = [(pod, to) for pod in self._called(service) if (to := _port_of(pod, wanted)) is not None]
+            reachable = [(pod, to) for pod in self._called(service) if (to := self.find_port(pod, wanted)) is not None]
             if not reachable:
                 raise ConnectionRefusedError(111, "Connection refused")
-            draw = fraction(self.sim.seed, "endpoint", name_of(service), self.sim.loop.now)
+            draw = fraction(self.cluster.seed, "endpoint", name_of(service), self.cluster.loop.now)
             pod, number = reachable[int(draw * len(reachable))]
             return status_of(pod).podIP or "", number
         return None
@@ -74,18 +94,6 @@ class ServiceNetwork:
         return self._ready(service) or self._that_are("serving", service)
 
     def _that_are(self, condition: str, service: Service) -> list[Pod]:
-        pods = list(self.sim.api.pods.values())
-        names = {e["pod"] for e in endpoints(service, pods) if e["conditions"][condition]}
+        pods = list(self.cluster.api.pods.values())
+        names = {e["pod"] for e in self.endpoints(service, pods) if e["conditions"][condition]}
         return [pod for pod in pods if name_of(pod) in names and namespace_of(pod) == namespace_of(service)]
-
-
-def _port_of(pod: Pod, port: ServicePort) -> int | None:
-    """The number of a target port in a pod; a name is that of a container's port."""
-    target = port.targetPort if port.targetPort is not None else port.port
-    if isinstance(target, int):
-        return target
-    for container in spec_of(pod).containers:
-        for declared in container.ports or ():
-            if declared.name == target:
-                return declared.containerPort
-    return None

@@ -3,6 +3,7 @@
 The engine uses `Runtime` and what it gives; a learner's own program is a function of a `Proc`.
 """
 
+from podlab.core.engine.runtime import StartError
 from podlab.core.rules.namespaces import HOST_PROCESS, sharing
 from podlab.linux.container import Container
 from podlab.linux.execs import Exec
@@ -10,7 +11,7 @@ from podlab.linux.images.store import Image, Images
 from podlab.linux.network import Network
 from podlab.linux.process import Process, Program
 from podlab.linux.program import Proc
-from podlab.linux.runtime import Runtime, StartError
+from podlab.linux.runtime import Runtime
 from podlab.linux.sandbox import Sandbox
 from podlab.linux.volumes import PodVolumes
 from podlab.linux.waits import Interrupted

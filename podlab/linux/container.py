@@ -26,6 +26,7 @@ FALLBACK_LINES, FALLBACK_LENGTH = 80, 2048
 class Container:
     """One run. Times are seconds; `started_at` is None when its process could never be started.
 
+    `mount_error` says why it cannot be started, if something cannot be mounted where its manifest wants it;
     `log` is the live list of (seconds, stream, line); `notes` tell the learner what no real container would say.
     """
 
@@ -52,6 +53,7 @@ class Container:
         self.argv: tuple[str, ...] = ()
         self.env: dict[str, str] = {}
         self.cwd = "/"
+        self.mount_error: str | None = None
         self.state: Literal["created", "running", "exited"] = "created"
         self.created_at = created_at
         self.started_at: float | None = None
@@ -66,6 +68,11 @@ class Container:
     def notes(self) -> list[str]:
         """What podlab has to say about it."""
         return self.group.notes
+
+    @property
+    def memory_limit(self) -> int | None:
+        """How much memory it may have, in bytes; None for as much as there is."""
+        return self.group.memory_limit
 
     @property
     def main(self) -> Process | None:

@@ -59,7 +59,7 @@ class Exec:
             self._kernel.deliver(self._process, signals.KILL)
 
     def interrupt(self) -> None:
-        """SIGINT to its children, or to itself if it has none."""
+        """SIGINT to its children, or to itself if it has none, as Ctrl-C sends it."""
         if self._process is not None:
             children = [p for p in self._process.children if not p.ended]
             for process in children or [self._process]:
@@ -70,9 +70,9 @@ class Exec:
         self._kernel.tell(self._done, code, printable("".join(text for _, text in self._parts)))
 
     @property
-    def process(self) -> Process | None:
-        """Its process; None when it could not be started."""
-        return self._process
+    def where(self) -> str | None:
+        """Its working directory; None when it could not be started."""
+        return self._process.cwd if self._process is not None else None
 
     def feed(self, text: str) -> None:
         """Somebody types. Harmless when it has ended."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from podlab.core.rules.expansion import expand
 from podlab.linux.files import Files, error, no_entry
 from podlab.linux.tree import Directory, File, Node
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from podlab.linux.kernel import Kernel
     from podlab.linux.process import Program
     from podlab.linux.program import Proc
-
-_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 
 PROGRAM_FOLDERS = frozenset(("usr", "bin", "sbin"))
 """Where `DEFAULT_PATH` looks: while a container changes nothing there, its image's programs are where they were."""
@@ -91,13 +89,6 @@ def command_line(spec: ContainerSpec, image: Image, env: Mapping[str, str]) -> t
     if command:
         return (*command, *args)
     return (*image.entrypoint, *(args or image.command))
-
-
-def expand(text: str, env: Mapping[str, str]) -> str:
-    """Replace `$(NAME)`. Models third_party/forked/golang/expansion."""
-    if "$" not in text:
-        return text
-    return _REFERENCE.sub(lambda m: "$" if m[0] == "$$" else env.get(m[1], m[0]), text)
 
 
 def search(files: Files, name: str, path: str) -> tuple[str, File]:

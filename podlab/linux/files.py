@@ -58,8 +58,14 @@ class Files:
         self._clock = clock
 
     def mount(self, path: str, target: Node, readonly: bool = False) -> None:
-        """Let `target` be seen at `path`, making the directories on the way."""
-        *above, name = _parts(path)
+        """Let `target` be seen at `path`, making the directories on the way. At "/" it takes the place of all else."""
+        parts = _parts(path)
+        if not parts:
+            if not isinstance(target, Directory):
+                raise error(errno.ENOTDIR, path, "Not a directory")
+            self.root, self.readonly = Window(target), self.readonly or readonly
+            return
+        *above, name = parts
         here = self.root
         for part in above:
             node = here.own(part)

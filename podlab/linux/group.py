@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from podlab.linux.base import BUSYBOX, Base
+
 if TYPE_CHECKING:
     from podlab.linux.files import Files
     from podlab.linux.network import NetNamespace
@@ -77,6 +79,7 @@ class Group:
 
     __slots__ = (
         "_first_pid",
+        "base",
         "cpu",
         "files",
         "hostname",
@@ -105,7 +108,9 @@ class Group:
         user: str = "root",
         memory_limit: int | None = None,
         max_processes: int = 1024,
+        base: Base = BUSYBOX,
     ) -> None:
+        self.base = base
         self.pids = pids
         self.files = files
         self.net = net

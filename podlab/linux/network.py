@@ -45,9 +45,18 @@ class NetNamespace:
     def listen(self, process: Process, port: int | str, host: str, serve: Serve | None) -> Listener:
         """Open a port (or a Unix socket, given a path). Errors: EADDRINUSE, EADDRNOTAVAIL."""
         if isinstance(port, str):
+            if "/" not in port:
+                raise ValueError(
+                    f"proc.listen({port!r}): a port is a number from 1 to 65535, such as 8080; "
+                    "the path of a Unix socket has a slash, such as /run/my.sock"
+                )
             return _listen_unix(process, port, serve)
         if not isinstance(port, int) or not 0 < port < 65536:
             raise ValueError(f"a port is a number from 1 to 65535, not {port!r}")
+        if not isinstance(host, str):
+            raise TypeError(f'proc.listen: host is an address such as "0.0.0.0", not {host!r}')
+        if serve is not None and not callable(serve):
+            raise TypeError(f"proc.listen: serve is a function from a path to (status, body), not {serve!r}")
         address = _address(host)
         if address not in (ANY, self.ip) and not address.startswith("127."):
             raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from podlab.linux import signals
+from podlab.linux.base import Base
 from podlab.linux.executable import find_program
 from podlab.linux.filecalls import FileCalls
 from podlab.linux.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
@@ -75,6 +76,11 @@ class Proc(FileCalls):
     def ip(self) -> str:
         """The pod's IP."""
         return self.process.group.net.ip
+
+    @property
+    def base(self) -> Base:
+        """What the container's image is based on: Debian with dash, busybox 1.36 ..."""
+        return self.process.group.base
 
     @property
     def now(self) -> float:

@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import VolumeMount
 from podlab.linux.executable import PROGRAM_FOLDERS
 from podlab.linux.files import Files
 from podlab.linux.procfs import ProcDirectory
-from podlab.linux.tree import Directory, File, Node
+from podlab.linux.tree import Directory, File, Node, Window
 from podlab.linux.volumes import SERVICE_ACCOUNT
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ def container_files(
         layer = sandbox.layers[made_of] = _with_mounts(sandbox, spec, image, host, kernel)
     security = spec.securityContext
     readonly = bool(security and security.readOnlyRootFilesystem)
-    known = None if layer.changes(PROGRAM_FOLDERS) else image.known
-    files = Files(Directory(layer), kernel.clock, readonly, known)
+    covered = isinstance(layer, Window)  # a volume is mounted at "/": what is written there is written into it
+    known = None if covered or layer.changes(PROGRAM_FOLDERS) else image.known
+    files = Files(layer if covered else Directory(layer), kernel.clock, readonly, known)
     files.mount(spec.terminationMessagePath or MESSAGE_PATH, message_file)
     return files
 
@@ -53,19 +54,28 @@ def _with_mounts(sandbox: Sandbox, spec: ContainerSpec, image: Image, host: Dire
     files = Files(layer, kernel.clock)
     meta = sandbox.pod.metadata
     namespace = (meta.namespace if meta else None) or "default"
+    mounts = sorted(spec.volumeMounts or (), key=lambda m: m.mountPath.strip("/").count("/"))
+    for mount in mounts:
+        if not mount.mountPath.strip("/"):
+            _mount(files, sandbox, mount, host)
     files.mount("/proc", ProcDirectory(kernel))
     files.mount("/etc/hosts", sandbox.hosts)
     files.mount("/etc/hostname", File(sandbox.hostname + "\n"))
     files.mount("/etc/resolv.conf", File(RESOLV_CONF.format(namespace)))
     if sandbox.spec.automountServiceAccountToken is not False:
         files.mount(SERVICE_ACCOUNT, sandbox.volumes.service_account, readonly=True)
-    for mount in sorted(spec.volumeMounts or (), key=lambda m: m.mountPath.count("/")):
-        readonly = bool(mount.readOnly) or sandbox.volumes.read_only(mount.name)
-        files.mount(mount.mountPath, _mounted(sandbox, mount, host), readonly=readonly)
+    for mount in mounts:
+        if mount.mountPath.strip("/"):
+            _mount(files, sandbox, mount, host)
     workdir = spec.workingDir or image.workdir
     if not files.exists(workdir):
         files.mkdir(workdir, parents=True)
-    return layer
+    return files.root
+
+
+def _mount(files: Files, sandbox: Sandbox, mount: VolumeMount, host: Directory) -> None:
+    readonly = bool(mount.readOnly) or sandbox.volumes.read_only(mount.name)
+    files.mount(mount.mountPath, _mounted(sandbox, mount, host), readonly=readonly)
 
 
 def _mounted(sandbox: Sandbox, mount: VolumeMount, host: Directory) -> Node:

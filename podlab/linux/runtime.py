@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod
 
+from podlab.core.engine.runtime import StartError
 from podlab.core.rules.namespaces import hashed, identity
 from podlab.linux import http, signals
+from podlab.linux.base import SCRATCH
 from podlab.linux.clock import Clock
 from podlab.linux.container import Container
 from podlab.linux.execs import Exec
@@ -21,7 +23,7 @@ from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
 from podlab.linux.images import catalogue, servers
-from podlab.linux.images.store import Images
+from podlab.linux.images.store import Image, Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
 from podlab.linux.network import NetNamespace, Network
@@ -39,10 +41,6 @@ CREATE_FAILED = (
 START_ERROR = 128
 PAUSE_THREADS = 4
 FIRST_PID_RANGE = 4_000_000
-
-
-class StartError(Exception):
-    """A container's process could not be started; the text is what the runtime says."""
 
 
 class Runtime:
@@ -67,6 +65,10 @@ class Runtime:
         self.on_sandbox_exit: Callable[[Sandbox], None] = lambda sandbox: None
 
     # ---- sandboxes
+
+    def make_volumes(self, pod: Pod, data: Mapping[str, Mapping[str, str]]) -> PodVolumes:
+        """A pod's volumes; `data` are the files of those that the API fills: volume to path to text."""
+        return PodVolumes(pod, data)
 
     def run_pod_sandbox(self, pod: Pod, *, attempt: int, ip: str, volumes: PodVolumes) -> Sandbox:
         """Start pause: from now on the pod has its network, IPC and UTS namespaces and its IP."""
@@ -95,10 +97,11 @@ class Runtime:
         sandbox.hosts = pod_hosts(sandbox)
         group = Group(
             pids=sandbox.pids or PidNamespace(identity("pid", sandbox.id)),
-            files=Files(catalogue.linux("scratch"), self.clock, readonly=True),
+            files=Files(catalogue.linux(SCRATCH), self.clock, readonly=True),
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(sandbox.id),
+            base=SCRATCH,
         )
         group.main = sandbox.pause = self.kernel.start(
             group,
@@ -147,16 +150,18 @@ class Runtime:
         id = hashed("container", sandbox.uid, sandbox.attempt, spec.name, restart_count)
         image = self.images.find(spec.image or "")
         message_file = File(mode=0o666, mtime=self.clock.now)
+        files, mount_error = self._files(sandbox, spec, image, message_file)
         pids = sandbox.pids or _target_pids(sandbox, spec.name) or PidNamespace(identity("pid", id))
         group = Group(
             pids=pids,
-            files=container_files(sandbox, spec, image, message_file, self.host_files, self.kernel),
+            files=files,
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(id),
             ports=tuple(p.containerPort for p in spec.ports or () if (p.protocol or "TCP") == "TCP"),
             user=_user(sandbox, spec),
             memory_limit=memory_limit,
+            base=image.base,
         )
         container = Container(
             sandbox,
@@ -168,6 +173,7 @@ class Runtime:
             group=group,
             message_file=message_file,
         )
+        container.mount_error = mount_error
         given = dict(env or {})
         container.argv = command_line(spec, image, given)
         container.env = {"HOSTNAME": sandbox.hostname, "HOME": "/root", **dict(image.env), **given}
@@ -175,6 +181,14 @@ class Runtime:
         sandbox.containers = [c for c in sandbox.containers if c.name != spec.name or c.state != "exited"]
         sandbox.containers.append(container)
         return container
+
+    def _files(self, sandbox: Sandbox, spec: ContainerSpec, image: Image, message: File) -> tuple[Files, str | None]:
+        """What the container sees; and why it cannot be started where something cannot be mounted, else None."""
+        try:
+            return container_files(sandbox, spec, image, message, self.host_files, self.kernel), None
+        except OSError as problem:
+            text = f'error mounting to rootfs at "{problem.filename}": {str(problem.strerror).lower()}: unknown'
+            return Files(Directory(image.root), self.clock), f"error during container init: {text}"
 
     def start_container(self, container: Container) -> None:
         """Start its main process, which makes its first step at this instant, but after this call.
@@ -185,6 +199,10 @@ class Runtime:
         group = container.group
         if not container.sandbox.ready:
             text = f'sandbox container "{container.sandbox.id}" is not running'
+            container.ended(now, START_ERROR, "StartError", text)
+            raise StartError(text)
+        if container.mount_error is not None:
+            text = CREATE_FAILED + container.mount_error
             container.ended(now, START_ERROR, "StartError", text)
             raise StartError(text)
         try:

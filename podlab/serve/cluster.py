@@ -8,19 +8,39 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from podlab.apiserver.rest import Request, Response, Rest
 from podlab.serve.pace import SLICE, Pace
-from podlab.simulation.session import Session
 
 T = TypeVar("T")
+
+
+class Served(Protocol):
+    """What a server needs of a Session: the API server in front of it, requests that are remembered, and time."""
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds since it began."""
+
+    @property
+    def rest(self) -> Rest:
+        """The API server."""
+
+    def request(self, request: Request) -> Response:
+        """Answer a request now, and remember one that has changed something."""
+
+    def next_at(self) -> float | None:
+        """When something is due next."""
+
+    def step_to(self, t: float) -> None:
+        """Let time pass until `t`."""
 
 
 class Cluster:
     """A Session with the REST API in front, whose time goes on by itself."""
 
-    def __init__(self, session: Session, pace: Pace) -> None:
+    def __init__(self, session: Served, pace: Pace) -> None:
         self.session = session
         self.pace = pace
         self.rest: Rest = session.rest

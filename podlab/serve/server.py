@@ -16,12 +16,11 @@ import tornado.web
 
 from podlab.api.mistakes import WrongValue
 from podlab.apiserver.rest import Request, Response
-from podlab.serve.cluster import Cluster
+from podlab.serve.cluster import Cluster, Served
 from podlab.serve.credentials import HOST, Credentials, write_private
 from podlab.serve.handlers import Api
 from podlab.serve.pace import Pace, Speed
 from podlab.serve.sockets import EXEC_PATH, Execs
-from podlab.simulation.session import Session
 
 T = TypeVar("T")
 
@@ -39,7 +38,7 @@ class Server:
 
     def __init__(
         self,
-        session: Session,
+        session: Served,
         *,
         speed: Speed = 1,
         paused: bool = False,
@@ -148,6 +147,6 @@ def _speed(speed: object) -> Speed:
     return float(speed)
 
 
-def serve(session: Session, **options: object) -> Server:
+def serve(session: Served, **options: object) -> Server:
     """Start a server for a session."""
     return Server(session, **options)  # type: ignore[arg-type]

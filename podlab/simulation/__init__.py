@@ -8,6 +8,7 @@ from podlab.core.engine.action import (
     delete,
     delete_node,
     drain,
+    evict,
     fail_probe,
     fill_memory,
     kill,
@@ -20,6 +21,7 @@ from podlab.core.engine.action import (
     set_condition,
     typed,
 )
+from podlab.core.engine.history import Change, Event, Run, SandboxSpan
 from podlab.core.engine.loop import BudgetExceeded
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
@@ -27,7 +29,7 @@ from podlab.formats.scenario_file import open_scenario, save_scenario
 from podlab.formats.story import StoryError, load_story, story_scenario, to_story
 from podlab.simulation.engine import Simulation
 from podlab.simulation.running import load, run
-from podlab.simulation.trace import Change, Event, Run, SandboxSpan, Snapshot, Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 __all__ = [
     "BudgetExceeded",
@@ -46,6 +48,7 @@ __all__ = [
     "delete",
     "delete_node",
     "drain",
+    "evict",
     "fail_probe",
     "fill_memory",
     "kill",

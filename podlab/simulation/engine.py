@@ -6,9 +6,10 @@ It decides nothing. The rules are in `podlab.core.rules` and `podlab.controllers
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,11 +17,17 @@ import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
+from podlab.api.defaults import prepare_for_create
+from podlab.api.object_defaults import with_defaults
 from podlab.api.parts import RUN, is_deleted, name_of, spec_of, uid_of
 from podlab.api.simulated import not_simulated
+from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
+from podlab.controllers.endpoints import endpoints, find_port
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
+from podlab.controllers.scheduler import Scheduler
 from podlab.core.engine.action import Typed
+from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import PLANNED, TYPED, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
@@ -28,9 +35,9 @@ from podlab.core.engine.scenario import Scenario
 from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
-from podlab.linux import Images, Network
+from podlab.linux import Images, Network, Runtime
 from podlab.simulation.gestures import perform
-from podlab.simulation.trace import EPOCH, Trace
+from podlab.simulation.trace import Trace
 
 if TYPE_CHECKING:
     from podlab.apiserver.rest import Rest
@@ -77,10 +84,11 @@ class Simulation:
         self.network = Network(self.program_clock)
         self.api = ApiServer(self)
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
-        self.nodes = {name: Node(self, name, index) for index, name in enumerate(dict.fromkeys(names))}
+        self.nodes = {name: self._new_node(name, index) for index, name in enumerate(dict.fromkeys(names))}
         self._stamps: dict[int, datetime] = {}
         self.controllers = [kind(self) for kind in registered()]
-        ServiceNetwork(self)
+        services = ServiceNetwork(self, endpoints, find_port)
+        self.network.names, self.network.service = services.address, services.target
         self.api.watchers += [self._tell_node, *(each.pod_changed for each in self.controllers)]
         self.loop.call_at(0.0, self._create)
         for gesture in scenario.gestures:
@@ -93,6 +101,12 @@ class Simulation:
         from podlab.apiserver.rest import Rest  # most runs never need it
 
         return Rest(self)
+
+    def _new_node(self, name: str, index: int) -> Node:
+        """A node with a container runtime of its own; `network` connects it to the others."""
+        ip = f"10.250.0.{index + 1}"
+        runtime = Runtime(self.program_clock, self.images, name, ip=ip, network=self.network)
+        return Node(self, name, index, ip, runtime, self.images)
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds."""
@@ -128,6 +142,14 @@ class Simulation:
             stamp = self._stamps[second] = self.start + timedelta(seconds=second)
         return stamp
 
+    def admitted(self, obj: Any) -> Any:
+        """An object as it is created: a copy with its defaults, and what admission adds."""
+        if not isinstance(obj, Pod):
+            return with_defaults(obj)
+        pod = prepare_for_create(obj)
+        admit(spec_of(pod))
+        return pod
+
     def soon(self, action: Callable[..., None], *args: Any) -> None:
         """Do it at this instant, after what is due already."""
         self.loop.call_at(self.loop.now, action, *args)
@@ -135,7 +157,7 @@ class Simulation:
     def object_changed(self, obj: Any) -> None:
         """An object that is not a pod is new or was changed: the controllers that follow its kind are told."""
         if isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
-            self.nodes[name_of(obj)] = Node(self, name_of(obj), len(self.nodes))
+            self.nodes[name_of(obj)] = self._new_node(name_of(obj), len(self.nodes))
         for each in self.controllers:
             if isinstance(obj, each.kinds):
                 each.add(obj)
@@ -153,6 +175,10 @@ class Simulation:
     def controller(self, kind: type[C]) -> C:
         """The controller of a class, for those who ask it something."""
         return next(each for each in self.controllers if isinstance(each, kind))
+
+    def allocatable(self, node: str) -> Mapping[str, Fraction]:
+        """What a node can give to its pods, by resource, as the scheduler counts it."""
+        return self.controller(Scheduler).allocatable(node)
 
     def node_changed(self, name: str) -> None:
         """A node is not what it was: every controller is told."""

@@ -14,7 +14,7 @@ from podlab.api.parts import is_deleted, key_of, name_of, spec_of, uid_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention
 from podlab.core.engine.container_run import Record
-from podlab.simulation.trace import Gesture
+from podlab.core.engine.history import Gesture
 
 if TYPE_CHECKING:
     from podlab.core.engine.pod_worker import PodWorker
@@ -165,7 +165,7 @@ def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
             _to_probe(worker, name, gesture)
         case do.FillMemory():
             record = _running(worker, name)
-            if record.container.group.memory_limit is None:
+            if record.container.memory_limit is None:
                 raise NoTarget(f"container {name!r} has no memory limit, so nothing stops it")
             worker.node.runtime.fill_memory(record.container)
         case do.Kill():
@@ -179,9 +179,9 @@ def _to_probe(worker: PodWorker, name: str, gesture: do.FailProbe | do.RecoverPr
     if getattr(spec, f"{gesture.probe}Probe") is None:
         raise NoTarget(f"container {name!r} has no {gesture.probe} probe")
     if isinstance(gesture, do.FailProbe):
-        worker.prober.failing.add((name, gesture.probe))
+        worker.prober.make_fail(name, gesture.probe)
     else:
-        worker.prober.failing.discard((name, gesture.probe))
+        worker.prober.recover(name, gesture.probe)
 
 
 def _running(worker: PodWorker, name: str) -> Record:

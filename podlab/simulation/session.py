@@ -17,6 +17,7 @@ from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Requested, Typed
+from podlab.core.engine.history import Gesture
 from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
@@ -24,7 +25,7 @@ from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation, budget
 from podlab.simulation.gestures import perform
 from podlab.simulation.running import LONGEST, Source, load
-from podlab.simulation.trace import Gesture, Snapshot, Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 if TYPE_CHECKING:
     from podlab.apiserver.rest import Request, Response, Rest
@@ -42,7 +43,7 @@ def _by_owner(method: Callable[Concatenate[Session, P], T]) -> Callable[Concaten
     """Only one thread works on a session: while it is served, that of its server."""
 
     @wraps(method)
-    def work(self: Session, *args: P.args, **kwargs: P.kwargs) -> T:
+    def work(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
         server = self._server
         if server is None or not server.running:
             return method(self, *args, **kwargs)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from podlab.simulation.trace import NodeState, Snapshot
+from podlab.core.engine.history import NodeState
+from podlab.simulation.trace import Snapshot
 from podlab.views.facts import Lane, PodTimeline, StateSpan
 from podlab.views.words import exit_words, gesture_words, seconds
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from podlab.simulation.trace import Event, Gesture, Run, SandboxSpan
+from podlab.core.engine.history import Event, Gesture, Run, SandboxSpan
 
 USUAL_DELAY = 1.5
 """Seconds that a kubelet may take to see that a process has begun or ended and to say so."""

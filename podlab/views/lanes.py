@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from podlab.simulation.trace import Run
+from podlab.core.engine.history import Run
 from podlab.views.bands import Bar, Plot, draw_bars
 from podlab.views.facts import Lane, Span, StateSpan
 from podlab.views.scene import Lines, Shape, triangle

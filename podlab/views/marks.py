@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from podlab.simulation.trace import Event, Gesture
+from podlab.core.engine.history import Event, Gesture
 from podlab.views.bands import LABEL, Plot
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Shape, Text, circle, triangle

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from podlab.simulation.trace import Gesture, Trace
+from podlab.core.engine.history import Gesture
+from podlab.simulation.trace import Trace
 
 Struck = tuple[str | None, str | None]
 """A pod and a container of it; None where the target is neither."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from podlab.simulation.trace import Event, Gesture
+from podlab.core.engine.history import Event, Gesture
 from podlab.views.facts import BackOff, Lane, StateSpan
 
 _PLAIN = (None, "Completed", "Error")  # what the exit code says already

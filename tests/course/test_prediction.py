@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pytest
 
@@ -163,12 +164,37 @@ def test_a_column_and_its_sequence_have_two_names(trace: pl.Trace) -> None:
         pytest.param({"t": -1, "phase": "Running"}, "t: a number", id="a time before the start"),
         pytest.param({"t": 5}, "predict something", id="nothing said"),
         pytest.param({"phases": "Running"}, "phases: a list", id="a sequence as one word"),
+        pytest.param({"t": 5, "ready": "2 of 2"}, 'as in ready="1/2"', id="READY in words"),
+        pytest.param({"t": 5, "restarts": "many"}, "restarts: a whole number", id="restarts in words"),
+        pytest.param({"t": 5, "restarts": -1}, "restarts: a whole number", id="less than none"),
+        pytest.param({"t": float("nan"), "phase": "Running"}, "t: a number", id="no number"),
+        pytest.param(
+            {"t": "10s", "phase": "Running"}, "t: a number of seconds .* not '10s'", id="a time with its unit"
+        ),
         pytest.param({"readies": "1/1"}, r'readies=\["0/1", "1/1"\]', id="the example is of the same column"),
     ],
 )
 def test_a_bad_prediction_is_refused_in_a_sentence(said: dict[str, object], error: str) -> None:
     with pytest.raises(ValueError, match=error):
         pl.predict("web", **said)
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        pytest.param(
+            {"t": 5, "phase": 1}, 'phase: a text, as in phase="Running", not 1', id="a phase that is a number"
+        ),
+        pytest.param({"t": 5, "ready": 1}, 'ready: a text, as in ready="1/2"', id="READY that is a number"),
+        pytest.param({"phases": [1]}, "phases: a list of the values", id="a sequence of numbers"),
+        pytest.param({"waits": 10}, r"waits: a list of seconds in order, as in waits=\[0, 10, 20\]", id="one wait"),
+        pytest.param({"waits": [[]]}, "waits: each is a number of seconds", id="a wait that is a list"),
+        pytest.param({"pod": 7, "waits": []}, "pod: the name of a pod", id="a pod that is a number"),
+    ],
+)
+def test_a_prediction_of_another_type_is_refused_in_a_sentence(said: dict[str, Any], error: str) -> None:
+    with pytest.raises(TypeError, match=error):
+        pl.predict(**said)
 
 
 @pytest.mark.parametrize(

@@ -190,3 +190,23 @@ def test_a_program_can_say_how_it_answers_http(bench):
     text = bench.play(main)[2]
     assert text.startswith("HTTP/1.1 200 OK\r\n")
     assert text.endswith("\r\n\r\nyou asked for /x")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        pytest.param({"port": "http"}, "a port is a number from 1 to 65535", id="a port by its name"),
+        pytest.param({"port": 80, "host": 7}, "host is an address", id="a host that is a number"),
+        pytest.param({"port": 80, "serve": "hello"}, "serve is a function", id="an answer that is a text"),
+    ],
+)
+def test_a_listener_of_another_type_is_refused_in_a_sentence(bench, given, message):
+    def server(proc):
+        with pytest.raises((TypeError, ValueError), match=message):
+            proc.listen(**given)
+        yield proc.sleep(1)
+        proc.write("asked")
+
+    bench.run(server)
+    bench.loop.run_until(2)
+    assert bench.text == "asked"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from podlab.core.engine.history import Run
 from podlab.kubectl.printers import pod_row
-from podlab.simulation.trace import Run, Trace
+from podlab.simulation.trace import Trace
 
 TOLERANCE = 1.5  # seconds
 SHORT = 1.5  # seconds; a READY value the recording showed for less than this does not count
@@ -31,13 +32,21 @@ def complaints(
     figure for the machine of a recording: 1.5, and 2.5 for the second round.
     """
     out: list[str] = []
-    for theirs, ours in pairs:
-        pod = _PodPair(recorded, simulated, theirs, ours, tolerance)
-        found = [*pod.runs(), *pod.phases(), *pod.restarts(), *pod.deletion()]
-        if columns:
-            found += [*pod.ready(), *pod.status()]
-        out += [f"pod {theirs}: {text}" for text in found]
+    for pair in pairs:
+        out += pod_complaints(recorded, simulated, pair, columns=columns, tolerance=tolerance)
     return out + _events(recorded, simulated)
+
+
+def pod_complaints(
+    recorded: Trace, simulated: Trace, pair: tuple[str, str], *, columns: bool = True, tolerance: float = TOLERANCE
+) -> list[str]:
+    """What differs between a recorded and a simulated pod: points 1 to 5."""
+    theirs, ours = pair
+    pod = _PodPair(recorded, simulated, theirs, ours, tolerance)
+    found = [*pod.runs(), *pod.phases(), *pod.restarts(), *pod.deletion()]
+    if columns:
+        found += [*pod.ready(), *pod.status()]
+    return [f"pod {theirs}: {text}" for text in found]
 
 
 class _PodPair:
@@ -187,7 +196,7 @@ def _masked(text: str) -> str:
     text = re.sub(r"pod (\S+?)_[\w-]+\([\w-]+\)", r"pod \1", text)
     text = re.sub(r"(assigned|Pod) [\w-]+/", r"\1 ", text)
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", "UID", text)
-    return re.sub(r"-[a-z0-9]{5}\b", "-XXXXX", text)
+    return re.sub(r"(-[a-z0-9]{7,10})?-[a-z0-9]{5}\b", "-XXXXX", text)
 
 
 def _sequence(values: Iterable[str]) -> list[str]:

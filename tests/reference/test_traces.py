@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -27,11 +27,15 @@ class AsItWas(Timing):
     starts: tuple[float, ...] = ()
     first_look: float = 0.0
     liveness_failures: tuple[float, ...] = ()
+    taken: dict[float, object] = field(default_factory=dict)
 
     def waited(self, seconds: float, now: float, *key: object) -> float:
         planned = now + seconds
         latest = planned + 0.5 * seconds + 1.5
-        known = [t for t in self.starts if planned - 0.2 <= t <= latest]
+        who = key[0] if key else None
+        known = [t for t in self.starts if planned - 0.2 <= t <= latest and self.taken.get(t, who) == who]
+        if known:
+            self.taken[known[0]] = who  # another pod's wait ends with another start
         return max(seconds, known[0] - self.start - now) if known else seconds
 
     def draw(self, *key: object) -> float:

@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector
 
 import podlab as pl
-from podlab.controllers.deployment import Share, bounds, plan_rollout
+from podlab.controllers.rollout import Share, bounds, plan_rollout
 
 WEB = """\
 apiVersion: apps/v1

@@ -240,6 +240,7 @@ GESTURES: list[tuple[Intervention, list[str]]] = [
     (pl.node_up("node-1", 20), []),
     (pl.delete_node("node-1", 20), ['kubectl delete node "$node_1"']),
     (pl.drain("node-1", 20), ['kubectl drain "$node_1" --force --ignore-daemonsets --delete-emptydir-data &']),
+    (pl.evict("shop", 20), []),
     (pl.fail_probe("shop/web", 20), []),
     (pl.recover_probe("shop/web", 20), []),
     (pl.fill_memory("shop/web", 20), ["kubectl exec shop -c web -- tail /dev/zero"]),

@@ -552,3 +552,19 @@ def test_a_gesture_without_a_target_leaves_a_note(step, note):
     trace = live(sh("app", "sleep 3600"), steps=[step], until=10)
     assert note in trace.gestures[0].note
     assert row(trace, 9) == ("1/1", "Running", "0")
+
+
+@pytest.mark.parametrize("mount", ["mountPath: /", "mountPath: //, readOnly: true"])
+def test_a_volume_at_the_root_covers_the_image(mount: str) -> None:
+    pod = f"""
+apiVersion: v1
+kind: Pod
+metadata: {{name: p}}
+spec:
+  containers: [{{name: c, image: busybox, command: [sh, -c, sleep 5], volumeMounts: [{{name: v, {mount}}}]}}]
+  volumes: [{{name: v, emptyDir: {{}}}}]
+"""
+    trace = pl.run(pod, until=5)
+    assert "RunContainerError" in trace.end.get()
+    refused = next(event.message for event in trace.events if event.reason == "Failed")
+    assert 'exec: "sh": executable file not found in $PATH' in refused

@@ -57,6 +57,12 @@ def test_the_code_of_a_scenario_makes_it_again(shop):
         pytest.param(lambda: pl.restart_policy("shop", "Sometimes"), '"OnFailure"', id="no such policy"),
         pytest.param(lambda: pl.set_condition("shop", 1, "x/y", "yes"), '"Unknown"', id="no such status"),
         pytest.param(lambda: pl.load(POD).but(pl.restart_policy("shopp", "Never")), "'shop'", id="policy of nobody"),
+        pytest.param(lambda: pl.scale("web", 1, 2**31), "from 0 to 2147483647", id="more replicas than can be counted"),
+        pytest.param(lambda: pl.kill_sandbox("", 1), "say the name of a pod", id="a name that is empty"),
+        pytest.param(lambda: pl.World(nodes=("A b",)), "cannot be the name of a node", id="a bad node"),
+        pytest.param(
+            lambda: pl.load(POD).with_world(present_images=("<bad ref>",)), "not the name of an image", id="a bad image"
+        ),
         pytest.param(lambda: pl.run(POD, until=-1), "until", id="until before the start"),
         pytest.param(lambda: pl.run(POD, until=1e12), "until", id="until the end of time"),
     ],
@@ -84,3 +90,24 @@ def test_a_stale_gesture_leaves_a_note_and_never_raises(shop, gesture, note):
     trace = pl.run(shop.but(gesture), until=10)
     assert note in (trace.gestures[0].note or "")
     assert trace.end.pods["shop"].status.phase == "Running"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(lambda: pl.kill(7, 1), "kill: the name of a container is a text, not an int", id="kill"),
+        pytest.param(lambda: pl.drain(None, 1), "drain: the name of a node is a text, not a NoneType", id="drain"),
+        pytest.param(lambda: pl.typed("kubectl get pods", 1, 7), "typed: stdin is a text", id="stdin"),
+        pytest.param(lambda: pl.typed("kubectl get pods", 1, "", {"a": 1}), "typed: files maps names", id="files"),
+        pytest.param(lambda: pl.World(nodes="node-1"), "nodes: takes a list of names", id="a node that is no list"),
+        pytest.param(lambda: pl.World(missing_images=(1,)), "missing_images: a name is a text", id="an image number"),
+        pytest.param(
+            lambda: pl.load(POD).with_image("x", "hello"),
+            "with_image: a program is a generator function that takes a process, not a str",
+            id="a program that is a text",
+        ),
+    ],
+)
+def test_another_type_is_refused_in_a_sentence(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()

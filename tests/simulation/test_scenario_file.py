@@ -62,17 +62,21 @@ def test_a_recorded_story_opens_too() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        pytest.param({"manifests": 1}, "manifests: a story needs it", id="manifests"),
+        pytest.param({"manifests": 1}, "manifests: must be a list, not the number 1", id="manifests"),
         pytest.param({"manifests": [{"kind": "Pud"}]}, "apiVersion", id="no manifest"),
-        pytest.param({"actions": [1]}, "actions: each is a JSON object", id="an action that is a number"),
+        pytest.param(
+            {"actions": [1]}, r"actions\[0\]: must be an object, not the number 1", id="an action that is a number"
+        ),
         pytest.param({"actions": [{"do": "dance"}]}, "'dance'; it knows kill", id="an unknown action"),
-        pytest.param({"actions": [{"do": "kill", "t": 1}]}, "not complete: 'container'", id="a kill of nothing"),
+        pytest.param(
+            {"actions": [{"do": "kill", "t": 1}]}, r"actions\[0\].container: is missing", id="a kill of nothing"
+        ),
         pytest.param({"actions": [{"do": "restartpolicy", "pod": "x", "policy": "Never"}]}, "no pod 'x'", id="pod"),
-        pytest.param({"world": {"nodes": "a"}}, "world.nodes: must be a list of names", id="nodes"),
+        pytest.param({"world": {"nodes": "a"}}, "world.nodes: must be a list, not the text", id="nodes"),
         pytest.param({"timing": {"speed": 1}}, "timing: its fields are", id="timing"),
         pytest.param({"timing": {"look": "x"}}, "timing.look: must be a number", id="a delay"),
         pytest.param({"seed": "x"}, "seed: must be a whole number", id="seed"),
-        pytest.param({"recordedUntil": -1}, "until: must be seconds", id="length"),
+        pytest.param({"recordedUntil": -1}, "recordedUntil: must be a number from 0 to 2592000", id="length"),
     ],
 )
 def test_a_file_that_is_wrong_says_where(change: dict[str, Any], words: str) -> None:

@@ -5,7 +5,8 @@ from test_pictures import nasty_trace, outside, overlaps
 from viewruns import STORIES, replicas, simulated
 from viewtraces import ALL_STORIES, RUNNING, change, ended, status
 
-from podlab.simulation.trace import Change, Trace
+from podlab.core.engine.history import Change
+from podlab.simulation.trace import Trace
 from podlab.views import state_chart
 
 SIZES = ("notebook", "projector")

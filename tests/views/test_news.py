@@ -5,7 +5,8 @@ from test_pictures import outside, overlaps
 from viewruns import STORIES, replicas, simulated
 from viewtraces import RUNNING, change, status
 
-from podlab.simulation.trace import Gesture, Trace
+from podlab.core.engine.history import Gesture
+from podlab.simulation.trace import Trace
 from podlab.views import compare, timeline, topology
 from podlab.views.scene import Rect
 from podlab.views.style import ORANGE

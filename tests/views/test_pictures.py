@@ -8,7 +8,8 @@ from itertools import combinations
 import pytest
 from viewtraces import ALL_STORIES, RUNNING, at_once, change, ended, many_pods, status
 
-from podlab.simulation.trace import Event, Gesture, SandboxSpan, Trace
+from podlab.core.engine.history import Event, Gesture, SandboxSpan
+from podlab.simulation.trace import Trace
 from podlab.views import View, compare, timeline, topology, truth_table
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Shape, hatch

@@ -6,7 +6,8 @@ import pytest
 from lightkube.models.core_v1 import Pod
 from viewtraces import RUNNING, STORIES, change, ended, status
 
-from podlab.simulation.trace import SandboxSpan, Trace
+from podlab.core.engine.history import SandboxSpan
+from podlab.simulation.trace import Trace
 from podlab.views import topology
 
 REAL = json.loads((STORIES / "_namespaces.json").read_text(encoding="utf-8"))
@@ -130,7 +131,7 @@ def test_a_pod_that_does_not_exist_then_is_named():
 
 
 def test_a_pod_without_spec_or_status_is_drawn():
-    from podlab.simulation.trace import Change
+    from podlab.core.engine.history import Change
 
     trace = Trace(1.0, (Change(0.0, Pod.from_dict({"metadata": {"name": "bare"}})),))
     assert "pod bare: phase Pending" in topology(trace.at(0)).text

@@ -5,7 +5,8 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.simulation.trace import Change, Event, Gesture, Run, SandboxSpan, Trace
+from podlab.core.engine.history import Change, Event, Gesture, Run, SandboxSpan
+from podlab.simulation.trace import Trace
 
 STORIES = Path(__file__).parent.parent / "reference" / "data" / "traces"
 

@@ -22,6 +22,12 @@ from podlab.api.validation.metadata import check_annotations
 from podlab.api.validation.names import check, check_label_keys_and_values, config_key
 from podlab.api.validation.pod import check_pod_spec
 from podlab.api.validation.scheduling import check_label_selector
+from podlab.api.validation.strategy import (
+    check_daemon_set_strategy,
+    check_deployment_strategy,
+    check_not_negative,
+    check_stateful_set_strategy,
+)
 
 _NO_MATCH = "`selector` does not match template `labels`"
 _ENDING_POLICIES = ("OnFailure", "Never")
@@ -35,7 +41,7 @@ def check_replication_controller(controller: ReplicationController, errors: Erro
         return
     labels = _labels(spec.template)
     selector = spec.selector or labels
-    _check_not_negative(spec.replicas, "spec.replicas", errors)
+    check_not_negative(spec.replicas, "spec.replicas", errors)
     if not selector:
         errors.required("spec.selector")
     elif any(labels.get(key) != value for key, value in selector.items()):
@@ -50,10 +56,18 @@ def check_replica_set(controller: DaemonSet | Deployment | ReplicaSet, errors: E
     if template is not None:
         _check_template(template, errors)
         _check_runs_for_ever(template, errors)
+    if isinstance(controller, Deployment) and controller.spec is not None:
+        check_deployment_strategy(controller.spec, errors)
+    elif isinstance(controller, DaemonSet) and controller.spec is not None:
+        check_daemon_set_strategy(controller.spec, errors)
+    elif controller.spec is not None:
+        check_not_negative(controller.spec.minReadySeconds, "spec.minReadySeconds", errors)
 
 
 def check_stateful_set(controller: StatefulSet, errors: ErrorList) -> None:
     """Its selector must pick the pods it makes, which run for ever. Their volumes are not all in the template."""
+    if controller.spec is not None:
+        check_stateful_set_strategy(controller.spec, errors)
     template = _check_selector(controller, errors)
     if template is not None:
         _check_runs_for_ever(template, errors)
@@ -67,7 +81,7 @@ def _check_selector(
     if spec is None:
         errors.required("spec.selector")
         return None
-    _check_not_negative(getattr(spec, "replicas", None), "spec.replicas", errors)
+    check_not_negative(getattr(spec, "replicas", None), "spec.replicas", errors)
     if spec.selector is None or not (spec.selector.matchLabels or spec.selector.matchExpressions):
         errors.required("spec.selector")
     check_label_selector(spec.selector, "spec.selector", errors)
@@ -88,7 +102,7 @@ def check_job(job: Job, errors: ErrorList) -> None:
         errors.required("spec.template")
         return
     for name in ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"):
-        _check_not_negative(getattr(spec, name), f"spec.{name}", errors)
+        check_not_negative(getattr(spec, name), f"spec.{name}", errors)
     _check_template(spec.template, errors)
     policy = (spec.template.spec.restartPolicy if spec.template.spec else None) or "Always"
     if policy == "Always":
@@ -106,11 +120,6 @@ def check_keys(source: ConfigMap | Secret, errors: ErrorList) -> None:
 
 def _labels(template: PodTemplateSpec) -> dict[str, str]:
     return (template.metadata.labels if template.metadata else None) or {}
-
-
-def _check_not_negative(value: int | None, field: str, errors: ErrorList) -> None:
-    if value is not None and value < 0:
-        errors.invalid(field, value, "must be greater than or equal to 0")
 
 
 def _matches(selector: LabelSelector | None, labels: dict[str, str]) -> bool:

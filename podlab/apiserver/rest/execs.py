@@ -43,8 +43,7 @@ class RunningExec:
     @property
     def where(self) -> str | None:
         """The working directory of its process; None when it could not be started."""
-        process = self._exec.process
-        return process.cwd if process is not None else None
+        return self._exec.where
 
     def type(self, text: str) -> None:
         """Type something; "" ends the input."""
@@ -59,9 +58,7 @@ class RunningExec:
 
     def interrupt(self) -> None:
         """SIGINT to all that it runs in the foreground, as Ctrl-C sends it."""
-        process = self._exec.process
-        if process is not None:
-            self._exec.interrupt()
+        self._exec.interrupt()
 
     def kill(self) -> None:
         """End it, as the end of a connection does not: the client wants it so."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.parts import key_of
-from podlab.simulation.trace import Event, LogLine, Run
+from podlab.core.engine.history import Event, LogLine, Run
 
 if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 
 POLICIES = ("Always", "OnFailure", "Never")
 PROBES = ("readiness", "liveness", "startup")
@@ -179,14 +179,23 @@ def _seconds(at: float, what: str) -> float:
     return float(at)
 
 
+def _named(name: str, what: str, noun: str) -> str:
+    """The name itself. WrongType for what is no text, WrongValue for an empty one."""
+    if not isinstance(name, str):
+        raise WrongType(f"{what}: the name of a {noun} is a text, not {a_kind(name)}")
+    if not name:
+        raise WrongValue(f"{what}: say the name of a {noun}; it is empty")
+    return name
+
+
 def _container(name: str, what: str) -> str:
-    if "/" not in name:
+    if "/" not in _named(name, what, "container"):
         raise WrongValue(f"{what}: {name!r} names no container; write 'pod/container', such as 'shop/web'")
     return name
 
 
 def _probe(name: str, what: str) -> str:
-    if name not in PROBES:
+    if not isinstance(name, str) or name not in PROBES:
         raise WrongValue(f'{what}: {name!r} is not a probe; supported values: "readiness", "liveness", "startup"')
     return name
 
@@ -198,7 +207,7 @@ def signal_name(name: str | int) -> str:
             return _signal.Signals(name).name
         full = name.upper() if name.upper().startswith("SIG") else f"SIG{name.upper()}"
         return _signal.Signals[full].name
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, AttributeError):  # no such name or number, or neither of the two
         raise WrongValue(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
 
 
@@ -212,46 +221,47 @@ def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
 
 def kill_sandbox(pod: str, at: float) -> KillSandbox:
     """Kill the pod's pause process at `at` seconds: the network namespace and the IP die with it."""
-    return KillSandbox(pod, _seconds(at, "kill_sandbox"))
+    return KillSandbox(_named(pod, "kill_sandbox", "pod"), _seconds(at, "kill_sandbox"))
 
 
 def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
     """Delete the pod at `at` seconds, as kubectl does; `grace_period` 0 forces it."""
-    if grace_period is not None and (isinstance(grace_period, bool) or grace_period < 0):
+    if grace_period is not None and (type(grace_period) is not int or not 0 <= grace_period < 2**63):
         raise WrongValue(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
-    return Delete(pod, _seconds(at, "delete"), grace_period)
+    return Delete(_named(pod, "delete", "pod"), _seconds(at, "delete"), grace_period)
 
 
 def evict(pod: str, at: float) -> Evict:
     """Ask for the pod's eviction at `at` seconds; a PodDisruptionBudget may refuse it."""
-    return Evict(pod, _seconds(at, "evict"))
+    return Evict(_named(pod, "evict", "pod"), _seconds(at, "evict"))
 
 
 def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
     """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
-    if status not in ("True", "False", "Unknown"):
+    if not isinstance(status, str) or status not in ("True", "False", "Unknown"):
         raise WrongValue(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
-    return SetCondition(pod, _seconds(at, "set_condition"), type, status)
+    name = _named(pod, "set_condition", "pod")
+    return SetCondition(name, _seconds(at, "set_condition"), _named(type, "set_condition", "condition"), status)
 
 
 def node_down(node: str, at: float) -> NodeDown:
     """Stop the node's kubelet at `at` seconds; its containers live on, unwatched."""
-    return NodeDown(node, _seconds(at, "node_down"))
+    return NodeDown(_named(node, "node_down", "node"), _seconds(at, "node_down"))
 
 
 def node_up(node: str, at: float) -> NodeUp:
     """Start the node's kubelet again at `at` seconds. A back-off it was waiting for is forgotten."""
-    return NodeUp(node, _seconds(at, "node_up"))
+    return NodeUp(_named(node, "node_up", "node"), _seconds(at, "node_up"))
 
 
 def delete_node(node: str, at: float) -> DeleteNode:
     """Delete the node's object at `at` seconds. Its pods are lost; a kubelet that starts again registers it anew."""
-    return DeleteNode(node, _seconds(at, "delete_node"))
+    return DeleteNode(_named(node, "delete_node", "node"), _seconds(at, "delete_node"))
 
 
 def drain(node: str, at: float) -> Drain:
     """Drain the node at `at` seconds: it takes no new pods, and its pods are deleted; a controller replaces its own."""
-    return Drain(node, _seconds(at, "drain"))
+    return Drain(_named(node, "drain", "node"), _seconds(at, "drain"))
 
 
 def fail_probe(container: str, at: float, probe: str = "readiness") -> FailProbe:
@@ -272,9 +282,9 @@ def fill_memory(container: str, at: float) -> FillMemory:
 
 def scale(name: str, at: float, replicas: int) -> Scale:
     """Set the replicas of a Deployment, ReplicaSet or ReplicationController at `at` seconds."""
-    if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 0:
-        raise WrongValue(f"scale: replicas must be a whole number, 0 or more, not {replicas!r}")
-    return Scale(name, _seconds(at, "scale"), replicas)
+    if type(replicas) is not int or not 0 <= replicas < 2**31:
+        raise WrongValue(f"scale: replicas must be a whole number from 0 to {2**31 - 1}, not {replicas!r}")
+    return Scale(_named(name, "scale", "controller"), _seconds(at, "scale"), replicas)
 
 
 def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | None = None) -> Typed:
@@ -284,7 +294,12 @@ def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | N
     """
     if not isinstance(command, str) or not command.strip():
         raise WrongValue(f"typed: the command must be a line such as 'kubectl delete pod shop', not {command!r}")
-    return Typed(command, _seconds(at, "typed"), stdin, tuple((files or {}).items()))
+    if not isinstance(stdin, str):
+        raise WrongType(f"typed: stdin is a text, not {a_kind(stdin)}")
+    given = {} if files is None else files
+    if not isinstance(given, Mapping) or not all(isinstance(word, str) for pair in given.items() for word in pair):
+        raise WrongType('typed: files maps names of files to their texts, as in files={"pod.yaml": "apiVersion: v1 …"}')
+    return Typed(command, _seconds(at, "typed"), stdin, tuple(given.items()))
 
 
 def requested(
@@ -299,11 +314,11 @@ def requested(
 
 def restart_policy(pod: str, policy: str) -> RestartPolicy:
     """The same story with the pod's restartPolicy set to "Always", "OnFailure" or "Never"."""
-    if policy not in POLICIES:
+    if not isinstance(policy, str) or policy not in POLICIES:
         raise WrongValue(
             f'restart_policy: {policy!r} is not a policy; supported values: "Always", "OnFailure", "Never"'
         )
-    return RestartPolicy(pod, policy)
+    return RestartPolicy(_named(pod, "restart_policy", "pod"), policy)
 
 
 def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:

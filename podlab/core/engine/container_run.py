@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from lightkube.models.core_v1 import (
     Container as ContainerSpec,
@@ -15,21 +15,21 @@ from lightkube.models.core_v1 import (
     ContainerStateWaiting,
 )
 
+from podlab.core.engine.runtime import Container
+from podlab.core.engine.task import Latch
 from podlab.core.rules.observed import CREATED, EXITED, RUNNING, RuntimeContainer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from podlab.linux import Container
 
 NEVER_STARTED = datetime(1970, 1, 1, tzinfo=UTC)
 """When a container began whose process could not be started: Go's zero of Unix time, as a real kubelet shows it."""
 
 
 class Record:
-    """The kubelet's view of one run. An exit counts only once it has been `seen`: the kubelet looks now and then."""
+    """The kubelet's view of one run. An exit counts only once it has been `seen`: the kubelet looks now and then.
 
-    __slots__ = ("_api_state", "_observed", "_stamp", "container", "init", "reset", "seen", "spec")
+    `ended` is set at the instant its process ends, seen or not.
+    """
+
+    __slots__ = ("_api_state", "_observed", "_stamp", "container", "ended", "init", "reset", "seen", "spec")
 
     def __init__(
         self, container: Container, spec: ContainerSpec, stamp: Callable[[float], datetime], *, init: bool
@@ -39,6 +39,7 @@ class Record:
         self.init = init
         self.seen = False
         self.reset = False
+        self.ended = Latch()
         self._stamp = stamp
         self._api_state: ContainerState | None = None
         self._observed: RuntimeContainer | None = None

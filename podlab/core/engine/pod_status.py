@@ -6,20 +6,17 @@ Models Kubelet.generateAPIPodStatus in pkg/kubelet/kubelet_pods.go.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 from lightkube.models.core_v1 import ContainerStatus, HostIP, Pod, PodCondition, PodIP, PodStatus
 
 from podlab.api.parts import TERMINAL_PHASES
+from podlab.core.engine.pod_state import PodState
 from podlab.core.rules.conditions import READY_TO_START, pod_conditions
 from podlab.core.rules.container_status import container_statuses
 from podlab.core.rules.phase import get_phase
 from podlab.core.rules.restart_all import CONDITION as RESTARTING_CONDITION
 from podlab.core.rules.restart_all import restarting_condition
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
 
 KUBELETS_OWN = (
     "PodReadyToStartContainers",
@@ -32,7 +29,7 @@ KUBELETS_OWN = (
 DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadline"
 
 
-def generate_status(worker: PodWorker, *, terminal: bool) -> PodStatus:
+def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
     """The pod's status now. `terminal`: the kubelet has ended the pod and restarts nothing."""
     pod, old = worker.pod, worker.status
     seen, why, removed = worker.records, worker.reasons, worker.removed
@@ -85,7 +82,7 @@ def with_sandbox_ready(old: PodStatus, now: datetime) -> PodStatus:
     return msgspec.structs.replace(old, conditions=conditions)
 
 
-def with_readiness(worker: PodWorker) -> PodStatus:
+def with_readiness(worker: PodState) -> PodStatus:
     """The same status, but with the probes' latest results: reported as soon as one has changed."""
     old = worker.status
     init = [msgspec.structs.replace(s) for s in old.initContainerStatuses or ()]
@@ -96,7 +93,7 @@ def with_readiness(worker: PodWorker) -> PodStatus:
     return status
 
 
-def _mark_started_and_ready(worker: PodWorker, init: list[ContainerStatus], regular: list[ContainerStatus]) -> None:
+def _mark_started_and_ready(worker: PodState, init: list[ContainerStatus], regular: list[ContainerStatus]) -> None:
     """`started` and `ready` of each status. An ordinary init container is ready once it has succeeded."""
     for status in init:
         if status.name in worker.sidecars:
@@ -109,7 +106,7 @@ def _mark_started_and_ready(worker: PodWorker, init: list[ContainerStatus], regu
         _mark(worker, status)
 
 
-def _mark(worker: PodWorker, status: ContainerStatus) -> None:
+def _mark(worker: PodState, status: ContainerStatus) -> None:
     """The same for a container that is meant to go on: what its probes say, while it runs."""
     record = worker.newest(status.name)
     if record is None or status.state is None or status.state.running is None:
@@ -124,7 +121,7 @@ def _mark(worker: PodWorker, status: ContainerStatus) -> None:
         status.ready = status.started and worker.prober.ready(record, before is not None and before.ready)
 
 
-def _has_initialized(worker: PodWorker) -> bool:
+def _has_initialized(worker: PodState) -> bool:
     """Whether some regular container of the current sandbox has a runtime record."""
     if not worker.sandboxes:
         return False
@@ -136,7 +133,7 @@ def _has_initialized(worker: PodWorker) -> bool:
     return False
 
 
-def _conditions(worker: PodWorker, status: PodStatus, statuses: list[ContainerStatus]) -> list[PodCondition]:
+def _conditions(worker: PodState, status: PodStatus, statuses: list[ContainerStatus]) -> list[PodCondition]:
     """The kubelet's own conditions, then those others have set. The time of a change is kept while nothing changes."""
     old = worker.status.conditions or []
     before = {c.type: c for c in old}

@@ -9,31 +9,22 @@ Models pkg/kubelet/pod_workers.go and Kubelet.SyncPod, SyncTerminatingPod, SyncT
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
-from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 
-from podlab.api.parts import TERMINAL_PHASES, is_deleted, key_of, spec_of, uid_of
+from podlab.api.parts import TERMINAL_PHASES, is_deleted
 from podlab.core.engine import task
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.loop import Timer
+from podlab.core.engine.pod_state import PodState
 from podlab.core.engine.pod_status import DEADLINE_MESSAGE, generate_status, with_readiness, with_sandbox_ready
+from podlab.core.engine.ports import PodContext
 from podlab.core.engine.start import SyncError, start_container
 from podlab.core.engine.stop import kill_all, kill_container
-from podlab.core.engine.task import Latch, Steps
-from podlab.core.rules.backoff import HOUSEKEEPING_PERIOD, Backoff, container_key
-from podlab.core.rules.observed import RuntimeContainer, SandboxState
-from podlab.core.rules.restart import is_sidecar
-from podlab.core.rules.restart_all import may_restart_all, restarts_all
+from podlab.core.engine.task import Steps
+from podlab.core.rules.backoff import HOUSEKEEPING_PERIOD
 from podlab.core.rules.sync import PodActions, compute_pod_actions
-from podlab.kubelet.probes import Prober
-
-if TYPE_CHECKING:
-    from podlab.core.engine.loop import Timer
-    from podlab.kubelet.node import Node
-    from podlab.linux import Container, PodVolumes, Sandbox
 
 BACK_OFF_PERIOD = 10.0  # seconds until a sync that failed is tried again
 RESYNC = 60.0  # seconds; no wait is planned to be longer
@@ -41,79 +32,30 @@ ROUNDS = 10  # syncs in a row before others get their turn
 OVER = ("gone", "abandoned")  # stages in which a worker does nothing any more
 
 
-class PodWorker:
+class PodWorker(PodState):
     """The kubelet's worker for one pod."""
 
-    def __init__(self, node: Node, pod: Pod) -> None:
-        self.node = node
-        self.loop = node.loop
-        self.key = key_of(pod)
-        self.uid = uid_of(pod)
-        self._take(pod)
-        self.status = pod.status or PodStatus()
-        self.records: dict[str, list[Record]] = {}
-        self.sandboxes: list[Sandbox] = []
-        self.reasons: dict[str, tuple[str, str]] = {}
-        self.crash_backoff = Backoff()
-        self.pull_backoff = Backoff()
-        self.pull_errors: dict[str, str] = {}
-        self.volumes: PodVolumes | None = None
-        self.start_time: datetime | None = None
+    def __init__(self, node: PodContext, pod: Pod) -> None:
+        super().__init__(node, pod)
+        self.prober = node.prober(self)
         self.phase_generated: str | None = None
-        self.ended_in_sync: list[Record] = []
-        self.stage = "sync"
-        self.removed: set[str] = set()
-        self.deadline_passed = False
-        self.stop_requested = Latch()
-        self.prober = Prober(self)
-        self._counts: dict[str, int] = {}
         self._busy = False
         self._again = 0
         self._rounds = 0
         self._alarm: Timer | None = None
         self._syncs = 0
 
-    def _take(self, pod: Pod) -> None:
-        """Keep a version of the pod, and what follows from its spec."""
-        self.pod = pod
-        spec = spec_of(pod)
-        self.init_specs: Sequence[ContainerSpec] = spec.initContainers or ()
-        self.specs: Sequence[ContainerSpec] = spec.containers
-        self.sidecars: frozenset[str] = frozenset(c.name for c in self.init_specs if is_sidecar(c))
-        self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
-        self._by_name = {c.name: c for c in (*self.init_specs, *self.specs)}
-        self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
-        self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
-        self.may_restart_all = may_restart_all(spec)
-        self.network = "NODE" if spec.hostNetwork else "POD"
-
     def successor(self, pod: Pod) -> PodWorker:
         """The worker of a kubelet that has started again: it finds the containers, but back-offs and probes are new."""
         new = PodWorker(self.node, pod)
         new.records, new.sandboxes, new.volumes = self.records, self.sandboxes, self.volumes
-        new.start_time, new.deadline_passed, new._counts = self.start_time, self.deadline_passed, self._counts
+        new.start_time, new.deadline_passed = self.start_time, self.deadline_passed
+        new.restart_counts = self.restart_counts
         new.see_all()
         self.stage = "abandoned"
         self.prober.stop()
         self._set_alarm(None)
         return new
-
-    # What the worker knows
-
-    @property
-    def sandbox(self) -> Sandbox | None:
-        """The newest sandbox that is ready."""
-        return self.sandboxes[0] if self.sandboxes and self.sandboxes[0].ready else None
-
-    def newest(self, name: str) -> Record | None:
-        """The newest run of a container."""
-        records = self.records.get(name)
-        return records[0] if records else None
-
-    def event(self, kind: str, reason: str, message: str, container: ContainerSpec | None = None) -> None:
-        """Record an Event about the pod or one of its containers."""
-        field = self._fields[container.name] if container is not None else None
-        self.node.event(self.key, kind, reason, message, field)
 
     # Waking up
 
@@ -130,7 +72,7 @@ class PodWorker:
 
     def pod_changed(self, pod: Pod) -> None:
         """The API server has a new version of the pod."""
-        self._take(pod)
+        self.take(pod)
         if is_deleted(pod) and self.stage == "sync":
             self.stop("the pod is being deleted")
         self.wake()
@@ -183,8 +125,9 @@ class PodWorker:
             self.stop(f"the pod is finished: {self.phase_generated}")
             return
         errors: list[SyncError] = []
-        mounted = yield from self.node.volumes.mount(self)
-        if mounted:
+        if self.volumes is None:
+            self.volumes = yield from self.node.mount_volumes(self)
+        if self.volumes is not None:
             self.prober.add_pod()
             yield from self._act(self._decide(), errors)
         if self.stage != "sync":
@@ -194,31 +137,10 @@ class PodWorker:
             self._set_alarm(self._next_try(errors))
             if self.node.timing.look > 0:
                 # A sync that failed does not ask for a look: what it changed is seen when the next ones come round.
-                first = self.loop.now + self.node.until_next_look(self)
+                first = self.loop.now + self.node.until_next_look()
                 for n in range(self._again):
                     self.loop.call_at(first + n * self.node.timing.look, self.wake)
                 self._again = 0
-
-    def observed_sandboxes(self) -> list[SandboxState]:
-        """What the runtime shows of the pod's sandboxes, newest first."""
-        return [SandboxState(s.ready, s.attempt, s.ip, self.network) for s in self.sandboxes]
-
-    def observed(self) -> list[RuntimeContainer]:
-        """What the runtime shows of the pod's containers, newest run of each first, with the probes' results."""
-        seen = []
-        for name, records in self.records.items():
-            spec = self._by_name[name]
-            for record in records:
-                changed = record.spec is not spec and record.spec != spec
-                seen.append(record.observed(changed, *self.prober.results(record)))
-        return seen
-
-    def restarting_all(self) -> bool:
-        """Whether a container has ended in a way that restarts all of the pod."""
-        if not self.may_restart_all:
-            return False
-        newest = [RuntimeContainer(r[0].name, r[0].state, r[0].container.exit_code or 0) for r in self.records.values()]
-        return restarts_all(spec_of(self.pod), newest)
 
     def _decide(self) -> PodActions:
         return compute_pod_actions(
@@ -283,7 +205,7 @@ class PodWorker:
         yield self.node.timing.sandbox
         if self.stage != "sync":
             return
-        self.node.make_sandbox(self, attempt)
+        self.sandboxes.insert(0, self.node.make_sandbox(self, attempt, self.volumes))
         self.publish(with_sandbox_ready(self.status, self.node.now()))
 
     def stop_sandbox(self) -> Steps:
@@ -292,7 +214,7 @@ class PodWorker:
             sandbox = self.sandboxes[0]
             if sandbox.ready:
                 yield self.node.timing.stop
-                self.node.stop_sandbox(self, sandbox)
+                self.node.stop_sandbox(sandbox)
 
     # The end
 
@@ -303,7 +225,7 @@ class PodWorker:
         yield from kill_all(self)
         self.prober.stop()
         yield from self.stop_sandbox()
-        yield self.node.until_next_look(self)
+        yield self.node.until_next_look()
         if self.stage != "terminating":
             return
         self.see_all()
@@ -317,21 +239,7 @@ class PodWorker:
         if self.stage != "terminated":
             return
         self.stage = "gone"
-        self.node.pod_gone(self)
-
-    # Containers
-
-    def next_restart_count(self, name: str) -> int:
-        """0 for a container's first run, then one more each time."""
-        return self._counts.get(name, -1) + 1
-
-    def add_record(self, container: Container, spec: ContainerSpec, *, init: bool) -> Record:
-        """A container was created: its newest run. The kubelet remembers one run before it."""
-        record = Record(container, spec, self.node.sim.stamp, init=init)
-        self._counts[spec.name] = container.restart_count
-        self.records[spec.name] = [record, *self.records.get(spec.name, ())[:1]]
-        self.node.add_record(self, record)
-        return record
+        self.node.pod_gone(self.pod)
 
     # Seeing and saying
 
@@ -361,12 +269,6 @@ class PodWorker:
         self.prober.container_ended(record)
         self.wake()
 
-    def see_all(self) -> None:
-        """Look at every container now."""
-        for records in self.records.values():
-            for record in records:
-                record.see()
-
     def publish(self, status: PodStatus) -> None:
         """Tell the API server, if anything has changed.
 
@@ -381,5 +283,5 @@ class PodWorker:
             status.phase, status.reason, status.message = old, self.status.reason, self.status.message
         if status != self.status:
             self.status = status
-            self.node.report(self, status)
+            self.node.report(self.uid, status)
         self.prober.status_published()

@@ -6,7 +6,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.simulation.trace import Change, Event, Gesture, LogLine, NodeState, ObjectChange, Run, SandboxSpan
+from podlab.core.engine.history import Change, Event, Gesture, LogLine, NodeState, ObjectChange, Run, SandboxSpan
 
 
 class SpamFilter:

@@ -11,7 +11,8 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.image import InvalidReferenceError, parse
+from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.api.parts import key_of
 from podlab.api.simulated import not_simulated
 from podlab.core.engine.action import Intervention, RestartPolicy
@@ -37,6 +38,24 @@ class World:
     missing_images: tuple[str, ...] = ()
     images: tuple[tuple[str, Any], ...] = ()
     start: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """WrongType or WrongValue for what cannot be a node's or an image's name, or a program."""
+        object.__setattr__(self, "nodes", _each(self.nodes, "nodes"))
+        for field_ in ("present_images", "missing_images"):
+            names = _each(getattr(self, field_), field_)
+            object.__setattr__(self, field_, names)
+            for name in names:
+                _image(name, field_)
+        for node in self.nodes:
+            _node(node)
+        if self.start is not None and (not isinstance(self.start, datetime) or self.start.tzinfo is None):
+            raise WrongType(f"start: takes a datetime with its time zone, or None, not {self.start!r}")
+        if not isinstance(self.images, tuple) or not all(isinstance(i, tuple) and len(i) == 2 for i in self.images):
+            raise WrongType("images: takes a tuple of (name, program); use scenario.with_image(name, program)")
+        for name, program in self.images:
+            _image(name, "with_image")
+            _program(program)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +162,43 @@ class Scenario:
         """A policy can only be changed for a pod that is in the manifests."""
         if isinstance(step, RestartPolicy) and step.target not in self.pods:
             raise WrongValue(f"restart_policy: no pod {step.target!r} here; there is {_names(self.pods)}")
+
+
+def _each(names: Any, field_: str) -> tuple[str, ...]:
+    """The names as a tuple. WrongType where they are not a list of texts."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise WrongType(f'{field_}: takes a list of names, as in {field_}=("NAME",), not {a_kind(names)}')
+    listed = tuple(names)
+    for name in listed:
+        if not isinstance(name, str):
+            raise WrongType(f"{field_}: a name is a text, not {a_kind(name)}")
+    return listed
+
+
+def _node(name: str) -> None:
+    """WrongValue for what cannot be a node's name."""
+    from podlab.api.validation.names import dns_subdomain  # here, since `import podlab` must be quick
+
+    if problems := dns_subdomain(name):
+        raise WrongValue(f"nodes: {name!r} cannot be the name of a node: {problems[0]}")
+
+
+def _program(program: Any) -> None:
+    if not callable(program):
+        raise WrongType(
+            f"with_image: a program is a generator function that takes a process, not {a_kind(program)}; "
+            "write def program(proc): … with a yield in it"
+        )
+
+
+def _image(name: Any, what: str) -> None:
+    """WrongType or WrongValue for what cannot be an image's name."""
+    if not isinstance(name, str):
+        raise WrongType(f"{what}: the name of an image is a text such as nginx:1.27, not {a_kind(name)}")
+    try:
+        parse(name)
+    except InvalidReferenceError as problem:
+        raise WrongValue(f"{what}: {name!r} is not the name of an image ({problem}); write nginx:1.27") from None
 
 
 def _names(names: Iterable[str]) -> str:

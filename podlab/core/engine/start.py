@@ -5,22 +5,17 @@ Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer and doBac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
 from podlab.api.parts import meta_of
+from podlab.core.engine.pod_state import PodState
+from podlab.core.engine.ports import ConfigError
+from podlab.core.engine.runtime import StartError
 from podlab.core.engine.stop import kill_container
 from podlab.core.engine.task import Steps
 from podlab.core.rules.backoff import crash_message
-from podlab.kubelet.environment import ConfigError, environment, memory_limit
-from podlab.kubelet.hooks import run_hook
-from podlab.kubelet.image_manager import ensure_image
-from podlab.kubelet.nonroot import verify_run_as_non_root
-from podlab.linux import StartError
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
 
 NO_SANDBOX = "failed to create containerd container: failed to get sandbox container task: no running task found"
 
@@ -37,18 +32,17 @@ class SyncError(NamedTuple):
     made: bool = False
 
 
-def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> Steps:
+def start_container(worker: PodState, spec: ContainerSpec, *, init: bool) -> Steps:
     """Start one container. Returns None, or a SyncError."""
     node, pod = worker.node, worker.pod
     refusal = back_off(worker, spec)
     if refusal is not None:
         return refusal
-    no_image = yield from ensure_image(worker, spec)
+    no_image = yield from node.ensure_image(worker, spec)
     if no_image is not None:
         return SyncError(no_image.reason, no_image.message)
     try:
-        verify_run_as_non_root(worker, spec)
-        env = environment(worker, spec)
+        config = node.container_config(worker, spec)
     except ConfigError as error:
         worker.event("Warning", "Failed", f"Error: {error}", spec)
         return SyncError("CreateContainerConfigError", str(error))
@@ -61,7 +55,7 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
         return SyncError("CreateContainerError", text)
     count = worker.next_restart_count(spec.name)
     container = node.runtime.create_container(
-        sandbox, pod, spec, restart_count=count, env=env, memory_limit=memory_limit(spec)
+        sandbox, pod, spec, restart_count=count, env=config.env, memory_limit=config.memory_limit
     )
     worker.event("Normal", "Created", "Container created", spec)
     record = worker.add_record(container, spec, init=init)
@@ -79,14 +73,14 @@ def start_container(worker: PodWorker, spec: ContainerSpec, *, init: bool) -> St
     worker.event("Normal", "Started", "Container started", spec)
     hook = spec.lifecycle.postStart if spec.lifecycle is not None else None
     if hook is not None:
-        error_text = yield from run_hook(worker, record, hook, "postStart")
+        error_text = yield from node.run_hook(worker, record, hook, "postStart")
         if error_text is not None:
             yield from kill_container(worker, record, "FailedPostStartHook", "")
             return SyncError("PostStartHookError", error_text, made=True)
     return None
 
 
-def back_off(worker: PodWorker, spec: ContainerSpec) -> SyncError | None:
+def back_off(worker: PodState, spec: ContainerSpec) -> SyncError | None:
     """The refusal to restart a container yet, or None when it may start. Models doBackOff."""
     now = worker.loop.now
     exited = next((r for r in worker.records.get(spec.name, ()) if r.exited), None)

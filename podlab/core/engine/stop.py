@@ -6,18 +6,13 @@ kuberuntime_termination_order.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lightkube.models.core_v1 import Container as ContainerSpec
 
 from podlab.api.parts import meta_of, spec_of
 from podlab.core.engine import task
 from podlab.core.engine.container_run import Record
+from podlab.core.engine.pod_state import PodState
 from podlab.core.engine.task import Latch, Steps
-from podlab.kubelet.hooks import run_hook
-
-if TYPE_CHECKING:
-    from podlab.core.engine.pod_worker import PodWorker
 
 MINIMUM_GRACE = 2  # seconds; a container gets at least this long between SIGTERM and SIGKILL
 SIGTERM, SIGKILL = 15, 9
@@ -27,7 +22,7 @@ PROBE_OF = {"LivenessProbe": "livenessProbe", "StartupProbe": "startupProbe"}
 class Turns:
     """Whose turn it is to end: main containers at once; a sidecar once they, and the sidecars after it, are down."""
 
-    def __init__(self, worker: PodWorker, names: set[str]) -> None:
+    def __init__(self, worker: PodState, names: set[str]) -> None:
         self._down: dict[str, Latch] = {name: Latch() for name in names}
         self._before: dict[str, list[Latch]] = {}
         earlier = [self._down[c.name] for c in worker.specs if c.name in names]
@@ -36,7 +31,7 @@ class Turns:
                 self._before[spec.name] = list(earlier)
                 earlier.append(self._down[spec.name])
 
-    def wait(self, worker: PodWorker, name: str, seconds: float) -> Steps:
+    def wait(self, worker: PodState, name: str, seconds: float) -> Steps:
         """Wait for this container's turn, no longer than `seconds`."""
         until = worker.loop.now + seconds
         for latch in self._before.get(name, ()):
@@ -47,7 +42,7 @@ class Turns:
         self._down[name].set()
 
 
-def kill_all(worker: PodWorker) -> Steps:
+def kill_all(worker: PodState) -> Steps:
     """Kill every container that runs, all at the same time; return when all have ended."""
     running = [r for records in worker.records.values() for r in records if r.alive]
     if not running:
@@ -56,7 +51,7 @@ def kill_all(worker: PodWorker) -> Steps:
     yield from task.all_of(worker.loop, [kill_container(worker, r, "", "", turns) for r in running])
 
 
-def kill_container(worker: PodWorker, record: Record, message: str, reason: str, turns: Turns | None = None) -> Steps:
+def kill_container(worker: PodState, record: Record, message: str, reason: str, turns: Turns | None = None) -> Steps:
     """End one container and wait until it has ended.
 
     The grace period is the pod's, the one given with the deletion, or the failed probe's own; the preStop hook and the
@@ -68,7 +63,7 @@ def kill_container(worker: PodWorker, record: Record, message: str, reason: str,
     hook = spec.lifecycle.preStop if spec.lifecycle is not None else None
     if hook is not None and grace > 0:
         began = loop.now
-        yield from run_hook(worker, record, hook, "preStop", limit=grace)
+        yield from worker.node.run_hook(worker, record, hook, "preStop", limit=grace)
         grace -= int(loop.now - began)
     if turns is not None and grace > 0:
         began = loop.now
@@ -80,10 +75,10 @@ def kill_container(worker: PodWorker, record: Record, message: str, reason: str,
         turns.down(record.name)
 
 
-def stop_container(worker: PodWorker, record: Record, grace: float) -> Steps:
+def stop_container(worker: PodState, record: Record, grace: float) -> Steps:
     """SIGTERM, up to `grace` seconds of patience, SIGKILL; return when the process is gone."""
     runtime = worker.node.runtime
-    ended = worker.node.ended_latch(record)
+    ended = record.ended
     if record.alive:
         runtime.signal(record.container, SIGTERM)
     in_time = yield from task.within(worker.loop, ended, grace)
@@ -92,7 +87,7 @@ def stop_container(worker: PodWorker, record: Record, grace: float) -> Steps:
         yield ended
 
 
-def grace_period(worker: PodWorker, spec: ContainerSpec, reason: str) -> int:
+def grace_period(worker: PodState, spec: ContainerSpec, reason: str) -> int:
     """Seconds between being asked and being forced. Models setTerminationGracePeriod."""
     given = meta_of(worker.pod).deletionGracePeriodSeconds
     if given is not None:

@@ -6,34 +6,64 @@ Models pkg/registry/core/pod: creation, status updates and graceful deletion.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from lightkube.models.meta_v1 import OwnerReference
 
-from podlab.api.defaults import prepare_for_create
-from podlab.api.object_defaults import with_defaults
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
-from podlab.apiserver.admission import admit
+from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
-from podlab.simulation.trace import ObjectChange
+from podlab.core.engine.loop import Loop
+from podlab.core.engine.owners import OwnerIndex
+from podlab.core.engine.recording import Recorder
 
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+CLUSTER_WIDE = ("namespace", "node", "persistentvolume", "priorityclass", "storageclass")
+WITH_GENERATION = (
+    *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
+    *("replicaset", "replicationcontroller", "statefulset"),
+)
 
-CLUSTER_WIDE = ("namespace", "node")
-WITH_GENERATION = ("deployment", "job", "replicaset", "replicationcontroller")
+
+class StoreContext(Protocol):
+    """What the store asks of the cluster it belongs to."""
+
+    @property
+    def seed(self) -> int:
+        """What identities and random draws are made from."""
+
+    @property
+    def loop(self) -> Loop:
+        """Virtual time."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """What writes down all that happens."""
+
+    def stamp(self, t: float) -> datetime:
+        """The wall-clock time of second `t`."""
+
+    def admitted(self, obj: Any) -> Any:
+        """An object as it is created: a copy with its defaults, and what admission adds."""
+
+    def object_changed(self, obj: Any) -> None:
+        """An object that is not a pod is new or was changed."""
+
+    def object_removed(self, obj: Any) -> None:
+        """An object that is not a pod was deleted."""
 
 
 class ApiServer:
     """Pods by UID and the other objects by kind; every change of a pod is announced."""
 
-    def __init__(self, sim: Simulation) -> None:
-        self.sim = sim
+    def __init__(self, cluster: StoreContext) -> None:
+        self.cluster = cluster
         self.pods: dict[str, Pod] = {}
         self.others: dict[tuple[str, str, str], Any] = {}
+        self.owners = OwnerIndex()
+        self.kinds: dict[str, dict[tuple[str, str, str], Any]] = {}
         self.watchers: list[Callable[[Pod, bool], None]] = []
         self.children: dict[str, list[str]] = {}
         self._made: dict[str, int] = {}
@@ -41,6 +71,10 @@ class ApiServer:
     def find(self, kind: str, namespace: str, name: str) -> Any:
         """An object that is not a pod, or None. `kind` in lower case."""
         return self.others.get((kind, namespace, name))
+
+    def of_kind(self, kind: str) -> list[Any]:
+        """The objects of a kind that is not Pod, in order of creation. `kind` in lower case."""
+        return list(self.kinds.get(kind, {}).values())
 
     def find_pod(self, key: str) -> Pod | None:
         """The pod that is called `key` in podlab, or None. "web[0]" is the first pod the controller "web" made."""
@@ -50,19 +84,22 @@ class ApiServer:
             return self.pods.get(made[int(number)]) if int(number) < len(made) else None
         return next((p for p in self.pods.values() if key_of(p) == key), None)
 
+    def pods_of(self, owner: str) -> list[Pod]:
+        """The pods whose controller has this UID; of nobody those with ""."""
+        return [self.pods[each] for each in self.owners.of(owner)]
+
     def create(self, obj: Any) -> Any:
         """Create an object: defaults, UID, creation time."""
         if not isinstance(obj, Pod):
             return self._create_other(obj)
-        pod = prepare_for_create(obj)
-        admit(spec_of(pod))
+        pod: Pod = self.cluster.admitted(obj)
         meta = meta_of(pod)
         meta.namespace = meta.namespace or "default"
         if not meta.name and meta.generateName:
             made = self._incarnation(f"{meta.namespace}/{meta.generateName}")
-            meta.name = meta.generateName + suffix(self.sim.seed, meta.namespace, meta.generateName, made)
-        meta.uid = uid(self.sim.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
-        meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+            meta.name = meta.generateName + suffix(self.cluster.seed, meta.namespace, meta.generateName, made)
+        meta.uid = uid(self.cluster.seed, meta.namespace, meta.name, self._incarnation(key_of(pod)))
+        meta.creationTimestamp = self.cluster.stamp(self.cluster.loop.now)
         for owner in self._makers(meta.namespace, meta.ownerReferences):
             self.children.setdefault(owner, []).append(meta.uid)
         self.pods[meta.uid] = pod
@@ -80,39 +117,41 @@ class ApiServer:
 
     def _create_other(self, obj: Any) -> Any:
         """Create an object that is not a pod."""
-        obj = with_defaults(obj)
+        obj = self.cluster.admitted(obj)
         kind, namespace, name = place = place_of(obj)
         meta = obj.metadata
         meta.namespace = namespace or None
         nth = self._incarnation("/".join(place))
-        meta.uid = uid(self.sim.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
-        meta.creationTimestamp = self.sim.stamp(self.sim.loop.now)
+        meta.uid = uid(self.cluster.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
+        meta.creationTimestamp = self.cluster.stamp(self.cluster.loop.now)
         meta.generation = 1 if kind in WITH_GENERATION else None
         if kind == "service" and obj.spec is not None and obj.spec.type != "ExternalName":
-            obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.sim.seed, namespace, name)
+            obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.cluster.seed, namespace, name)
             obj.spec.clusterIPs = [obj.spec.clusterIP]
         self._keep(obj)
-        self.sim.object_changed(obj)
+        self.cluster.object_changed(obj)
         return obj
 
     def replace_object(self, obj: Any) -> None:
         """An object that is not a pod is changed: those who follow it are told."""
         self._keep(obj)
-        self.sim.object_changed(obj)
+        self.cluster.object_changed(obj)
 
     def remove_object(self, obj: Any) -> None:
         """An object that is not a pod is deleted, and then the pods it made."""
-        del self.others[place_of(obj)]
-        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj, deleted=True))
-        self.sim.object_removed(obj)
+        place = place_of(obj)
+        del self.others[place], self.kinds[place[0]][place]
+        self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj, deleted=True))
+        self.cluster.object_removed(obj)
 
     def replace_pod(self, pod: Pod) -> None:
         """A pod's metadata or spec is changed; its node hears of it."""
         self._replace(pod)
 
     def _keep(self, obj: Any) -> None:
-        self.others[place_of(obj)] = obj
-        self.sim.recorder.objects.append(ObjectChange(self.sim.loop.now, obj))
+        place = place_of(obj)
+        self.others[place] = self.kinds.setdefault(place[0], {})[place] = obj
+        self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj))
 
     def _incarnation(self, key: str) -> int:
         """How many objects of this name there have been before."""
@@ -122,7 +161,7 @@ class ApiServer:
     def bind(self, pod_uid: str, node: str) -> None:
         """The scheduler has chosen a node."""
         pod = self.pods[pod_uid]
-        now = self.sim.stamp(self.sim.loop.now)
+        now = self.cluster.stamp(self.cluster.loop.now)
         spec = msgspec.structs.replace(spec_of(pod), nodeName=node)
         scheduled = PodCondition(type="PodScheduled", status="True", lastTransitionTime=now)
         status = msgspec.structs.replace(status_of(pod), conditions=[scheduled])
@@ -132,7 +171,7 @@ class ApiServer:
         """A condition set by somebody who is not the pod's kubelet."""
         pod = self.pods.get(pod_uid)
         if pod is not None and pod.status is not None:
-            condition.lastTransitionTime = self.sim.stamp(self.sim.loop.now)
+            condition.lastTransitionTime = self.cluster.stamp(self.cluster.loop.now)
             conditions = list(pod.status.conditions or ())
             known = next((i for i, c in enumerate(conditions) if c.type == condition.type), None)
             if known is None:
@@ -162,7 +201,7 @@ class ApiServer:
         before = meta_of(pod).deletionGracePeriodSeconds
         if before is not None and grace >= before and grace > 0:
             return
-        stamp = self.sim.stamp(self.sim.loop.now) + timedelta(seconds=grace)
+        stamp = self.cluster.stamp(self.cluster.loop.now) + timedelta(seconds=grace)
         meta = msgspec.structs.replace(meta_of(pod), deletionTimestamp=stamp, deletionGracePeriodSeconds=grace)
         pod = self._replace(pod, metadata=meta)
         if grace == 0:
@@ -173,7 +212,7 @@ class ApiServer:
         current = self.pods.get(uid_of(pod))
         if current is None or current.metadata is None or current.metadata.deletionTimestamp is None:
             return
-        stamp = self.sim.stamp(self.sim.loop.now)
+        stamp = self.cluster.stamp(self.cluster.loop.now)
         meta = msgspec.structs.replace(current.metadata, deletionTimestamp=stamp, deletionGracePeriodSeconds=0)
         self._remove(self._replace(current, metadata=meta))
 
@@ -185,12 +224,14 @@ class ApiServer:
 
     def _remove(self, pod: Pod) -> None:
         del self.pods[uid_of(pod)]
-        self.sim.recorder.change(self.sim.loop.now, pod, deleted=True)
+        self.owners.drop(pod)
+        self.cluster.recorder.change(self.cluster.loop.now, pod, deleted=True)
         for watcher in self.watchers:
             watcher(pod, True)
 
     def _announce(self, pod: Pod) -> None:
-        self.sim.recorder.change(self.sim.loop.now, pod)
+        self.owners.put(pod)
+        self.cluster.recorder.change(self.cluster.loop.now, pod)
         for watcher in self.watchers:
             watcher(pod, False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podlab.api.parts import RUN, is_deleted, name_of
-from podlab.controllers.endpoints import is_ready
+from podlab.controllers.availability import is_ready
 from podlab.course.exercise import HOLDS, Check, Task, expect
 from podlab.simulation import Trace, drain, load
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from podlab.core.engine.loop import Loop
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
+from podlab.linux.images.bases import named
 from podlab.linux.images.catalogue import linux, lookup
 from podlab.linux.kernel import Kernel
 from podlab.linux.network import NetNamespace, Network
@@ -27,15 +28,16 @@ class Outcome:
 
 
 class Box:
-    """One container of an image with that base. Its files stay from one `run` to the next."""
+    """One container of an image with that base, as "debian 12". Its files stay from one `run` to the next."""
 
-    def __init__(self, memory_limit: int | None = None, base: str = "busybox") -> None:
+    def __init__(self, memory_limit: int | None = None, base: str = "busybox 1.37") -> None:
+        self.base = named(base)
         self.loop = Loop()
         self.kernel = Kernel(self.loop, lookup)
         self.network = Network(self.loop)
         self.net = NetNamespace("app", "10.0.0.7", self.network)
         self.network.join(self.net)
-        self.root = Directory(linux(base))
+        self.root = Directory(linux(self.base))
         self.root.add("/etc/hosts", File("127.0.0.1\tlocalhost\n10.0.0.7\tapp\n"))
         self.files = Files(self.root, self.loop)
         self.memory_limit = memory_limit
@@ -49,6 +51,7 @@ class Box:
             hostname="app",
             first_pid=1000,
             memory_limit=self.memory_limit,
+            base=self.base,
         )
 
     def start(self, *argv: str, group: Group | None = None) -> tuple[Process, list[str], list[str], list[str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from shell_box import Box
 
-from podlab.busybox import PROGRAMS, regex
-from podlab.busybox.applets import TOOLS, ToolError
+from podlab.busybox import PROGRAMS
+from podlab.busybox.applets import TOOLS
 from podlab.linux.program import Proc
+from podlab.linux.tree import File
 
 NEW_YEAR = "Thu Jan  1 00:00:00 UTC 2026"
 SERVER = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n"
@@ -160,7 +161,9 @@ def ask(box: Box, script: str) -> tuple[str, str]:
     ],
 )
 def test_http(script: str, out: str, err: str) -> None:
-    assert ask(Box(base="debian"), script) == (out, err)
+    box = Box()
+    box.root.add("/bin/curl", File(mode=0o755, program="curl"))
+    assert ask(box, script) == (out, err)
 
 
 # ---- tail, grep
@@ -174,26 +177,3 @@ def test_tail_follows_a_file(box: Box) -> None:
 def test_tail_by_name_follows_a_new_file(box: Box) -> None:
     outcome = box.run("echo a > f; (sleep 1.5; mv f g; echo b > f) & timeout 4 tail -F f")
     assert outcome.out == "a\nb\n"
-
-
-@pytest.mark.parametrize(
-    "text", ["(a+)+", "(a*)*b", "(a|a)*", "(a|ab)+", "(x+x+)+y", "a**", "((a)*)*", "(a?)+", "(.*,)*x"]
-)
-def test_expressions_that_could_take_for_ever_are_refused(text: str) -> None:
-    with pytest.raises(ToolError, match="could take for ever"):
-        regex.extended(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "matching", "other"),
-    [
-        pytest.param(r"([0-9]+\.)+[0-9]+", "10.1.2", "a.b", id="repeats ended by a mark"),
-        pytest.param("(foo|bar)+", "foobar", "baz", id="alternatives that begin differently"),
-        pytest.param("^([a-z]+-)*[a-z]+$", "a-b-c", "A", id="words with dashes"),
-        pytest.param("a{2,}b?", "aa", "ab", id="counts"),
-        pytest.param("[[:digit:]]+", "1", "x", id="classes"),
-    ],
-)
-def test_sensible_expressions_are_not(text: str, matching: str, other: str) -> None:
-    assert regex.extended(text).search(matching)
-    assert not regex.extended(text).search(other)
