@@ -45,7 +45,8 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "nodes": list(scenario.world.nodes),
             "presentImages": list(scenario.world.present_images),
             "missingImages": list(scenario.world.missing_images),
-        },
+        }
+        | ({"start": scenario.world.start.isoformat()} if scenario.world.start is not None else {}),
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,
         "manifests": [encode(obj) for obj in scenario.objects],

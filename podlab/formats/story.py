@@ -103,7 +103,8 @@ def story_world(world: Mapping[str, Any]) -> World:
     """The world of a story. StoryError for a name that is none."""
     nodes, present, missing = (world.get(name) for name in ("nodes", "presentImages", "missingImages"))
     try:
-        return World(("node-1",) if nodes is None else nodes, present or (), missing or ())
+        start = datetime.fromisoformat(world["start"]) if world.get("start") else None
+        return World(("node-1",) if nodes is None else nodes, present or (), missing or (), start=start)
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
 

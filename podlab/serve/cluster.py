@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from podlab.api.mistakes import Mistake
 from podlab.apiserver.rest import Request, Response, Rest
 from podlab.serve.pace import SLICE, Pace
 
@@ -43,7 +45,7 @@ class Cluster:
     def __init__(self, session: Served, pace: Pace) -> None:
         self.session = session
         self.pace = pace
-        self.rest: Rest = session.rest
+        self.failed = ""
         self._waiting: set[asyncio.Future[None]] = set()
         self.stopped = False
 
@@ -52,11 +54,18 @@ class Cluster:
         """Virtual seconds since the session began."""
         return self.session.now
 
+    @property
+    def rest(self) -> Rest:
+        """The API server, which is another one after an undo."""
+        return self.session.rest
+
     def handle(self, request: Request) -> Response:
         """Answer a request at the present instant."""
         self.catch_up()
         before = self.rest.views.version
         response = self.session.request(request)
+        if self.failed:
+            response = replace(response, warnings=(*response.warnings, self.failed))
         if self.rest.views.version != before:
             self.wake()
         return response
@@ -92,18 +101,27 @@ class Cluster:
             self.wake()
 
     async def live(self) -> None:
-        """Let time go on until the server is stopped."""
+        """Let time go on until the server is stopped. A run that cannot go on stands still, and says why."""
         while not self.stopped:
-            if self.pace.paused:
-                await asyncio.sleep(SLICE)
-            elif self.pace.speed == "max":
-                due = self.session.next_at()
-                if due is not None:
-                    self.run_to(due + 1.0, for_seconds=SLICE)
-                await asyncio.sleep(0 if due is not None else SLICE)
-            else:
-                self.catch_up()
-                await asyncio.sleep(SLICE)
+            busy = False
+            try:
+                busy = self._go_on()
+            except Mistake as error:
+                self.pace.pause(self.now)
+                self.failed = f"time stands still: {error}"
+            await asyncio.sleep(0 if busy else SLICE)
+
+    def _go_on(self) -> bool:
+        """Let some time pass. Returns whether there is more to do at once."""
+        if self.pace.paused:
+            return False
+        if self.pace.speed != "max":
+            self.catch_up()
+            return False
+        due = self.session.next_at()
+        if due is not None:
+            self.run_to(due + 1.0, for_seconds=SLICE)
+        return due is not None
 
     def wake(self) -> None:
         """Something has happened: whoever waits may look."""

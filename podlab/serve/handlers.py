@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import tornado.iostream
 import tornado.web
 
+from podlab.api.mistakes import Mistake
 from podlab.apiserver.rest import Request, Response
 from podlab.apiserver.rest.request import Place, place
 from podlab.apiserver.rest.status import failure
@@ -21,6 +22,10 @@ from podlab.serve.watching import Watch
 
 if TYPE_CHECKING:
     from podlab.serve.server import Server
+
+
+LONGEST = 30 * 24 * 3600.0
+"""Seconds; what a Session takes at once, too."""
 
 
 class Guarded(tornado.web.RequestHandler):
@@ -72,6 +77,29 @@ class Guarded(tornado.web.RequestHandler):
             agent=sent.headers.get("User-Agent", ""),
             repeated=repeated,
         )
+
+
+class Clock(Guarded):
+    """What `podlab advance` asks: let time pass."""
+
+    def post(self) -> None:
+        """Let it pass; the answer is what time it is then."""
+        cluster = self.server.cluster
+        text = self.get_query_argument("seconds", "")
+        try:
+            seconds = float(text)
+            if not 0 <= seconds <= LONGEST:
+                raise ValueError
+        except ValueError:
+            what = f"advance: must be seconds from 0 to {LONGEST:.0f} (a month), not {text!r}"
+            self.send(failure(ApiError("BadRequest", what)))
+            return
+        try:
+            cluster.do(lambda: cluster.run_to(cluster.now + seconds))
+        except Mistake as error:
+            self.send(failure(ApiError("InternalError", str(error))))
+            return
+        self.send(Response(200, text=f"t={cluster.now:g}s\n", content_type="text/plain"))
 
 
 class Api(Guarded):

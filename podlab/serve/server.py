@@ -18,7 +18,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.apiserver.rest import Request, Response
 from podlab.serve.cluster import Cluster, Served
 from podlab.serve.credentials import HOST, Credentials, write_private
-from podlab.serve.handlers import Api
+from podlab.serve.handlers import Api, Clock
 from podlab.serve.pace import Pace, Speed
 from podlab.serve.sockets import EXEC_PATH, Execs
 
@@ -116,6 +116,7 @@ class Server:
         application = tornado.web.Application(
             [
                 (EXEC_PATH, Execs, {"server": self}),
+                (r"/podlab/advance", Clock, {"server": self}),
                 (r".*", Api, {"server": self}),
             ],
             compress_response=False,

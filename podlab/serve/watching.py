@@ -17,6 +17,7 @@ from podlab.apiserver.rest.selecting import chosen
 from podlab.apiserver.rest.status import failure
 from podlab.apiserver.rest.stored import Happening, Stored
 from podlab.apiserver.rest.tables import META, partial, table, wanted
+from podlab.apiserver.rest.views import Views
 from podlab.kubectl.store import ApiError
 from podlab.serve.cluster import Cluster
 
@@ -30,7 +31,6 @@ class Watch:
 
     def __init__(self, cluster: Cluster, request: Request, there: Place) -> None:
         self.cluster, self.request, self.there = cluster, request, there
-        self._views = cluster.rest.views
         self._keep = chosen(request, there)
         self._wanted = wanted(request.accept)
         self._headers = True
@@ -47,6 +47,11 @@ class Watch:
         self._bookmarks = request.flag("allowWatchBookmarks")
         if not self._from_now:
             self._views.since(there.resource, self._version)
+
+    @property
+    def _views(self) -> Views:
+        """The objects, which are others after an undo."""
+        return self.cluster.rest.views
 
     async def events(self) -> AsyncIterator[bytes]:
         """The lines of the answer, each one event."""

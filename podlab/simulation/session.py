@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
@@ -81,9 +81,18 @@ class Session:
         self._sim = Simulation(source)
         self._files: dict[str, str] = {}
         self._server: Server | None = None
+        self._heard: list[Callable[[Intervention], None]] = []
+        self._begin(source, 0.0)
+
+    def _begin(self, scenario: Scenario, until: float) -> None:
+        """Tell a scenario from its beginning up to `until`, and go on from there."""
+        before = getattr(self, "_sim", None)
+        self._sim = Simulation(scenario)
+        if before is not None and "rest" in before.__dict__:
+            self._sim.rest.go_on_from(before.rest)
         self._api = LiveApi(self._sim)
         self._kubectl = Kubectl(self._api, read_file=self._read_file)
-        self._run_until(0.0)
+        self._run_until(until)
 
     def __repr__(self) -> str:
         pods = len(self._sim.api.pods)
@@ -137,7 +146,7 @@ class Session:
         self._api.changed, self._files = False, {}
         result = self._kubectl.run(command, stdin)
         if self._api.changed:
-            self._steps.append(Typed(command, at, stdin, tuple(self._files.items())))
+            self._remember(Typed(command, at, stdin, tuple(self._files.items())))
             done = Gesture(at, Typed.verb, command, note=result.stderr.strip() if result.rc else None)
             bisect.insort(self._sim.recorder.gestures, done, key=lambda gesture: gesture.t)
         self._run_until(self.now)
@@ -158,7 +167,7 @@ class Session:
         if rest.writes != before:
             call, body = rest.told(request)
             step = Requested(call, at, body, request.content_type, request.agent.partition("/")[0])
-            self._steps.append(step)
+            self._remember(step)
             note = None if response.code < REFUSED else str(response.data.get("message", ""))
             bisect.insort(self._sim.recorder.gestures, Gesture(at, step.verb, call, note=note), key=lambda g: g.t)
         self._run_until(self.now)
@@ -177,6 +186,7 @@ class Session:
 
         if self._server is not None and self._server.running:
             raise WrongValue(f"serve: this session is served already at {self._server.url}; stop() that server first")
+        self.start_clock_now()
         path = Path(kubeconfig) if kubeconfig is not None else None
         self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
         return self._server
@@ -198,9 +208,44 @@ class Session:
             if step.at < self.now:
                 raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
         for step in steps:
-            self._steps.append(step)
+            self._remember(step)
             self._sim.loop.call_at(step.at, perform, self._sim, step)
         self._run_until(self.now)
+
+    @_by_owner
+    def undo(self) -> bool:
+        """Take back the latest thing that was done: all is told again without it, up to now. False: there is none."""
+        if not self._steps:
+            return False
+        del self._steps[-1]
+        self._begin(self.scenario, self.now)
+        return True
+
+    @_by_owner
+    def rewind(self, t: float) -> None:
+        """Go back to `t` seconds; what was done later is forgotten. ValueError for a time that is not in the past."""
+        if isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t <= self.now:
+            raise WrongValue(f"rewind: must be seconds from 0 to now ({self.now:g}), not {t!r}")
+        self._steps = [step for step in self._steps if step.at <= t]
+        self._begin(self.scenario, float(t))
+
+    def start_clock_now(self) -> None:
+        """Let the clock in the simulation show what the clock on the wall shows: clients work out ages themselves.
+
+        All that has happened is told again with the new times.
+        """
+        start = (datetime.now(UTC) - timedelta(seconds=self.now)).replace(microsecond=0)
+        self._began = self._began.with_world(start=start)
+        self._begin(self.scenario, self.now)
+
+    def tell(self, listener: Callable[[Intervention], None]) -> None:
+        """From now on tell a listener of everything that is done to the session, before it is answered."""
+        self._heard.append(listener)
+
+    def _remember(self, step: Intervention) -> None:
+        self._steps.append(step)
+        for listener in self._heard:
+            listener(step)
 
     def kill(self, container: str, signal: str | int = "SIGKILL") -> None:
         """Send a signal to the main process of "pod/container" now."""

@@ -47,6 +47,10 @@ class Rest:
         """How many requests have changed something."""
         return self._writes
 
+    def go_on_from(self, before: Rest) -> None:
+        """Take the place of another: versions go on, and whoever watches is told to begin again."""
+        self.views.begin_after(before.views.version)
+
     def told(self, request: Request) -> tuple[str, str]:
         """A request as a story tells it: method, path and query in one text, and the body.
 

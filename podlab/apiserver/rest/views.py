@@ -7,8 +7,8 @@ Models k8s.io/apiserver/pkg/storage/cacher.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 FIRST = 1000
 """The resourceVersion of an empty cluster."""
-KEPT = 100_000
-"""So many changes are remembered; who asks for older ones is told that they are gone."""
+KEPT = 50_000
+"""So many changes of a resource are remembered; who asks for older ones is told that they are gone."""
 
 
 class Views:
@@ -39,12 +39,17 @@ class Views:
     def __init__(self, sim: Simulation, managers: Managers) -> None:
         self.sim = sim
         self.managers = managers
-        self.version = FIRST
-        self.history: deque[Happening] = deque(maxlen=KEPT)
+        self.version = self._first = FIRST
+        self._history: dict[str, list[Happening]] = {}
+        self._oldest: dict[str, int] = {}
         self._held: dict[str, dict[Key, Stored]] = {"pods": {}}
         self._present = Present(sim)
         self._pods_seen = 0
         self._size: tuple[int, ...] = ()
+
+    def begin_after(self, version: int) -> None:
+        """Number the changes from here on; older ones are not known."""
+        self.version = self._first = version + 1
 
     def sync(self) -> bool:
         """Take in what has happened. Returns whether anything has changed."""
@@ -87,14 +92,15 @@ class Views:
             raise ApiError("NotFound", f'{resource.qualified} "{name}" not found')
         return found
 
-    def since(self, resource: Resource, version: int) -> Iterator[Happening]:
+    def since(self, resource: Resource, version: int) -> Sequence[Happening]:
         """The changes of a resource after a version. Raises ApiError (Expired) when they are no longer known."""
         self.all(resource)
-        oldest = self.history[0].version - 1 if len(self.history) == KEPT else FIRST - 1
-        if version < oldest:
-            raise ApiError("Expired", f"too old resource version: {version} ({oldest})")
         plural = _plural(resource)
-        return (one for one in list(self.history) if one.version > version and one.plural == plural)
+        oldest = self._oldest.get(plural, self._first)
+        if not oldest <= version <= self.version:
+            raise ApiError("Expired", f"too old resource version: {version} ({oldest})")
+        found = self._history.get(plural, [])
+        return found[bisect_right(found, version, key=lambda one: one.version) :]
 
     def _reader(self) -> SnapshotApi:
         return SnapshotApi(self._present)  # type: ignore[arg-type]
@@ -137,7 +143,15 @@ class Views:
         if not deleted:
             held[key] = stored
         if not quiet:
-            self.history.append(Happening(self.version, plural, key, before, stored, deleted))
+            self._keep(Happening(self.version, plural, key, before, stored, deleted))
+
+    def _keep(self, one: Happening) -> None:
+        """Remember a change; of too many the older half is forgotten."""
+        history = self._history.setdefault(one.plural, [])
+        history.append(one)
+        if len(history) > KEPT:
+            self._oldest[one.plural] = history[KEPT // 2 - 1].version
+            del history[: KEPT // 2]
 
 
 def _plural(resource: Resource) -> str:

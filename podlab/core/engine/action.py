@@ -360,7 +360,8 @@ def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervent
         case "typed":
             return typed(str(action.get("command", "")), t, str(action.get("stdin", "")), action.get("files"))
         case "request":
-            more = {name: str(action[name]) for name in ("body", "content_type", "agent") if name in action}
+            given = {"body": "sent", "content_type": "contentType", "agent": "agent"}
+            more = {name: str(action[key]) for name, key in given.items() if key in action}
             return requested(str(action.get("call", "")), t, **more)
         case "scale":
             return scale(str(action.get("name", "")), t, action.get("replicas", 1))
@@ -399,7 +400,7 @@ def to_action(gesture: Intervention) -> dict[str, Any]:
             given = {name: value for name, value in more.items() if value}
             return {"t": gesture.at, "do": "typed", "command": gesture.target, **given}
         case Requested():
-            named = {"body": gesture.body, "content_type": gesture.content_type, "agent": gesture.agent}
+            named = {"sent": gesture.body, "contentType": gesture.content_type, "agent": gesture.agent}
             kept = {name: value for name, value in named.items() if value}
             return {"t": gesture.at, "do": "request", "call": gesture.target, **kept}
         case Scale():
