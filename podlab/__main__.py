@@ -13,7 +13,7 @@ from typing import Any
 import podlab as pl
 from podlab import serve_command
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Step
+from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
 BINARY = ("png",)
@@ -115,6 +115,8 @@ def _export(args: argparse.Namespace) -> str:
 
 def _run(args: argparse.Namespace) -> str | bytes:
     scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)

@@ -11,10 +11,10 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from urllib.parse import quote
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import podlab as pl
 from podlab.api.mistakes import WrongValue
@@ -85,7 +85,9 @@ def advance_command(args: argparse.Namespace) -> int:
         where = f"{path} is not" if path else "$KUBECONFIG does not name"
         raise WrongValue(f"advance: {where} a kubeconfig that `podlab serve` has written; give --kubeconfig") from None
     request = urllib.request.Request(
-        f"{url}/podlab/advance?seconds={quote(str(args.seconds))}", method="POST", headers={"Authorization": f"Bearer {token}"}
+        f"{url}/podlab/advance?seconds={quote(str(args.seconds))}",
+        method="POST",
+        headers={"Authorization": f"Bearer {token}"},
     )
     context = ssl.create_default_context(cadata=authority)
     try:

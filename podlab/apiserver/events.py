@@ -12,8 +12,8 @@ from lightkube.models.core_v1 import EventSource, ObjectReference
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.parts import spec_of, uid_of
+from podlab.apiserver.world import Snapshot
 from podlab.core.engine.history import Event
-from podlab.simulation.trace import Snapshot
 
 SCHEDULER = "default-scheduler"
 _VERSIONS = {"Deployment": "apps/v1", "Job": "batch/v1", "ReplicaSet": "apps/v1"}

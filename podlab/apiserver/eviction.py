@@ -5,24 +5,20 @@ Models pkg/registry/core/pod/storage/eviction.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition
 from lightkube.models.policy_v1 import PodDisruptionBudget
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, meta_of, name_of, namespace_of, status_of, uid_of
+from podlab.apiserver.world import LiveCluster
 from podlab.controllers.selection import matches_selector
 from podlab.kubectl.store import ApiError
-
-if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
 
 REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 SEVERAL = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
 
 
-def evict(sim: Simulation, pod: Pod, grace: int | None) -> None:
+def evict(sim: LiveCluster, pod: Pod, grace: int | None) -> None:
     """Delete a pod if its budget allows it. Raises ApiError (TooManyRequests) if not."""
     if not is_deleted(pod) and status_of(pod).phase not in (*TERMINAL_PHASES, "Pending"):
         budgets = [o for o in sim.api.others.values() if isinstance(o, PodDisruptionBudget) and _covers(o, pod)]
@@ -43,7 +39,7 @@ def _covers(budget: PodDisruptionBudget, pod: Pod) -> bool:
     return namespace_of(budget) == namespace_of(pod) and matches_selector(selector, meta_of(pod).labels)
 
 
-def _spend(sim: Simulation, budget: PodDisruptionBudget) -> None:
+def _spend(sim: LiveCluster, budget: PodDisruptionBudget) -> None:
     """One disruption less until the controller looks again."""
     status = budget.status
     left = (status.disruptionsAllowed if status is not None else 0) or 0

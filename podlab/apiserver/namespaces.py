@@ -10,7 +10,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.api.object_defaults import NAME_LABEL
 from podlab.api.parts import name_of, namespace_of
 from podlab.apiserver.nodes import CLUSTER_AGE
-from podlab.simulation.trace import Snapshot
+from podlab.apiserver.world import Snapshot
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 """Those of a new cluster."""

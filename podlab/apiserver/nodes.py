@@ -23,10 +23,10 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.parts import name_of
+from podlab.apiserver.world import Snapshot
 from podlab.controllers.node_lifecycle import HEARTBEAT, UNREACHABLE
 from podlab.core.engine.history import NodeState
 from podlab.core.engine.identity import uid
-from podlab.simulation.trace import Snapshot
 
 VERSION = "v1.36.2"
 CLUSTER_AGE = timedelta(minutes=30)

@@ -19,10 +19,10 @@ from podlab.apiserver.namespaces import namespaces_of
 from podlab.apiserver.nodes import kubelet_runs, leases_of, nodes_of
 from podlab.apiserver.pods import shown_pod
 from podlab.apiserver.services import endpoints_of, services_of, slices_of
+from podlab.apiserver.world import Snapshot, Trace
 from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
-from podlab.simulation.trace import Snapshot, Trace
 
 Objects = list[Any]
 

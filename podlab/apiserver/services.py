@@ -24,9 +24,9 @@ from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 
 from podlab.api.parts import meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.apiserver.nodes import CLUSTER_AGE
+from podlab.apiserver.world import Snapshot
 from podlab.controllers.endpoints import endpoints, find_port
 from podlab.core.engine.identity import suffix, uid
-from podlab.simulation.trace import Snapshot
 
 _API_SERVER = ("10.250.0.254", 6443)
 

@@ -18,10 +18,10 @@ from podlab.api.manifest_text import manifest_text
 from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, name_of
 from podlab.core.engine.action import RestartPolicy
-from podlab.core.engine.scenario import Scenario
 from podlab.formats.runbook import runbook
 from podlab.simulation.printed import Printed
 from podlab.simulation.running import Source, load
+from podlab.simulation.scenario import Scenario
 
 _FIRST = ("Namespace", "PriorityClass", "ServiceAccount")
 """The kinds without which the API refuses other objects; a stable sort puts them first."""

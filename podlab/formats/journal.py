@@ -11,10 +11,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from podlab.core.engine.action import Intervention, to_action
-from podlab.core.engine.scenario import Scenario
+from podlab.core.engine.action import Intervention
+from podlab.core.engine.story_action import to_action
 from podlab.formats.scenario_file import parse_scenario, scenario_text
 from podlab.formats.story import StoryError, story_gesture
+from podlab.simulation.scenario import Scenario
 
 
 class Journal:

@@ -18,8 +18,8 @@ from lightkube.models.core_v1 import Node, Pod, ReplicationController
 from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.core.engine import action as do
 from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.scenario import Scenario
 from podlab.simulation.running import run
+from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
 _AT = """begin=$(date +%s)

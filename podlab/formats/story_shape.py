@@ -35,6 +35,7 @@ _ACTION_FIELDS: dict[str, Check] = {
     **dict.fromkeys(("call", "sent", "contentType", "agent"), text),
     "signal": text,
     "grace": _COUNT,
+    "last": truth,
     "replicas": _INT32,
     "files": map_of(text),
     "body": fields({}, {"status": fields({}, {"conditions": list_of(fields({"type": text}, {"status": text}))})}),

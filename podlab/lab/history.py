@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from podlab.api.manifest_text import manifest_text
 from podlab.core.engine.action import RestartPolicy
-from podlab.core.engine.scenario import Step
 from podlab.lab.outcome import gesture_words, seconds
 from podlab.simulation import Scenario, Trace
+from podlab.simulation.scenario import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from podlab.core.engine.runtime import StartError
 from podlab.core.rules.namespaces import HOST_PROCESS, sharing
 from podlab.linux.container import Container
 from podlab.linux.execs import Exec
-from podlab.linux.images.store import Image, Images
+from podlab.linux.image import Image
+from podlab.linux.images.store import Images
 from podlab.linux.network import Network
 from podlab.linux.process import Process, Program
 from podlab.linux.program import Proc

@@ -11,7 +11,7 @@ from podlab.linux.streams import printable
 
 if TYPE_CHECKING:
     from podlab.linux.group import Group
-    from podlab.linux.images.store import Image
+    from podlab.linux.image import Image
     from podlab.linux.process import Process
     from podlab.linux.sandbox import Sandbox
     from podlab.linux.tree import File

@@ -14,7 +14,7 @@ from podlab.linux.tree import Directory, File, Node
 if TYPE_CHECKING:
     from lightkube.models.core_v1 import Container as ContainerSpec
 
-    from podlab.linux.images.store import Image
+    from podlab.linux.image import Image
     from podlab.linux.kernel import Kernel
     from podlab.linux.process import Program
     from podlab.linux.program import Proc

@@ -14,7 +14,7 @@ from podlab.linux.tree import Directory, File, Node, Window
 from podlab.linux.volumes import SERVICE_ACCOUNT
 
 if TYPE_CHECKING:
-    from podlab.linux.images.store import Image
+    from podlab.linux.image import Image
     from podlab.linux.kernel import Kernel
     from podlab.linux.sandbox import Sandbox
 

@@ -22,8 +22,9 @@ from podlab.linux.execs import Exec
 from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
+from podlab.linux.image import Image
 from podlab.linux.images import catalogue, servers
-from podlab.linux.images.store import Image, Images
+from podlab.linux.images.store import Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
 from podlab.linux.network import NetNamespace, Network

@@ -23,12 +23,12 @@ from podlab.core.engine.action import (
 )
 from podlab.core.engine.history import Change, Event, Run, SandboxSpan
 from podlab.core.engine.loop import BudgetExceeded
-from podlab.core.engine.scenario import Scenario, World
 from podlab.core.engine.timing import Timing
 from podlab.formats.scenario_file import open_scenario, save_scenario
 from podlab.formats.story import StoryError, load_story, story_scenario, to_story
 from podlab.simulation.engine import Simulation
 from podlab.simulation.running import load, run
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
 __all__ = [

@@ -6,7 +6,8 @@ Everything done to a Session is remembered, so that a Scenario can be made of it
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -18,13 +19,14 @@ from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Requested, Typed
 from podlab.core.engine.history import Gesture
-from podlab.core.engine.scenario import Scenario, World
+from podlab.core.engine.loop import USUAL
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
-from podlab.simulation.engine import Simulation, budget
-from podlab.simulation.gestures import perform
+from podlab.simulation.engine import Simulation
+from podlab.simulation.gestures import note_of
 from podlab.simulation.running import LONGEST, Source, load
+from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 REFUSED = 400
 """From this code on an HTTP response says that something went wrong."""
-
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -78,30 +78,30 @@ class Session:
             raise WrongType("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
         self._began = source
         self._steps: list[Intervention] = []
-        self._sim = Simulation(source)
         self._files: dict[str, str] = {}
         self._server: Server | None = None
         self._heard: list[Callable[[Intervention], None]] = []
-        self._begin(source, 0.0)
+        self._torn = False
+        self._sim = Simulation(source)
+        self._take(self._sim)
+        self._run_until(0.0)
 
-    def _begin(self, scenario: Scenario, until: float) -> None:
-        """Tell a scenario from its beginning up to `until`, and go on from there."""
-        before = getattr(self, "_sim", None)
-        self._sim = Simulation(scenario)
-        if before is not None and "rest" in before.__dict__:
-            self._sim.rest.go_on_from(before.rest)
-        self._api = LiveApi(self._sim)
+    def _take(self, simulation: Simulation) -> None:
+        """Make a simulation the session's own."""
+        if simulation is not self._sim and "rest" in self._sim.__dict__:
+            simulation.rest.go_on_from(self._sim.rest)
+        self._api = LiveApi(simulation)
         self._kubectl = Kubectl(self._api, read_file=self._read_file)
-        self._run_until(until)
+        self._sim = simulation
 
     def __repr__(self) -> str:
-        pods = len(self._sim.api.pods)
+        pods = len(self._mended().api.pods)
         return f"<Session at t={self.now:g}s, {pods} {'pod' if pods == 1 else 'pods'}>"
 
     @property
     def now(self) -> float:
         """Seconds since the session began."""
-        return self._sim.loop.now
+        return self._mended().loop.now
 
     @property
     def clock(self) -> datetime:
@@ -112,7 +112,7 @@ class Session:
     @_by_owner
     def trace(self) -> Trace:
         """What has happened so far."""
-        return replace(self._sim.trace(), scenario=self.scenario)
+        return replace(self._mended().trace(), scenario=self.scenario)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -122,7 +122,10 @@ class Session:
     @property
     @_by_owner
     def scenario(self) -> Scenario:
-        """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story."""
+        """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story.
+
+        What was done at an instant is done there after all else that happens then, as it was in the session.
+        """
         return self._began.but(*self._steps)
 
     @_by_owner
@@ -130,47 +133,100 @@ class Session:
         """Let time pass. Returns the time it is then. ValueError for anything but 0 s to a month."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
             raise WrongValue(f"advance: must be seconds from 0 to {LONGEST:.0f} (a month), not {seconds!r}")
-        self._run_until(self.now + seconds)
+        self._act(lambda: self._run_until(self._sim.loop.now + seconds))
         return self.now
 
     @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
-        return self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout)
+        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
 
     @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
         """Run a kubectl command now: `kubectl("apply -f -", manifest)`. Mistakes are told as in a terminal."""
-        at = self.now
+        return self._act(lambda: self._type(command, stdin))
+
+    def _type(self, command: str, stdin: str) -> Result:
+        at, api = self._sim.loop.now, self._api
         self._allow_more()
-        self._api.changed, self._files = False, {}
-        result = self._kubectl.run(command, stdin)
-        if self._api.changed:
-            self._remember(Typed(command, at, stdin, tuple(self._files.items())))
-            done = Gesture(at, Typed.verb, command, note=result.stderr.strip() if result.rc else None)
+        api.changed, api.waited, self._files = False, False, {}
+        result, ended = None, False
+        try:
+            result = self._kubectl.run(command, stdin)
+            ended = True
+        except Exception:
+            ended = True
+            raise
+        finally:  # a command that was interrupted has been typed if it only waited, else never
+            if api.changed and (ended or api.waited):
+                self._remember(Typed(command, at, stdin, tuple(self._files.items())))
+        if api.changed:
+            done = Gesture(at, Typed.verb, command, note=note_of(result, api))
             bisect.insort(self._sim.recorder.gestures, done, key=lambda gesture: gesture.t)
-        self._run_until(self.now)
+        self._run_until(self._sim.loop.now)
         return result
+
+    @_by_owner
+    def do(self, *steps: Intervention) -> None:
+        """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
+        for step in steps:
+            if not isinstance(step, Intervention):
+                raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
+            if step.at < self.now:
+                raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
+        self._act(lambda: self._perform(steps))
+
+    def _perform(self, steps: Sequence[Intervention]) -> None:
+        for step in steps:
+            if step.at == self._sim.loop.now and not step.closes:
+                step = replace(step, last=True)  # all else of this instant has happened
+            self._remember(step)
+            self._sim.plan(step)
+        self._run_until(self._sim.loop.now)
+
+    @_by_owner
+    def undo(self) -> None:
+        """Take back what was done last, a gesture or a command that changed something. The time stays what it is.
+
+        The cluster is made anew without it. WrongValue when nothing has been done.
+        """
+        self._mended()
+        if not self._steps:
+            raise WrongValue("undo: nothing has been done in this session yet")
+        self._torn = True
+        self._steps.pop()
+        self._mended()
+
+    @_by_owner
+    def rewind(self, t: float) -> None:
+        """Go back to `t` seconds; what was done later is forgotten. ValueError for a time that is not in the past."""
+        if isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t <= self.now:
+            raise WrongValue(f"rewind: must be seconds from 0 to now ({self.now:g}), not {t!r}")
+        self._steps = [step for step in self._steps if step.at <= t]
+        self._take(_made_anew(self.scenario, float(t)))
 
     @property
     def rest(self) -> Rest:
         """The API server as clients over the network see it; what changes something goes through `request`."""
-        return self._sim.rest
+        return self._mended().rest
 
     def request(self, request: Request) -> Response:
         """Answer a client's request now. One that has changed something is remembered, as a command is."""
-        at = self.now
+        return self._act(lambda: self._answer(request))
+
+    def _answer(self, request: Request) -> Response:
+        at, rest = self._sim.loop.now, self._sim.rest
         self._allow_more()
-        rest = self._sim.rest
         before = rest.writes
         response = rest.handle(request)
         if rest.writes != before:
             call, body = rest.told(request)
-            step = Requested(call, at, body, request.content_type, request.agent.partition("/")[0])
+            agent = request.agent.partition("/")[0]
+            step = Requested(call, at, body=body, content_type=request.content_type, agent=agent)
             self._remember(step)
             note = None if response.code < REFUSED else str(response.data.get("message", ""))
             bisect.insort(self._sim.recorder.gestures, Gesture(at, step.verb, call, note=note), key=lambda g: g.t)
-        self._run_until(self.now)
+        self._run_until(self._sim.loop.now)
         return response
 
     def serve(
@@ -193,41 +249,11 @@ class Session:
 
     def next_at(self) -> float | None:
         """When something is due next, in seconds since the session began; None when nothing is."""
-        return self._sim.loop.next_at()
+        return self._mended().loop.next_at()
 
     def step_to(self, t: float) -> None:
         """Let time pass until `t` seconds since the session began."""
-        self._run_until(max(t, self.now))
-
-    @_by_owner
-    def do(self, *steps: Intervention) -> None:
-        """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
-        for step in steps:
-            if not isinstance(step, Intervention):
-                raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
-            if step.at < self.now:
-                raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
-        for step in steps:
-            self._remember(step)
-            self._sim.loop.call_at(step.at, perform, self._sim, step)
-        self._run_until(self.now)
-
-    @_by_owner
-    def undo(self) -> bool:
-        """Take back the latest thing that was done: all is told again without it, up to now. False: there is none."""
-        if not self._steps:
-            return False
-        del self._steps[-1]
-        self._begin(self.scenario, self.now)
-        return True
-
-    @_by_owner
-    def rewind(self, t: float) -> None:
-        """Go back to `t` seconds; what was done later is forgotten. ValueError for a time that is not in the past."""
-        if isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t <= self.now:
-            raise WrongValue(f"rewind: must be seconds from 0 to now ({self.now:g}), not {t!r}")
-        self._steps = [step for step in self._steps if step.at <= t]
-        self._begin(self.scenario, float(t))
+        self._act(lambda: self._run_until(max(t, self._sim.loop.now)))
 
     def start_clock_now(self) -> None:
         """Let the clock in the simulation show what the clock on the wall shows: clients work out ages themselves.
@@ -236,7 +262,7 @@ class Session:
         """
         start = (datetime.now(UTC) - timedelta(seconds=self.now)).replace(microsecond=0)
         self._began = self._began.with_world(start=start)
-        self._begin(self.scenario, self.now)
+        self._take(_made_anew(self.scenario, self.now))
 
     def tell(self, listener: Callable[[Intervention], None]) -> None:
         """From now on tell a listener of everything that is done to the session, before it is answered."""
@@ -269,13 +295,67 @@ class Session:
 
     def _allow_more(self) -> None:
         """What a session does may go on for ever, but no single call."""
-        api = self._sim.api
-        self._sim.loop.allow(**budget(len(api.pods) + len(api.others)))
+        self._sim.loop.allow(USUAL)
 
     def _read_file(self, name: str) -> str:
         """A manifest's file; its text is remembered with the command."""
         text = self._files[name] = Path(name).read_text(encoding="utf-8")
         return text
+
+    # An interrupt (KeyboardInterrupt) may come in the middle of anything. What it leaves is thrown away: the next use
+    # makes the same cluster anew from the scenario, which holds all that was done, up to the instant it had reached.
+
+    def _act(self, action: Callable[[], T]) -> T:
+        """Do something that is done as a whole; what an interrupt leaves half done is mended at the next use."""
+        if self._torn and _under_way(self):  # a condition that `wait` asks may itself look at the session
+            return action()
+        self._mended()
+        self._torn = True
+        try:
+            result = action()
+        except Exception:
+            self._torn = False
+            raise
+        self._torn = False
+        return result
+
+    def _mended(self) -> Simulation:
+        """The simulation, made anew if an interrupt has torn it."""
+        if self._torn and not _under_way(self):
+            self._take(_made_anew(self.scenario, self._sim.loop.now))
+            self._torn = False
+        return self._sim
+
+
+def _under_way(session: Session) -> bool:
+    """Whether whoever asks is called by an action of the session: a flag would not survive every interrupt."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code in _ACTIONS and frame.f_locals.get("self") is session:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
+_ACTIONS = (Session._act.__code__, Session._mended.__code__)
+
+
+def _made_anew(scenario: Scenario, reached: float) -> Simulation:
+    """The simulation that a session had of a scenario at an instant, with the budgets of all its calls together.
+
+    Where one of the calls ended in an error it goes on behind it, as the session did.
+    """
+    simulation = Simulation(scenario)
+    calls = len(scenario.steps) + 2
+    simulation.loop.allow(USUAL.times(calls))
+    for _ in range(calls):
+        try:
+            simulation.advance(reached)
+            break
+        except Exception:
+            if not simulation.loop.whole:
+                break
+    return simulation
 
 
 _current: Session | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from podlab.views.bins import Crowd, columns, crowds, percent, total
 from podlab.views.facts import ReadySpan
 from podlab.views.fonts import fit, shorten, text_width
-from podlab.views.scene import Lines, Rect, Scene, Segment, Shape, Text, circle, hatch
+from podlab.views.plot import Plot
+from podlab.views.scene import Lines, Rect, Segment, Shape, Text, circle, hatch
 from podlab.views.style import DARK, GREEN, TONES
 from podlab.views.words import seconds
 
@@ -19,24 +20,6 @@ _PAD = 5.0
 LABEL, SMALL = 12.0, 10.0  # font sizes in pixels
 READY_FILL = "#7CCBB2"
 _READY_LABEL = 16.0  # pixels above the highest step, for its label
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """The area under the time axis: pixel columns `left` to `right` stand for 0 to `until` seconds."""
-
-    scene: Scene
-    left: float
-    right: float
-    until: float
-
-    def x(self, t: float) -> float:
-        """The pixel column of a time."""
-        return self.left + (self.right - self.left) * (min(max(t, 0.0), self.until) / (self.until or 1.0))
-
-    def t(self, x: float) -> float:
-        """The time of a pixel column."""
-        return self.until * (x - self.left) / (self.right - self.left)
 
 
 @dataclass(frozen=True, slots=True)

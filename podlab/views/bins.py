@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from podlab.views.bands import Plot
+from podlab.views.plot import Plot
 
 _CHUNK = 20.0  # pixels that are looked at together
 _MANY = 5  # more beginnings than this in a chunk make it a crowd

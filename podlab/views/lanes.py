@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from podlab.core.engine.history import Run
-from podlab.views.bands import Bar, Plot, draw_bars
+from podlab.views.bands import Bar, draw_bars
 from podlab.views.facts import Lane, Span, StateSpan
+from podlab.views.plot import Plot
 from podlab.views.scene import Lines, Shape, triangle
 from podlab.views.style import PURPLE, VERMILLION
 from podlab.views.words import (

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from podlab.core.engine.history import Event, Gesture
-from podlab.views.bands import LABEL, Plot
+from podlab.views.bands import LABEL
 from podlab.views.fonts import fit, shorten, text_width
+from podlab.views.plot import Plot
 from podlab.views.scene import Lines, Rect, Scene, Shape, Text, circle, triangle
 from podlab.views.style import BLUE, PURPLE, VERMILLION, WHITE
 from podlab.views.words import event_words, gesture_words, notable, seconds

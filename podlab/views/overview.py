@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podlab.views.bands import Bar, Plot, draw_bars
+from podlab.views.bands import Bar, draw_bars
 from podlab.views.facts import PodTimeline, Timeline
 from podlab.views.fonts import shorten, text_width
 from podlab.views.marks import MARGIN, AlongTime, draw_flags, draw_grid, flags_height, place_flags
+from podlab.views.plot import Plot
 from podlab.views.scene import Scene, Text
 from podlab.views.style import status_tone
 from podlab.views.timeline_text import row, said, span_words

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from podlab.views.bands import LABEL, SMALL, Bar, Plot, draw_bars, draw_ready
+from podlab.views.bands import LABEL, SMALL, Bar, draw_bars, draw_ready
 from podlab.views.bins import columns, crowds, percent, total
 from podlab.views.facts import PodTimeline, Span
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane
 from podlab.views.marks import MARGIN, AlongTime, draw_events, draw_flags, draw_grid, flags_height, place_flags
+from podlab.views.plot import Plot
 from podlab.views.scene import Rect, Scene, Text
 from podlab.views.style import GREEN, ORANGE, PHASES, status_tone
 from podlab.views.words import seconds

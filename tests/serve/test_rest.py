@@ -14,6 +14,7 @@ POD = {
     "metadata": {"name": "web", "labels": {"app": "web"}},
     "spec": {"containers": [{"name": "c", "image": "nginx"}]},
 }
+TALKS = {"name": "c", "image": "busybox", "command": ["sh", "-c", "echo one; echo two; sleep 100"]}
 PODS = "/api/v1/namespaces/default/pods"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 DEPLOYMENT = {
@@ -191,12 +192,15 @@ def test_status_scale_eviction_binding_and_logs(client: Client) -> None:
     scale = client.ok("GET", f"{DEPLOYMENTS}/shop/scale")
     scale["spec"]["replicas"] = 1
     assert client.ok("PUT", f"{DEPLOYMENTS}/shop/scale", scale)["spec"] == {"replicas": 1}
-    client.ok("POST", PODS, {**POD, "spec": {**POD["spec"], "schedulerName": "mine"}})  # type: ignore[dict-item]
+    client.ok("POST", PODS, {**POD, "spec": {"containers": [TALKS], "schedulerName": "mine"}})
     binding = {"apiVersion": "v1", "kind": "Binding", "target": {"kind": "Node", "name": "node-2"}}
     client.ok("POST", f"{PODS}/web/binding", binding)
     client.session.advance(3)
     assert client.ok("GET", f"{PODS}/web")["spec"]["nodeName"] == "node-2"
-    assert "nginx" in str(client.ask("GET", f"{PODS}/web/log?tailLines=50").text)
+    assert client.ask("GET", f"{PODS}/web/log?tailLines=1").text == "two\n"
+    assert client.ask("GET", f"{PODS}/web/log?limitBytes=2").text == "on"
+    stamped = str(client.ask("GET", f"{PODS}/web/log?timestamps=true").text).splitlines()[0]
+    assert stamped.endswith("Z one")
     assert client.refused("GET", f"{PODS}/web/log?container=nope") == (
         400,
         "BadRequest",
@@ -277,7 +281,7 @@ def test_undo_and_rewind(client: Client) -> None:
     client.ok("DELETE", f"{PODS}/web", {"gracePeriodSeconds": 0})
     assert client.ok("GET", PODS)["items"] == []
     before = client.session.rest.views.version
-    assert client.session.undo()
+    client.session.undo()
     found = client.ok("GET", PODS)
     assert len(found["items"]) == 1
     assert int(found["metadata"]["resourceVersion"]) > before

@@ -9,9 +9,9 @@ from time import process_time
 import pytest
 
 import podlab as pl
-from podlab.views.bands import Plot
 from podlab.views.bins import columns, crowds, percent, total
 from podlab.views.marks import ticks, time_unit
+from podlab.views.plot import Plot
 from podlab.views.scene import Scene
 
 DAY = 86400.0

@@ -6,9 +6,30 @@ Kubernetes words its errors for people who know the rule. A hint says what to wr
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from podlab.api.hints import nearest, one_of
-from podlab.api.validation.errors import FieldError
+
+
+class FaultyField(Protocol):
+    """A rule broken at a field; validation's `FieldError` is one."""
+
+    @property
+    def field(self) -> str:
+        """Where."""
+
+    @property
+    def type(self) -> str:
+        """Which kind of error."""
+
+    @property
+    def detail(self) -> str:
+        """What the rule says."""
+
+    @property
+    def error(self) -> str:
+        """The full text as the API prints it."""
+
 
 _SMALL_NAME = "Use small letters, digits and hyphens, with a letter or digit first and last"
 
@@ -115,7 +136,7 @@ _REQUIRED = {
 _CHOICE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
-def hint_for(error: FieldError) -> str:
+def hint_for(error: FaultyField) -> str:
     """What to write instead; never empty."""
     name = re.split(r"\.(?![^\[]*\])", error.field)[-1]
     if error.type == "FieldValueNotSupported":
@@ -139,7 +160,7 @@ def hint_for(error: FieldError) -> str:
     return f"The value {error.detail}." if error.detail.startswith("must") else f"Change this: {error.detail}."
 
 
-def _choice_hint(error: FieldError) -> str:
+def _choice_hint(error: FaultyField) -> str:
     choices = [choice for choice in _CHOICE.findall(error.detail) if choice]
     written = _CHOICE.search(error.error.removeprefix(error.field))
     if written and (meant := nearest(written[1], choices, likeness=0.8)):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from podlab.api.served import RESOURCES, Resource
 from podlab.apiserver.nodes import VERSION
 from podlab.apiserver.rest.request import Request, Response
-from podlab.kubectl.api_resources import RESOURCES, Resource, all_resources
+from podlab.kubectl.api_resources import all_resources
 
 _AGGREGATED = "apidiscovery.k8s.io"
 _VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]

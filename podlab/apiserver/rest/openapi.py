@@ -10,9 +10,9 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
+from podlab.api.served import RESOURCES, Resource
 from podlab.apiserver.nodes import VERSION
 from podlab.apiserver.rest.request import Request, Response
-from podlab.kubectl.api_resources import RESOURCES, Resource
 from podlab.kubectl.fielddocs import FieldDoc, Model, field_docs, model_text
 
 _GROUP_PACKAGES = {"meta": "io.k8s.apimachinery.pkg.apis.meta"}

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from podlab.kubectl.api_resources import RESOURCES, Resource
+from podlab.api.faults import ManifestError
+from podlab.api.served import RESOURCES, Resource
 from podlab.kubectl.store import ApiError
 
 JSON = "application/json"
@@ -63,10 +64,12 @@ def _yaml(body: bytes) -> Any:
     """One YAML document, read as a manifest is."""
     from podlab.api.load import read_documents
 
-    documents = read_documents(body.decode("utf-8", "replace"))
-    faults = [fault for document in documents for fault in document.faults]
-    if faults or len(documents) != 1:
-        raise ApiError("BadRequest", f"yaml: {faults[0].message if faults else 'give exactly one document'}")
+    try:
+        documents = read_documents(body.decode("utf-8", "replace"))
+    except ManifestError as error:
+        raise ApiError("BadRequest", f"yaml: {error.faults[0].message}") from None
+    if len(documents) != 1:
+        raise ApiError("BadRequest", "yaml: give exactly one document")
     return documents[0].data
 
 

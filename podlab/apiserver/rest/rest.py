@@ -40,6 +40,7 @@ class Rest:
         self.managers = Managers()
         self.execs: list[RunningExec] = []
         self._writes = 0
+        self._within = False  # a run, which goes on by itself
         self.views = Views(sim, self.managers)
 
     @property
@@ -85,7 +86,11 @@ class Rest:
             agent=agent,
             repeated={name: tuple(values) for name, values in given.items()},
         )
-        response = self.handle(request)
+        self._within = True
+        try:
+            response = self.handle(request)
+        finally:
+            self._within = False
         return "" if response.code < 400 else str(response.data.get("message", ""))
 
     def handle(self, request: Request) -> Response:
@@ -253,5 +258,6 @@ class Rest:
 
     def settle(self) -> None:
         """Let happen what follows at this very instant."""
-        self.sim.advance(self.sim.loop.now)
+        if not self._within:
+            self.sim.advance(self.sim.loop.now)
         self.views.sync()

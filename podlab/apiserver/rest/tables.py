@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from podlab.api.served import Resource
 from podlab.apiserver.rest.stored import Stored
-from podlab.kubectl.api_resources import Resource
 from podlab.kubectl.kinds import columns_of
 
 META = "meta.k8s.io/v1"

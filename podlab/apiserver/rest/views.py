@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from podlab.api.parts import name_of, namespace_of, uid_of
+from podlab.api.served import Resource
 from podlab.apiserver.pods import shown_pod
 from podlab.apiserver.reading import SnapshotApi
 from podlab.apiserver.rest.apply import Managers
 from podlab.apiserver.rest.implied import IMPLIED
 from podlab.apiserver.rest.present import Present
 from podlab.apiserver.rest.stored import Happening, Key, Stored
-from podlab.kubectl.api_resources import Resource
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
 

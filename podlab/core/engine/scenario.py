@@ -7,17 +7,15 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.image import InvalidReferenceError, parse
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.api.parts import key_of
-from podlab.api.simulated import not_simulated
 from podlab.core.engine.action import Intervention, RestartPolicy
 from podlab.core.engine.timing import Timing
-from podlab.simulation.printed import Printed
 
 Step = Intervention | RestartPolicy
 _FEW, _SHOWN = 5, 20
@@ -63,7 +61,8 @@ class Scenario:
     """Manifests and what happens to them. `run(scenario)` tells what becomes of it; nothing changes a scenario.
 
     `objects` are decoded API objects, created in order at t = 0; `steps` are gestures and changes of policy, in the
-    order they were made; `seed` makes identities and random waits.
+    order they were made; `seed` makes identities and random waits. `warnings` were given when the manifests were read:
+    what is accepted and yet seldom meant.
     """
 
     objects: tuple[Any, ...]
@@ -71,6 +70,7 @@ class Scenario:
     world: World = field(default_factory=World)
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)
@@ -79,9 +79,12 @@ class Scenario:
         lines = [f"Scenario: {'; '.join(things) or 'no manifest'}", *(f"  {step}" for step in self.steps[:_SHOWN])]
         if len(self.steps) > _SHOWN:
             lines.append(f"  … and {len(self.steps) - _SHOWN} steps more")
+        lines += [f"Warning: {text}" for text in self.warnings[:_SHOWN]]
+        if len(self.warnings) > _SHOWN:
+            lines.append(f"… and {len(self.warnings) - _SHOWN} warnings more")
         return "\n".join(lines)
 
-    def but(self, *steps: Step) -> Scenario:
+    def but(self, *steps: Step) -> Self:
         """The same scenario with more gestures, or another policy."""
         for step in steps:
             if not isinstance(step, Intervention | RestartPolicy):
@@ -91,19 +94,19 @@ class Scenario:
             self._check_target(step)
         return replace(self, steps=self.steps + steps)
 
-    def undo(self) -> Scenario:
+    def undo(self) -> Self:
         """The scenario without its latest step; the same one when there is none."""
         return replace(self, steps=self.steps[:-1])
 
-    def reset(self) -> Scenario:
+    def reset(self) -> Self:
         """The scenario without any step."""
         return replace(self, steps=())
 
-    def timed(self, timing: Timing) -> Scenario:
+    def timed(self, timing: Timing) -> Self:
         """The same scenario under another timing."""
         return replace(self, timing=timing)
 
-    def with_world(self, **changes: Any) -> Scenario:
+    def with_world(self, **changes: Any) -> Self:
         """The same scenario in another world: nodes, present_images, missing_images."""
         known = [f.name for f in fields(World)]
         for name in changes:
@@ -111,7 +114,7 @@ class Scenario:
                 raise WrongValue(f"with_world: a world has no {name!r}; it has {', '.join(known)}")
         return replace(self, world=replace(self.world, **changes))
 
-    def with_image(self, name: str, program: Any) -> Scenario:
+    def with_image(self, name: str, program: Any) -> Self:
         """The same scenario where the image `name` runs `program`, a generator function that takes a process.
 
         A name without a tag means every tag. The image has a shell and the usual tools too; a `command` of the manifest
@@ -125,21 +128,12 @@ class Scenario:
         return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
 
     @property
-    def not_simulated(self) -> Printed:
-        """What the manifests say that changes nothing in a run, a line each; podlab keeps it, and exports it."""
-        rows = [
-            (f"{type(obj).__name__} {key_of(obj)}", "all of it" if path == "kind" else path)
-            for obj in self.objects
-            for path in not_simulated(obj)
-        ]
-        width = max((len(what) for what, _ in rows), default=0)
-        lines = [f"{what:{width}}  {path}" for what, path in rows]
-        return Printed("\n".join(lines or ["podlab simulates all that these manifests say."]) + "\n")
-
-    @property
     def gestures(self) -> tuple[Intervention, ...]:
-        """The timed steps in order of time; those of one instant in the order they were made."""
-        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: s.at))
+        """The timed steps as they are carried out: in order of time, and in one instant in the order they were made.
+
+        Those that come after all else of their instant come after those that come first.
+        """
+        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: (s.at, s.closes)))
 
     def created(self) -> tuple[Any, ...]:
         """The objects as they are created: with the policies of the steps. Deep copies where they differ."""

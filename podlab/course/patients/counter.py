@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lightkube.models.core_v1 import Container, Pod
 
-from podlab.course.clinic import Case
+from podlab.course.case import Case
 from podlab.course.exercise import HOLDS, expect
 from podlab.course.patients.checks import container_has
 from podlab.course.treatment import Treatment

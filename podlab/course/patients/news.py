@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.course.clinic import Case
+from podlab.course.case import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import log_says
 from podlab.course.treatment import Treatment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podlab.core.engine.action import delete
-from podlab.course.clinic import Case
+from podlab.course.case import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import runs
 from podlab.course.treatment import Treatment

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from podlab.linux.base import BUSYBOX, Base
 from podlab.linux.executable import DEFAULT_PATH
+from podlab.linux.image import Image
 from podlab.linux.images import bases, databases, servers
-from podlab.linux.images.store import Image
 from podlab.linux.tree import Directory, File
 
 if TYPE_CHECKING:

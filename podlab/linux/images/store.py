@@ -4,38 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podlab.api import image as references
-from podlab.linux.base import SCRATCH, Base
-from podlab.linux.images import failures
-from podlab.linux.tree import Directory, File
+from podlab.linux.image import Image
+from podlab.linux.images import catalogue, failures
 
 if TYPE_CHECKING:
     from podlab.linux.process import Program
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Image:
-    """What an image says: its files and what is run by default.
-
-    A container runs `entrypoint` + `command`; a manifest's `command` replaces both, its `args` only `command`.
-    `base` is the Linux below, which decides how tools behave.
-    `stand_in`: podlab does not know this image, so a program that is not in it is taken for a server.
-    `main` is the program of a learner's own image, which runs for every program that is not in it.
-    `known` remembers where its programs have been found.
-    """
-
-    root: Directory
-    entrypoint: tuple[str, ...] = ()
-    command: tuple[str, ...] = ()
-    env: tuple[tuple[str, str], ...] = ()
-    workdir: str = "/"
-    base: Base = SCRATCH
-    stand_in: bool = False
-    main: Program | None = None
-    known: dict[str, tuple[str, File]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +67,11 @@ class Images:
         """How the pull of an image that cannot be had fails; None when it can be had."""
         if _full(image) not in self.missing:
             return None
-        from podlab.linux.images.catalogue import RECIPES  # the catalogue is made of Images
-
-        known = references.parse(image).path.removeprefix(references.OFFICIAL) in RECIPES
+        known = references.parse(image).path.removeprefix(references.OFFICIAL) in catalogue.RECIPES
         return failures.pull_failure(image, known=known)
 
     def size(self, image: str) -> int:
         """Bytes, about what such an image has in a registry; made up, but always the same for one name."""
-        from podlab.linux.images import catalogue
-
         digest = hashlib.sha256(_full(image).encode()).digest()
         least = catalogue.least_size(references.parse(image))
         return least + least * int.from_bytes(digest[:4], "big") // 2**34
@@ -114,8 +87,6 @@ class Images:
 
     def find(self, image: str) -> Image:
         """What is in an image. Errors: `ValueError` when that is no image name."""
-        from podlab.linux.images import catalogue
-
         program = self.program(image)
         return catalogue.find(references.parse(image)) if program is None else catalogue.own(image, program)
 
