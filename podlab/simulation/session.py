@@ -220,9 +220,8 @@ class Session:
         before = rest.writes
         response = rest.handle(request)
         if rest.writes != before:
-            call, body = rest.told(request)
-            agent = request.agent.partition("/")[0]
-            step = Requested(call, at, body=body, content_type=request.content_type, agent=agent)
+            call, body, kind = rest.told(request)
+            step = Requested(call, at, body=body, content_type=kind, agent=request.agent.partition("/")[0])
             self._remember(step)
             note = None if response.code < REFUSED else str(response.data.get("message", ""))
             bisect.insort(self._sim.recorder.gestures, Gesture(at, step.verb, call, note=note), key=lambda g: g.t)

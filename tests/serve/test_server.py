@@ -1,6 +1,5 @@
 """Real clients against a server: kubectl of the wheel, the official Python client, lightkube, kr8s, an operator."""
 
-import asyncio
 import json
 import os
 import shutil
@@ -150,47 +149,139 @@ def test_it_listens_on_the_loopback_interface_only(server: Server) -> None:
             assert probe.connect_ex((str(address), server.port)) != 0
 
 
+def run_python(server: Server, script: str) -> str:
+    """What a client prints, in a process of its own: what it leaves open is not ours."""
+    environment = {**os.environ, "KUBECONFIG": str(server.kubeconfig)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+OFFICIAL = """
+from kubernetes import client, config, watch
+from kubernetes.stream import stream
+
+config.load_kube_config()
+core = client.CoreV1Api()
+container = {"name": "c", "image": "busybox", "command": ["sh", "-c", "echo up; sleep 999"]}
+core.create_namespaced_pod("default", {"metadata": {"name": "box"}, "spec": {"containers": [container]}})
+for event in watch.Watch().stream(core.list_namespaced_pod, "default", timeout_seconds=30):
+    if event["object"].status.phase == "Running":
+        print("Running")
+        break
+command = ["sh", "-c", "echo hi from $HOSTNAME"]
+print(stream(core.connect_get_namespaced_pod_exec, "box", "default", command=command, stdout=True, stderr=True))
+log = core.read_namespaced_pod_log("box", "default", follow=True, _preload_content=False)
+print(log.read(3).decode())
+patched = core.patch_namespaced_pod("box", "default", {"metadata": {"labels": {"a": "b"}}})
+print(patched.metadata.labels, [o.spec.node_name for o in core.list_pod_for_all_namespaces(label_selector="a=b").items])
+core.delete_namespaced_pod("box", "default", grace_period_seconds=0)
+try:
+    core.read_namespaced_pod("box", "default")
+except client.ApiException as error:
+    print(error.status, error.reason)
+"""
+
+
 def test_the_official_python_client(server: Server) -> None:
-    from kubernetes import client, config, watch
-    from kubernetes.stream import stream
-
-    api_client = config.new_client_from_config(config_file=str(server.kubeconfig))
-    core = client.CoreV1Api(api_client)
-    body = {
-        "metadata": {"name": "box"},
-        "spec": {"containers": [{"name": "c", "image": "busybox", "command": ["sh", "-c", "echo up; sleep 999"]}]},
-    }
-    core.create_namespaced_pod("default", body)
-    phases = []
-    for event in watch.Watch().stream(core.list_namespaced_pod, "default", timeout_seconds=20):
-        phases.append(event["object"].status.phase)
-        if phases[-1] == "Running":
-            break
-    assert phases[-1] == "Running"
-    command = ["sh", "-c", "echo hi from $HOSTNAME"]
-    told = stream(core.connect_get_namespaced_pod_exec, "box", "default", command=command, stdout=True, stderr=True)
-    assert told == "hi from box\n"
-    log = core.read_namespaced_pod_log("box", "default", follow=True, limit_bytes=2, _preload_content=False)
-    assert log.read(3) == b"up"
-    core.delete_namespaced_pod("box", "default", grace_period_seconds=0)
-    api_client.close()
+    assert run_python(server, OFFICIAL).split("\n") == [
+        *("Running", "hi from box", "", "up", ""),
+        *("{'a': 'b'} ['node-1']", "404 Not Found", ""),
+    ]
 
 
-def test_lightkube_and_kr8s(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    import kr8s.asyncio
-    import lightkube
-    from lightkube.resources.core_v1 import ConfigMap
+LIGHTKUBE = """
+import lightkube
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import ConfigMap
 
-    monkeypatch.setenv("KUBECONFIG", str(server.kubeconfig))
-    light = lightkube.Client()
-    light.create(ConfigMap(metadata={"name": "a", "namespace": "default"}, data={"x": "y"}))  # type: ignore[arg-type]
-    assert [c.data for c in light.list(ConfigMap, namespace="default") if c.metadata.name == "a"] == [{"x": "y"}]
+client = lightkube.Client()
+client.create(ConfigMap(metadata=ObjectMeta(name="a", namespace="default"), data={"x": "y"}))
+print([c.data for c in client.list(ConfigMap, namespace="default") if c.metadata.name == "a"])
+for kind, changed in client.watch(ConfigMap, namespace="default", server_timeout=5):
+    print(kind, changed.metadata.name)
+    break
+"""
 
-    async def ask() -> list[str]:
-        api = await kr8s.asyncio.api(kubeconfig=str(server.kubeconfig))
-        return [node.name async for node in api.get("nodes")]
 
-    assert asyncio.run(ask()) == ["node-1", "node-2"]
+def test_lightkube(server: Server) -> None:
+    told = run_python(server, LIGHTKUBE).splitlines()
+    assert told[0] == "[{'x': 'y'}]"
+    assert told[1].startswith("ADDED ")
+
+
+KR8S = """
+import asyncio
+import os
+import warnings
+
+warnings.simplefilter("ignore")  # kr8s knows no Kubernetes newer than 1.35 yet, and says so
+import kr8s.asyncio
+from kr8s.asyncio.objects import Pod
+
+
+async def main():
+    api = await kr8s.asyncio.api(kubeconfig=os.environ["KUBECONFIG"])
+    print([node.name async for node in api.get("nodes")])
+    spec = {"containers": [{"name": "c", "image": "busybox", "command": ["sleep", "999"]}]}
+    pod = await Pod({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "box"}, "spec": spec}, api=api)
+    await pod.create()
+    await pod.wait("condition=Ready")
+    print((await pod.exec(["echo", "hi"])).stdout.decode().strip())
+    await pod.delete()
+
+
+asyncio.run(main())
+"""
+
+
+def test_kr8s(server: Server) -> None:
+    assert run_python(server, KR8S).splitlines() == ["['node-1', 'node-2']", "hi"]
+
+
+OPERATOR = """
+import kopf
+from kubernetes import client, config
+
+
+@kopf.on.startup()
+def configure(settings, **_):
+    settings.posting.enabled = True
+    settings.scanning.disabled = True
+
+
+@kopf.on.create("", "v1", "configmaps", labels={"make": "pod"})
+@kopf.on.update("", "v1", "configmaps", labels={"make": "pod"})
+def made(name, namespace, body, **_):
+    config.load_kube_config()
+    container = {"name": "c", "image": "busybox", "command": ["sleep", body["data"]["seconds"]]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"{name}-pod"}, "spec": {"containers": [container]}}
+    kopf.adopt(pod, owner=body)
+    client.CoreV1Api().create_namespaced_pod(namespace, pod)
+"""
+
+
+def test_an_operator_makes_pods_of_config_maps(server: Server, tmp_path: Path) -> None:
+    script = tmp_path / "operator.py"
+    script.write_text(OPERATOR, encoding="utf-8")
+    environment = {**os.environ, "KUBECONFIG": str(server.kubeconfig)}
+    command = [sys.executable, "-m", "kopf", "run", "--standalone", "-n", "default", str(script)]
+    log = (tmp_path / "log").open("w")
+    operator = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+    try:
+        said(server, "create", "configmap", "one", "--from-literal=seconds=500")
+        said(server, "label", "configmap", "one", "make=pod")
+        done = kubectl(server, "wait", "--for=create", "pod/one-pod", "--timeout=40s")
+        assert done.returncode == 0, (tmp_path / "log").read_text()
+        said(server, "wait", "--for=condition=Ready", "pod/one-pod", "--timeout=40s")
+        said(server, "delete", "configmap", "one")
+        said(server, "wait", "--for=delete", "pod/one-pod", "--timeout=40s")
+    finally:
+        operator.terminate()
+        operator.wait(timeout=30)
+        log.close()
 
 
 def test_time_stands_still_until_it_is_let_pass(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from podlab.apiserver.rest.apply import Managers
 from podlab.apiserver.rest.execs import RunningExec
 from podlab.apiserver.rest.logs import log_text
 from podlab.apiserver.rest.paging import page
-from podlab.apiserver.rest.request import Place, Request, Response, place
+from podlab.apiserver.rest.request import JSON, Place, Request, Response, place
 from podlab.apiserver.rest.selecting import chosen
 from podlab.apiserver.rest.status import failure
 from podlab.apiserver.rest.stored import Stored
@@ -52,8 +52,8 @@ class Rest:
         """Take the place of another: versions go on, and whoever watches is told to begin again."""
         self.views.begin_after(before.views.version)
 
-    def told(self, request: Request) -> tuple[str, str]:
-        """A request as a story tells it: method, path and query in one text, and the body.
+    def told(self, request: Request) -> tuple[str, str, str]:
+        """A request as a story tells it: method, path and query in one text, the body as JSON, and its content type.
 
         Versions are left out: told again, the objects have others.
         """
@@ -70,7 +70,8 @@ class Rest:
             if isinstance(meta, dict):
                 data["metadata"] = {k: v for k, v in meta.items() if k not in ("resourceVersion", "managedFields")}
             data.pop("preconditions", None)
-        return text, json.dumps(data, ensure_ascii=False) if data is not None else ""
+        kind = request.content_type if request.method == "PATCH" else JSON
+        return text, json.dumps(data, ensure_ascii=False) if data is not None else "", kind
 
     def replay(self, call: str, body: str, content_type: str, agent: str) -> str:
         """Do again what `told` tells. Returns why it could not be done, "" if it was."""
