@@ -15,7 +15,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, key_of
 from podlab.core.engine.action import POLICIES, Intervention, signal_name
 from podlab.explain.why import Why, why
-from podlab.formats.scenario_file import parse_scenario, scenario_text
+from podlab.formats.scenario_file import is_scenario_text, parse_scenario, scenario_text
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
@@ -26,6 +26,8 @@ from podlab.simulation.running import Source
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
+GROWS = 30.0
+"""Seconds by which a run grows when something is done at its end, so that one sees what becomes of it."""
 OPENS_AT = 10.0
 """Where the clock stands at first: late enough that there is a past to look at."""
 
@@ -58,11 +60,11 @@ class LabModel:
         self.message: Message | None = None
         self.pinned: Trace | None = None
         self.runs = Runs()
-        self._done: list[Scenario] = []
-        self._undone: list[Scenario] = []
+        self._done: list[tuple[Scenario, float | None]] = []  # with the length of its run, where a step changed it
+        self._undone: list[tuple[Scenario, float | None]] = []
         self._first = self._scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
         self._adopt(self._run(self._scenario, until), until)
-        self._t = min(_hundredths(at), self.until)
+        self._t = self._opens_at = min(_hundredths(at), self.until)
         if self._cut:
             self.message = Message("warning", self._cut)
 
@@ -164,8 +166,11 @@ class LabModel:
 
     def do(self, gesture: Intervention) -> None:
         """Any gesture, at its own time. What came of it is the message."""
-        before = self._trace
-        self._take(self._scenario.but(gesture))
+        until = self._wished
+        if not self._cut and gesture.at > until - AFTER:
+            until = _hundredths(gesture.at) + GROWS
+        before = self._run(self._scenario, until).trace
+        self._take(self._scenario.but(gesture), until)
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
         if note:
@@ -197,9 +202,12 @@ class LabModel:
         self.changed()
 
     def next_event(self) -> None:
-        """Look at the next instant at which anything happens; at the end of the run when nothing more does."""
+        """Look at the next instant at which anything happens; stay, and say so, when nothing more does."""
         i = bisect_right(self._instants, self._t)
-        self.seek(self._instants[i] if i < len(self._instants) else self.until)
+        if i < len(self._instants):
+            self.seek(self._instants[i])
+        else:
+            self._say(f"Nothing more happens until the run ends at {seconds(self.until)}.")
 
     def previous_event(self) -> None:
         """Look at the latest instant before this one at which anything happened."""
@@ -250,9 +258,10 @@ class LabModel:
         self._move(self._undone, self._done, "redo")
 
     def reset(self) -> None:
-        """Back to the manifests as they were, with nothing done to them. Can be undone."""
+        """Back to the manifests as they were, with nothing done to them, and to the first instant. Can be undone."""
         if self._scenario.steps:
             self._take(self._scenario.reset())
+        self._t = min(self._opens_at, self.until)
         self._say("Back to the beginning: nothing has been done to the pods.")
 
     def set_manifest(self, text: str) -> None:
@@ -271,7 +280,10 @@ class LabModel:
         return scenario_text(self._scenario, self._wished)
 
     def open(self, text: str) -> None:
-        """Go on with the scenario of a file. StoryError or ManifestError say what is wrong with it."""
+        """Go on with the scenario of a file, or with its manifest. StoryError or ManifestError say what is wrong."""
+        if not is_scenario_text(text):
+            self.set_manifest(text)
+            return
         scenario, until = parse_scenario(text)
         self._take(scenario, until)
         self._t = min(OPENS_AT, self.until)
@@ -298,19 +310,24 @@ class LabModel:
         """Run a scenario; when that went well it is the lab's, and the old one can be had back."""
         until = self._wished if until is None else until
         ran = self._run(scenario, until)
-        self._done.append(self._scenario)
+        self._done.append((self._scenario, self._wished if until != self._wished else None))
         self._undone.clear()
         self._scenario = scenario
         self._adopt(ran, until)
 
-    def _move(self, source: list[Scenario], target: list[Scenario], what: str) -> None:
+    def _move(
+        self, source: list[tuple[Scenario, float | None]], target: list[tuple[Scenario, float | None]], what: str
+    ) -> None:
         if not source:
             self._say(f"There is nothing to {what}.")
             return
-        ran = self._run(source[-1], self._wished)
-        target.append(self._scenario)
-        self._scenario = source.pop()
-        self._adopt(ran, self._wished)
+        scenario, length = source[-1]
+        until = self._wished if length is None else length
+        ran = self._run(scenario, until)
+        target.append((self._scenario, None if length is None else self._wished))
+        source.pop()
+        self._scenario = scenario
+        self._adopt(ran, until)
         self._t = min(self._t, self.until)
         self._say("")
 
