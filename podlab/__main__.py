@@ -12,6 +12,7 @@ from typing import Any
 
 import podlab as pl
 from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.formats.new_file import write_file
 from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
@@ -90,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
     for command in (run, export, replay):
-        command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
+        command.add_argument("--to", metavar="FILE", help="write to a new file instead of standard output")
+        command.add_argument("--force", action="store_true", help="let --to write over a file that is there")
     return parser
 
 
@@ -111,6 +113,8 @@ def _export(args: argparse.Namespace) -> str:
 
 def _run(args: argparse.Namespace) -> str | bytes:
     scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)
@@ -140,10 +144,8 @@ def _format(trace: pl.Trace, output: str, name: str = "podlab") -> str | bytes:
 
 def _write(output: str | bytes, args: argparse.Namespace) -> None:
     if args.to is not None:
-        try:
-            Path(args.to).write_bytes(output if isinstance(output, bytes) else (output.rstrip("\n") + "\n").encode())
-        except OSError as error:
-            raise UsageError(f"--to {args.to}: {error.strerror or error}") from None
+        text = output if isinstance(output, bytes) else output.rstrip("\n") + "\n"
+        write_file(args.to, text, what="--to", overwrite=args.force)
     elif isinstance(output, bytes):
         if sys.stdout.isatty():
             raise UsageError(f"-o {args.output} is not text; add --to FILE or send it to a file")

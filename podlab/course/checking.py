@@ -45,7 +45,8 @@ def check(source: Source | Scenario) -> Checked:
         count = len(reading.faults)
         title = "One thing is wrong" if count == 1 else f"{count} things are wrong"
         return Checked(f"{title}, so this cannot be run", _HEADER, tuple(_rows(reading.faults)))
-    rows = [*_rows(reading.not_simulated), *_strange_images(reading.objects, images)]
+    aside = sorted((*reading.warnings, *reading.not_simulated), key=lambda fault: fault.line or 0)
+    rows = [*_rows(aside), *_strange_images(reading.objects, images)]
     names = ", ".join(f"{type(obj).__name__} {key_of(obj)}" for obj in reading.objects)
     if not any(type(obj).__name__ in RUN for obj in reading.objects):
         return Checked(f"Nothing is wrong, but nothing of this runs in podlab: {names}", _HEADER[:3], _cut(rows))
@@ -57,11 +58,11 @@ def check(source: Source | Scenario) -> Checked:
 def _named(reading: Reading, objects: Sequence[Any]) -> Reading:
     """The reading of a scenario: it has no lines, so the objects are named."""
     names = {f"[{index}]": f"{type(obj).__name__} {key_of(obj)}" for index, obj in enumerate(objects)}
-    faults, aside = (
+    faults, aside, warnings = (
         tuple(replace(fault, source=names.get(fault.source, "")) for fault in found)
-        for found in (reading.faults, reading.not_simulated)
+        for found in (reading.faults, reading.not_simulated, reading.warnings)
     )
-    return replace(reading, faults=faults, not_simulated=aside)
+    return replace(reading, faults=faults, not_simulated=aside, warnings=warnings)
 
 
 def _rows(faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:

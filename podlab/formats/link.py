@@ -15,7 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
-from podlab.core.engine.scenario import Scenario
+from podlab.simulation.scenario import Scenario
 from podlab.formats.scenario_file import parse_scenario, scenario_text
 
 LONGEST = 20_000

@@ -16,17 +16,22 @@ from typing import Any
 from podlab.api import encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue
-from podlab.core.engine.action import RestartPolicy, restart_policy, to_action
+from podlab.core.engine.action import RestartPolicy, restart_policy
+from podlab.core.engine.story_action import to_action
 from podlab.core.engine.timing import Timing
+from podlab.formats.new_file import write_file
 from podlab.formats.shape import Misshapen
 from podlab.formats.story import StoryError, read_json, read_story, story_gesture, story_scenario, story_world
 from podlab.simulation.running import run_length
 from podlab.simulation.scenario import Scenario, Step
 
 
-def save_scenario(scenario: Scenario, path: str | Path, until: float = 120.0) -> None:
-    """Write a scenario to a file. Errors: as of `scenario_text`; OSError where the file cannot be written."""
-    Path(path).write_text(scenario_text(scenario, until), encoding="utf-8")
+def save_scenario(scenario: Scenario, path: str | Path, until: float = 120.0, *, overwrite: bool = False) -> None:
+    """Write a scenario to a file.
+
+    Errors: as of `scenario_text`; WrongValue where the file cannot be written, or is there and `overwrite` is not True.
+    """
+    write_file(path, scenario_text(scenario, until), what="path", overwrite=overwrite)
 
 
 def open_scenario(path: str | Path) -> tuple[Scenario, float]:

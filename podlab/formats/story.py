@@ -21,8 +21,9 @@ from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
 from podlab.api.parts import name_of
-from podlab.core.engine.action import Intervention, from_action, to_action
+from podlab.core.engine.action import Intervention
 from podlab.core.engine.history import Change, Event, Gesture, LogLine
+from podlab.core.engine.story_action import from_action, to_action
 from podlab.formats.shape import Check, Misshapen
 from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
@@ -253,7 +254,9 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
     for obj in load_objects(manifests):
         holder: Any = obj
         if not isinstance(obj, Pod):
-            template = getattr(getattr(obj, "spec", None), "template", None)
+            spec = getattr(obj, "spec", None)
+            made = getattr(spec, "jobTemplate", None)  # of a CronJob
+            template = getattr(made.spec if made is not None else spec, "template", None)
             if template is None:
                 continue
             holder = template

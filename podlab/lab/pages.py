@@ -108,7 +108,7 @@ class Pages:
         objects = self._lab.scenario.created()
         text = manifest_text(objects)
         marked = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
-        self.manifest.value = marked + fragments.notes(self._lab.trace.notes)
+        self.manifest.value = marked + fragments.notes((*self._lab.scenario.warnings, *self._lab.trace.notes))
 
     def _draw_comparison(self) -> None:
         lab = self._lab
@@ -151,7 +151,7 @@ class Pages:
         except ValueError as error:
             self.faults.value = fragments.wrong(str(error))
             raise
-        self.faults.value = fragments.notes(self._lab.trace.notes)
+        self.faults.value = fragments.notes((*self._lab.scenario.warnings, *self._lab.trace.notes))
 
 
 def _refuse(why: str) -> Callable[[], None]:

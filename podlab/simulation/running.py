@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from podlab.api.load import load_objects
+from podlab.api.faults import ManifestError
+from podlab.api.load import read_manifest
 from podlab.api.mistakes import WrongValue
 from podlab.core.engine.timing import Timing
 from podlab.simulation.engine import Simulation
@@ -22,8 +23,13 @@ def load(source: Source, *, world: World | None = None, timing: Timing | None = 
 
     Errors: `ManifestError` with every fault of every document, where it is and what would be right.
     """
-    objects = tuple(load_objects(source))
-    return Scenario(objects, world=world or World(), timing=timing or Timing.ideal(), seed=seed)
+    reading = read_manifest(source)
+    if reading.faults:
+        raise ManifestError(reading.faults)
+    warnings = tuple(fault.sentence for fault in reading.warnings)
+    return Scenario(
+        reading.objects, world=world or World(), timing=timing or Timing.ideal(), seed=seed, warnings=warnings
+    )
 
 
 def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:

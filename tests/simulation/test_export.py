@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
@@ -213,12 +214,34 @@ def test_it_is_saved_as_two_files(tmp_path: Path) -> None:
     assert f"==> shop.yaml <==\n{export.manifest}" in repr(export)
 
 
+def test_nothing_of_the_learners_is_overwritten_unasked(tmp_path: Path) -> None:
+    (tmp_path / "shop.sh").write_text("mine")
+    with pytest.raises(ValueError, match=r"folder: there is a file '.*shop.sh' already; .* add overwrite=True"):
+        pl.export(SHOP).save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.sh"]
+    assert (tmp_path / "shop.sh").read_text() == "mine"
+    pl.export(SHOP).save(tmp_path, overwrite=True)
+    assert (tmp_path / "shop.sh").read_text() != "mine"
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "..", ".hidden", "a:b", "a\\b", "\0", ""])
+def test_the_files_never_leave_the_folder(name: str, tmp_path: Path) -> None:
+    pod = copy.deepcopy(pl.load(SHOP).objects[0])
+    pod.metadata.name = name
+    home = tmp_path / "home"
+    home.mkdir()
+    written = pl.export(pl.Scenario((pod,))).save(home)
+    assert [path.resolve().parent for path in written] == [home.resolve()] * 2
+    assert sorted(home.iterdir()) == sorted(written)
+    assert not any(path.name.startswith(".") for path in written)
+
+
 def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
     export = pl.export(SHOP)
     with pytest.raises(ValueError, match=r"folder: there is no folder '.*nowhere'; make it first"):
         export.save(tmp_path / "nowhere")
     (tmp_path / "shop.yaml").mkdir()
-    with pytest.raises(ValueError, match=r"folder: .*shop.yaml cannot be written: "):
+    with pytest.raises(ValueError, match=r"folder: .*shop.yaml' cannot be written: "):
         export.save(tmp_path)
 
 

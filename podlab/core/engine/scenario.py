@@ -61,7 +61,8 @@ class Scenario:
     """Manifests and what happens to them. `run(scenario)` tells what becomes of it; nothing changes a scenario.
 
     `objects` are decoded API objects, created in order at t = 0; `steps` are gestures and changes of policy, in the
-    order they were made; `seed` makes identities and random waits.
+    order they were made; `seed` makes identities and random waits. `warnings` were given when the manifests were read:
+    what is accepted and yet seldom meant.
     """
 
     objects: tuple[Any, ...]
@@ -69,6 +70,7 @@ class Scenario:
     world: World = field(default_factory=World)
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)
@@ -77,6 +79,9 @@ class Scenario:
         lines = [f"Scenario: {'; '.join(things) or 'no manifest'}", *(f"  {step}" for step in self.steps[:_SHOWN])]
         if len(self.steps) > _SHOWN:
             lines.append(f"  … and {len(self.steps) - _SHOWN} steps more")
+        lines += [f"Warning: {text}" for text in self.warnings[:_SHOWN]]
+        if len(self.warnings) > _SHOWN:
+            lines.append(f"… and {len(self.warnings) - _SHOWN} warnings more")
         return "\n".join(lines)
 
     def but(self, *steps: Step) -> Self:
@@ -124,8 +129,11 @@ class Scenario:
 
     @property
     def gestures(self) -> tuple[Intervention, ...]:
-        """The timed steps in order of time; those of one instant in the order they were made."""
-        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: s.at))
+        """The timed steps as they are carried out: in order of time, and in one instant in the order they were made.
+
+        Those that come after all else of their instant come after those that come first.
+        """
+        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: (s.at, s.closes)))
 
     def created(self) -> tuple[Any, ...]:
         """The objects as they are created: with the policies of the steps. Deep copies where they differ."""
