@@ -77,6 +77,21 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--at", action="append", default=[], metavar='"T ACTION …"', help="do something at T seconds"
         )
+    run.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="IMAGE",
+        help="an image that cannot be pulled",
+    )
+    run.add_argument(
+        "--image",
+        action="append",
+        default=[],
+        metavar='"IMAGE WORDS"',
+        help='what an image does: "app:1 pull 30s", "app:1 exits 3 after 5s", "app:1 runs", "app:1 missing"',
+    )
+    run.add_argument("--offline", action="store_true", help="pods cannot reach the internet")
     run.add_argument("-o", "--output", choices=FORMATS, default="get", help="what to print (default: get)")
     replay = commands.add_parser("replay", help="simulate a recorded story and print it in the same format")
     replay.add_argument("story", metavar="STORY.json")
@@ -112,13 +127,22 @@ def _export(args: argparse.Namespace) -> str:
 
 
 def _run(args: argparse.Namespace) -> str | bytes:
-    scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
+    scenario = _in_its_world(replace(_scenario(args), timing=_timing(args), seed=args.seed), args)
     for warning in scenario.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)
     return _format(trace, args.output)
+
+
+def _in_its_world(scenario: pl.Scenario, args: argparse.Namespace) -> pl.Scenario:
+    """The scenario with what the options say of images and of the internet. Errors: ValueError."""
+    for text in args.image:
+        image, _, words = text.strip().partition(" ")
+        scenario = scenario.with_behavior(image, words.strip())
+    missing = (*scenario.world.missing_images, *args.missing)
+    return scenario.with_world(missing_images=missing, offline=args.offline or scenario.world.offline)
 
 
 def _replay(args: argparse.Namespace) -> str | bytes:

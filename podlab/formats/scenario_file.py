@@ -50,6 +50,8 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "nodes": list(scenario.world.nodes),
             "presentImages": list(scenario.world.present_images),
             "missingImages": list(scenario.world.missing_images),
+            **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
+            **({"offline": True} if scenario.world.offline else {}),
         },
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from podlab.linux.base import BUSYBOX, Base
+from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.files import Files
@@ -83,6 +84,7 @@ class Group:
         "cpu",
         "files",
         "hostname",
+        "image",
         "main",
         "max_processes",
         "members",
@@ -94,6 +96,7 @@ class Group:
         "pids",
         "ports",
         "user",
+        "version",
     )
 
     def __init__(
@@ -109,8 +112,12 @@ class Group:
         memory_limit: int | None = None,
         max_processes: int = 1024,
         base: Base = BUSYBOX,
+        image: str = "",
+        version: str = "",
     ) -> None:
         self.base = base
+        self.image = image
+        self.version = version
         self.pids = pids
         self.files = files
         self.net = net
@@ -134,6 +141,7 @@ class Group:
 
     def note(self, text: str) -> None:
         """Tell the learner something, once."""
+        text = without_addresses(text)
         if text not in self.notes and len(self.notes) < 100:
             self.notes.append(text)
 

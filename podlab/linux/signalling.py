@@ -78,6 +78,7 @@ def _go_on(kernel: Kernel, process: Process) -> None:
 def _handle(kernel: Kernel, process: Process, signal: int, handler: Callable[[], Any]) -> None:
     """Run a handler, and cut short what the process was waiting for."""
     process.last_signal = signal
+    process.calls = 0
     outer, kernel.current = kernel.current, process
     try:
         result = handler()

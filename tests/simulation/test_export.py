@@ -380,3 +380,16 @@ def test_the_script_runs(tmp_path: Path) -> None:
 def test_every_script_is_right_shell(scenario: pl.Scenario) -> None:
     done = subprocess.run(["sh", "-n"], input=pl.export(scenario).runbook, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_gesture_after_a_month_is_exported_at_once_and_what_was_not_tried_is_said():
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: busybox\n"
+        "    command: [sh, -c, 'while true; do sleep 1; done']\n"
+        "    readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}\n"
+    )
+    script = str(pl.export(pl.load(pod).but(pl.kill("p/nope", 5), pl.delete("p", 1e6))).runbook)
+    assert "#   did nothing in podlab: pod 'p' has no container 'nope'; it has c\n" in script
+    tried, _, rest = script.partition("# podlab tried this only up to ")
+    assert "at 5\n" in tried
+    assert "at 1000000\n# delete('p', at=1000000)\nkubectl delete pod p --wait=false\n" in rest
