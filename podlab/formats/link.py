@@ -15,8 +15,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
-from podlab.simulation.scenario import Scenario
 from podlab.formats.scenario_file import parse_scenario, scenario_text
+from podlab.simulation.scenario import Scenario
 
 LONGEST = 20_000
 """Letters of a link's text: browsers and chats take this many, and it holds some hundred kB of manifests."""
