@@ -11,6 +11,7 @@ from typing import Any
 
 from podlab.busybox import applets, redirect
 from podlab.busybox.state import ShellExit, State
+from podlab.linux.group import PATIENCE
 from podlab.linux.process import Process, Program
 from podlab.linux.streams import Stream
 from podlab.linux.waits import Interrupted
@@ -40,8 +41,8 @@ class Programs(State):
     def _not_started(self, name: str, problem: OSError) -> int:
         text, status = applets.reason(problem)
         self.complain(f"{name}: {text}")
-        if status == 127:
-            self.proc.note(f"{name}: no such program in this image of podlab; a real image may have it")
+        if status == 127 and "/" not in name and self.proc.process.kernel.lookup(name) is None:
+            self.proc.note(f"{name}: podlab has no such program; the real image may have it")
         return status
 
     def _start(self, argv: list[str], tool: applets.Tool | None, env: Mapping[str, str]) -> Process:
@@ -70,6 +71,7 @@ class Programs(State):
         if tool is not None and tool.style != applets.EXEC:
             redirect.forget(proc)
             proc.process.comm = tool.name
+            proc.process.patience = PATIENCE
             proc.process.env = dict(env)
             result = tool.run(proc, argv)
             raise ShellExit(result if isinstance(result, int) else (yield from result))

@@ -16,7 +16,12 @@ from podlab.core.rules.restart_all import RESTARTING_ALL
 
 
 def story_start(story: Mapping[str, Any]) -> datetime:
-    """The wall-clock time of t = 0 of a story; podlab's own epoch when its statuses hold no time."""
+    """The wall-clock time of t = 0 of a story; podlab's own epoch when its statuses hold no time.
+
+    A simulated one says it; that of a recording is found from all its time stamps, which are whole seconds.
+    """
+    if story.get("start"):
+        return datetime.fromisoformat(story["start"])
     floor: datetime | None = None
     ceiling: datetime | None = None
     for t, state in _states(story):

@@ -25,6 +25,42 @@ GO_WORDS = {
 }
 
 
+class Request(str):
+    """The path that is asked for, with what else a server may want to know: who asks, how, and with which headers."""
+
+    __slots__ = ("client", "head")
+
+    client: str
+    head: str
+
+    @classmethod
+    def of(cls, path: str, client: str = "", head: str = "") -> Request:
+        """The request of a path; `head` is its text as it came, without the body."""
+        made = cls(path)
+        made.client, made.head = client, head
+        return made
+
+    @property
+    def method(self) -> str:
+        """GET, POST ..."""
+        return self.head.partition(" ")[0] or "GET"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by their names, as they were written."""
+        lines = [line.partition(":") for line in self.head.replace("\r", "").split("\n")[1:]]
+        return {name.strip(): value.strip() for name, colon, value in lines if colon}
+
+    def header(self, name: str) -> str:
+        """A header, whatever the case of its name; "" without it."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+
+
+def request_of(path: str | Request) -> Request:
+    """The same path as a request, when it is none yet."""
+    return path if isinstance(path, Request) else Request.of(path)
+
+
 def request(host: str, path: str, agent: str = "kube-probe/1.36") -> str:
     """A GET request."""
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
@@ -88,8 +124,9 @@ class Responder:
             self._read()
             return
         if path is not None:
+            asked = Request.of(path, self._connection.remote, self._text.replace("\r", "").partition("\n\n")[0])
             try:
-                self._connection.write(response(*self._serve(path)))
+                self._connection.write(response(*self._serve(asked)))
             except BrokenPipeError:
                 return
         self._connection.close()
@@ -123,7 +160,8 @@ class Call(Sink):
         """Connected, or text came, or it failed."""
         self._wait = None
         if isinstance(value, Failure):
-            words = GO_WORDS.get(value.error.errno or 0, str(value.error))
+            error = value.take()
+            words = GO_WORDS.get(error.errno or 0, str(error))
             self._tell(0, f"dial tcp {self._address}: {words}")
             return
         if self._connection is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from podlab.linux import signals
 from podlab.linux.clock import Clock, Timer
-from podlab.linux.group import Group, PidNamespace
+from podlab.linux.group import PATIENCE, Group, PidNamespace
 from podlab.linux.process import Process, ProcessOver, Program, hold
 from podlab.linux.program import Proc
 from podlab.linux.signalling import deliver
@@ -63,11 +63,12 @@ class Kernel:
         process.env = dict(env)
         process.cwd = cwd
         process.on_end = on_end
-        process.proc = Proc(process)
         for number, stream in fds.items():
             process.fds[number] = stream
             hold(process, stream)
         group.members[process] = None
+        if parent is not None:
+            group.cpu.fork()
         self._number(process, threads)
         if parent is not None:
             process.parent = parent
@@ -98,6 +99,7 @@ class Kernel:
     def replace(self, process: Process, program: Program, argv: Sequence[str]) -> None:
         """execve: the same process runs another program; handlers are forgotten, ignored signals stay ignored."""
         _close(process)
+        process.patience = PATIENCE
         process.program = program
         process.argv = tuple(argv)
         process.comm = argv[0].rpartition("/")[2][:15]
@@ -105,6 +107,10 @@ class Kernel:
         process.group.account(process, -process.memory)
 
     # ---- running
+
+    def given(self, process: Process) -> Proc:
+        """What a program is given of its process. The process does not hold it, so that both go at once."""
+        return Proc(process)
 
     def wake(self, process: Process) -> None:
         """The process can go on; it does so in this instant."""
@@ -166,6 +172,8 @@ class Kernel:
                 stream.release()
         process.owned.clear()
         process.fds.clear()
+        process.handlers.clear()
+        process.program = _over  # what it ran may hold the process, and nothing shall be left of either
         if process.ns.init is process:
             for other in list(process.ns.processes.values()):
                 self.exit(other, KILLED)
@@ -226,9 +234,9 @@ class Kernel:
         group.note(f"{victim.comm}: out of memory (limit {group.memory_limit} bytes): killed")
         self.exit(victim, KILLED)
 
-    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> None:
-        """A signal reaches a process; `sender` is None when it comes from the host."""
-        deliver(self, process, signal, sender)
+    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
+        """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of it."""
+        return deliver(self, process, signal, sender)
 
 
 def _close(process: Process) -> None:
@@ -241,3 +249,7 @@ def _close(process: Process) -> None:
             generator.close()
         except (Exception, SystemExit, ProcessOver):
             continue  # one that is running just now cannot be closed: `ProcessOver` unwinds it
+
+
+def _over(proc: Proc) -> None:
+    """What a process runs that has ended."""

@@ -20,10 +20,11 @@ How signals reach a program, so that a POSIX shell can be written on top:
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from podlab.linux.group import Group, PidNamespace
+from podlab.linux.group import PATIENCE, Group, PidNamespace
 from podlab.linux.waits import Wait
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ class Process:
     """One process. Programs see `pid`, `argv` and, once it has ended, `exit_status`."""
 
     __slots__ = (
+        "_leader",
         "adopted",
         "argv",
+        "calls",
         "children",
         "comm",
         "cwd",
@@ -60,24 +63,25 @@ class Process:
         "host_pid",
         "kernel",
         "last_signal",
-        "leader",
         "memory",
         "ns",
         "on_end",
         "owned",
         "parent",
+        "patience",
         "pending",
         "pid",
-        "proc",
         "program",
         "queued",
         "reaped",
         "saved",
+        "slow",
         "stack",
         "stopped",
         "value",
         "waiting",
         "watchers",
+        "worked",
     )
 
     def __init__(self, kernel: Kernel, group: Group, argv: Sequence[str], program: Program) -> None:
@@ -87,7 +91,7 @@ class Process:
         self.pid = 0
         self.host_pid = 0
         self.parent: Process | None = None
-        self.leader: Process = self  # of its process group; children inherit it
+        self._leader: Process | None = None
         self.children: dict[Process, None] = {}
         self.argv = tuple(argv)
         self.comm = argv[0].rpartition("/")[2][:15] if argv else ""
@@ -97,12 +101,12 @@ class Process:
         self.owned: dict[Stream, int] = {}  # how often it holds each open stream
         self.handlers: dict[int, Handler] = {}
         self.program = program
-        self.proc: Proc
         self.stack: list[Generator[Any, Any, Any]] = []  # the program, and signal handlers that interrupted it
         self.saved: list[Any] = []  # what each but the topmost of the stack is to be sent
         self.waiting: Wait | None = None
         self.value: Any = None  # what the topmost of the stack is to be sent
         self.queued = False  # ready to run
+        self.calls = 0  # that took no time, since it last went on
         self.stopped = False  # by SIGSTOP
         self.pending: list[int] = []  # signals that came while it was stopped
         self.ended = False
@@ -110,12 +114,28 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
+        self.slow: float | None = None  # busy without a pause since then, for too long
+        self.worked = (0, 0)  # a busy stretch of the container, and its own share of it
         self.adopted = False  # its own parent has ended
         self.watchers: list[ChildWait] = []
         self.on_end: Callable[[Process], None] | None = None
 
     def __repr__(self) -> str:
         return f"<process {self.pid} {' '.join(self.argv)}>"
+
+    @property
+    def leader(self) -> Process:
+        """The leader of its process group; children inherit it. (It does not hold itself, and so goes at once.)"""
+        return self._leader or self
+
+    @leader.setter
+    def leader(self, leader: Process) -> None:
+        self._leader = None if leader is self else leader
+
+    def path(self, path: str) -> str:
+        """The absolute path of a path."""
+        return path if path.startswith("/") else posixpath.join(self.cwd, path)
 
     def finished(self, wait: Wait, value: Any) -> None:
         """The wait it is blocked in is over."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from podlab.linux.group import FREE_STEPS
 from podlab.linux.process import Process, ProcessOver
 from podlab.linux.waits import Failure, Interrupted, Wait
+from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.kernel import Kernel
@@ -27,7 +27,7 @@ TURN = 100
 def run(kernel: Kernel, process: Process) -> None:
     """Let a process go on until it has to wait, has ended, or has had its turn."""
     kernel.current = process
-    process.group.cpu.enter(kernel.clock.now)
+    process.group.cpu.enter(process, kernel.clock.now)
     try:
         _step(kernel, process)
     except ProcessOver:
@@ -40,6 +40,7 @@ def run(kernel: Kernel, process: Process) -> None:
         crashed(kernel, process, problem)
     finally:
         kernel.current = None
+        process.group.cpu.leave(process)
 
 
 def _step(kernel: Kernel, process: Process) -> None:
@@ -59,8 +60,9 @@ def _step(kernel: Kernel, process: Process) -> None:
             kernel.wake(process)
             return
         generator = stack[-1]
+        process.calls = 0
         try:
-            request = generator.throw(value.error) if type(value) is Failure else generator.send(value)
+            request = _throw(generator, value) if type(value) is Failure else generator.send(value)
         except StopIteration as stop:
             if process.ended:
                 return
@@ -86,12 +88,13 @@ def _step(kernel: Kernel, process: Process) -> None:
                 return
         else:
             process.waiting = request
+            process.slow = None
             return
 
 
 def _begin(kernel: Kernel, process: Process) -> bool:
     """Call the program; false when it was a plain function and is already done."""
-    result = process.program(process.proc)
+    result = process.program(kernel.given(process))
     if process.ended:
         return False
     if isinstance(result, GeneratorType):
@@ -99,6 +102,15 @@ def _begin(kernel: Kernel, process: Process) -> bool:
         return True
     returned(kernel, process, result)
     return False
+
+
+def _throw(generator: Generator[Any, Any, Any], failure: Failure) -> Any:
+    """Raise a wait's error where the generator waits. Nothing keeps it, or its traceback would keep what it saw."""
+    error: OSError | None = failure.take()
+    try:
+        return generator.throw(error)  # type: ignore[arg-type]
+    finally:
+        error = None
 
 
 def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
@@ -111,10 +123,9 @@ def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
 
 def _throttle(kernel: Kernel, process: Process) -> None:
     """It has used up its container's share of this instant: let time pass."""
-    delay = process.group.cpu.penalty()
-    process.group.note(
-        f"{process.comm}: busy without a pause: after {FREE_STEPS} steps in one instant, further steps take time"
-    )
+    delay = process.group.cpu.penalty(process)
+    if process.slow is not None:
+        process.group.note(f"{process.comm}: busy without a pause: podlab runs it more and more slowly")
     kernel.clock.call_at(kernel.clock.now + delay, kernel.wake, process)
 
 
@@ -149,6 +160,7 @@ def report(problem: Exception) -> str:
 
 def complain(process: Process, text: str) -> None:
     """Write a line to a process's error output; when it has none, it becomes a note."""
+    text = without_addresses(text)
     try:
         process.fds[2].write(text + "\n")
     except (KeyError, OSError):
