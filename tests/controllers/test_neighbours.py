@@ -123,7 +123,7 @@ def test_the_important_pod_takes_the_place_unless_it_may_not(policy: str) -> Non
     assert set(nodes(session)) == ({"low", "vip"} if policy else {"vip"})
     preempted = [e.message for e in session.trace.events if e.reason == "Preempted"]
     assert len(preempted) == (0 if policy else 1)
-    ending = "preemption: not eligible due to preemptionPolicy=Never." if policy else "1 Insufficient cpu."
+    ending = "preemption: not eligible due to preemptionPolicy=Never." if policy else "node affinity/selector."
     assert refusals(session)[0].endswith(ending)
 
 
