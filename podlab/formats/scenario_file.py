@@ -62,6 +62,15 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
+def is_scenario_text(text: str) -> bool:
+    """Whether a text is a scenario's file, rather than a manifest as YAML or JSON."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(data, dict) and "manifests" in data
+
+
 def parse_scenario(text: str) -> tuple[Scenario, float]:
     """What `scenario_text` was made of: the scenario, and how long its run was. StoryError says what is wrong."""
     try:

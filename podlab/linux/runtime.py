@@ -266,10 +266,11 @@ class Runtime:
 
     # ---- signals and commands from outside
 
-    def signal(self, container: Container, signal: int | str) -> None:
-        """A signal from the host to the main process; harmless when it does not run."""
-        if container.main is not None:
-            self.kernel.deliver(container.main, signals.number(signal))
+    def signal(self, container: Container, signal: int | str) -> str:
+        """A signal from the host to the main process; harmless when it does not run. Returns what became of it."""
+        if container.main is None:
+            return ""
+        return self.kernel.deliver(container.main, signals.number(signal))
 
     def fill_memory(self, container: Container) -> None:
         """Let the main process take more memory than the container may have; harmless when it does not run."""

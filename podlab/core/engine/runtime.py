@@ -155,8 +155,8 @@ class ContainerRuntime(Protocol):
     def start_container(self, container: Any) -> None:
         """Start its main process. Errors: `StartError`; the container has then exited, and never started."""
 
-    def signal(self, container: Any, signal: int | str) -> None:
-        """A signal from the host to the main process; harmless when it does not run."""
+    def signal(self, container: Any, signal: int | str) -> str:
+        """A signal from the host to the main process; harmless when it does not run. Returns what became of it."""
 
     def fill_memory(self, container: Any) -> None:
         """Let the main process take more memory than the container may have."""
