@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
@@ -17,7 +18,7 @@ from podlab.api.decode import decode
 from podlab.api.decode_message import decode_message
 from podlab.api.defaults import EPOCH, default_pod, make_ready
 from podlab.api.kinds import KNOWN_KINDS
-from podlab.api.object_defaults import with_defaults
+from podlab.api.object_defaults import own_selector, with_defaults
 from podlab.api.objects import validate_object
 from podlab.api.parts import name_of, spec_of
 from podlab.api.served import Resource
@@ -67,6 +68,8 @@ def checked_change(resource: Resource, new: Any, old: Any) -> Any:
     before, after = old.metadata, filled.metadata or ObjectMeta()
     kept = {name: getattr(after, name) or None for name in _CHANGEABLE}
     filled.metadata = msgspec.structs.replace(before, **kept)
+    if isinstance(filled, Job):
+        own_selector(filled)
     if hasattr(old, "status"):
         filled.status = old.status
     _refuse(resource, filled, validate_update(filled, old))

@@ -52,6 +52,12 @@ from podlab.simulation.trace import Trace
 if TYPE_CHECKING:
     from podlab.apiserver.rest import Rest
 
+GATED = PodCondition(
+    type="PodScheduled",
+    status="False",
+    reason="SchedulingGated",
+    message="Scheduling is blocked due to non-empty scheduling gates",
+)
 C = TypeVar("C", bound=Reconciler)
 
 
@@ -174,7 +180,9 @@ class Simulation:
         if not isinstance(obj, Pod):
             return with_defaults(obj)
         pod = prepare_for_create(obj)
-        admit(spec_of(pod))
+        admit(spec_of(pod), self.api.of_kind("priorityclass"))
+        if spec_of(pod).schedulingGates and pod.status is not None:
+            pod.status.conditions = [msgspec.structs.replace(GATED)]
         return pod
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:

@@ -37,7 +37,7 @@ def check_job(job: Job, errors: ErrorList) -> None:
         return
     name = given_name(metadata)
     if not spec.manualSelector:
-        _check_own_labels(spec, name, errors)
+        _check_own_labels(spec, metadata, errors)
         check(label_value(name), "spec.template.labels", name, errors)
     _check_job_spec(spec, "spec", errors)
     _check_job_selector(spec, errors)
@@ -48,15 +48,18 @@ def check_job(job: Job, errors: ErrorList) -> None:
             errors.invalid("metadata.name", name, rule)
 
 
-def _check_own_labels(spec: JobSpec, name: str, errors: ErrorList) -> None:
-    """Labels and selectors that the API server makes may not be given otherwise."""
-    labels = labels_of(spec.template)
-    for key in (*UID_LABELS, *NAME_LABELS):
-        right = name if key in NAME_LABELS else "the UID of the Job"
-        if key in labels and labels[key] != right:
-            errors.invalid(f"spec.template.metadata.labels[{key}]", labels, f"must be '{right}'")
+def _check_own_labels(spec: JobSpec, metadata: ObjectMeta, errors: ErrorList) -> None:
+    """Labels and selectors that the API server makes may not be given otherwise: they name the Job, and its UID."""
+    labels, name, uid = labels_of(spec.template), given_name(metadata), metadata.uid or ""
+    right = dict.fromkeys(UID_LABELS, uid) | dict.fromkeys(NAME_LABELS, name)
+    for key, value in right.items():
+        if key in labels and labels[key] != value:
+            errors.invalid(
+                f"spec.template.metadata.labels[{key}]", labels, f"must be '{value or 'the UID of the Job'}'"
+            )
     selector = spec.selector
-    if selector is not None and (selector.matchLabels or selector.matchExpressions):
+    given = selector is not None and (selector.matchLabels or selector.matchExpressions)
+    if selector is not None and given and not matches(selector, right):
         errors.invalid("spec.selector", encode(selector), "`selector` not auto-generated")
 
 
