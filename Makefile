@@ -42,7 +42,7 @@ bench: .venv/ready-test ## print how fast engine, rules and import are, a click 
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 
 fuzz: .venv/ready-test ## try 10,000 broken manifests, stories, files and calls of each kind (some tens of minutes)
-	PODLAB_FUZZ=10000 $(PYTEST) tests/simulation/test_fuzz.py
+	PODLAB_FUZZ=10000 $(PYTEST) -s tests/simulation/test_fuzz.py
 
 clean: ## remove what tests and builds leave behind
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
