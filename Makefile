@@ -68,7 +68,7 @@ lint: .venv/ready-test
 
 .venv/ready-lab: pyproject.toml .venv/ready
 	@echo "podlab: installing JupyterLab and podlab into .venv (a minute, the first time)"
-	@$(INSTALL) --editable .
+	@$(INSTALL) --editable '.[kubectl,serve]'
 	@$(QUIET)
 	@touch $@
 
