@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from test_budget import CONTROLLERS, POD, looks, serves
 
 import podlab as pl
 from podlab.simulation import Simulation
+from tests.simulation.test_budget import CONTROLLERS, POD, looks, serves
 
 LONG = bool(os.environ.get("PODLAB_LONG"))
 MONTH = 30 * 24 * 3600.0
