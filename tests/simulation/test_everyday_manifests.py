@@ -32,10 +32,8 @@ NOT_SIMULATED = [
         """
 Deployment prod/api               spec.template.spec.containers[0].securityContext.capabilities
 Deployment prod/api               spec.template.spec.imagePullSecrets
-Deployment prod/api               spec.template.spec.priorityClassName
 Deployment prod/api               spec.template.spec.securityContext.seccompProfile
 Deployment prod/api               spec.template.spec.serviceAccountName
-Deployment prod/api               spec.template.spec.topologySpreadConstraints
 Deployment prod/api               spec.template.spec.volumes[0].emptyDir.sizeLimit
 HorizontalPodAutoscaler prod/api  all of it
 ServiceAccount prod/api           all of it
@@ -50,9 +48,8 @@ NetworkPolicy prod/api            all of it
     (
         "guestbook.yaml",
         """
-Deployment frontend  spec.template.spec.affinity.podAntiAffinity
-Service frontend     spec.type
-Ingress guestbook    all of it
+Service frontend   spec.type
+Ingress guestbook  all of it
 """,
     ),
     (
