@@ -19,7 +19,7 @@ from podlab.api.decode_message import decode_message
 from podlab.api.defaults import EPOCH, default_pod, make_ready
 from podlab.api.kinds import KNOWN_KINDS
 from podlab.api.object_defaults import own_selector, with_defaults
-from podlab.api.objects import validate_object
+from podlab.api.objects import validate_object, warnings_of
 from podlab.api.parts import name_of, spec_of
 from podlab.api.served import Resource
 from podlab.api.update import validate_update
@@ -59,7 +59,7 @@ def checked_new(resource: Resource, obj: Any) -> tuple[Any, list[str]]:
         _refuse(resource, made, validate_pod(made))
         return made, [*warnings, *warnings_for_pod(made)]
     _refuse(resource, obj, validate_object(obj))
-    return with_defaults(obj), []
+    return with_defaults(obj), warnings_of(obj)
 
 
 def checked_change(resource: Resource, new: Any, old: Any) -> Any:

@@ -58,6 +58,10 @@ class Container(Protocol):
         """The sandbox it is in."""
 
     @property
+    def stop_signal(self) -> str:
+        """What asks its main process to end: TERM, or what its image says."""
+
+    @property
     def restart_count(self) -> int:
         """0 for the first run."""
 
