@@ -235,9 +235,9 @@ class Kernel:
         group.note(f"{victim.comm}: out of memory (limit {group.memory_limit} bytes): killed")
         self.exit(victim, KILLED, signals.KILL)
 
-    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> None:
-        """A signal reaches a process; `sender` is None when it comes from the host."""
-        deliver(self, process, signal, sender)
+    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
+        """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of it."""
+        return deliver(self, process, signal, sender)
 
 
 def _close(process: Process) -> None:

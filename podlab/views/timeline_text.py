@@ -13,7 +13,8 @@ WIDTH = 100
 
 def timeline_text(timeline: Timeline, conditions: bool = False) -> str:
     """The facts in words: per row, each value with the time at which it began."""
-    lines = [] if timeline.pods else ["no pods"]
+    lines = textwrap.wrap(timeline.note, WIDTH, subsequent_indent="  ")
+    lines += [] if timeline.pods else ["no pods"]
     for pod in timeline.pods:
         lines += pod_lines(pod, timeline.until, conditions)
     if timeline.gestures:
@@ -91,6 +92,7 @@ def lane_words(lane: Lane) -> tuple[tuple[float, str], ...]:
         told.append((span.start, i, words))
     told += [(s.start, len(lane.spans), "stopping") for s in lane.stopping]
     told += [(s.start, len(lane.spans), s.value) for s in lane.unseen_starts]
+    told += [(s.start, len(lane.spans), "frozen by SIGSTOP") for s in lane.frozen]
     told += [(r.end or 0.0, len(lane.spans) + 1, f"process ended, exit {r.exit_code}") for r in lane.unseen_ends]
     return tuple((t, words) for t, _, words in sorted(told))
 
