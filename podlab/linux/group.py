@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from podlab.linux.base import BUSYBOX, Base
 
 if TYPE_CHECKING:
     from podlab.linux.files import Files
-    from podlab.linux.network import NetNamespace
-    from podlab.linux.process import Process
+    from podlab.linux.waits import Wait
+
+Process = Any
+"""A `podlab.linux.process.Process`. A process knows its group; what is said here holds for any."""
+
+
+class NetNamespace(Protocol):
+    """Addresses and open ports; `podlab.linux.network.NetNamespace` keeps to it."""
+
+    id: str
+    ip: str
+
+    def listen(self, process: Any, port: int | str, host: str, serve: Any) -> Any:
+        """Open a port or a Unix socket: a `Listener`."""
+
+    def resolve(self, host: str, files: Files) -> str:
+        """The IP of a name. Errors: `OSError`."""
+
+    def connect(self, process: Any, host: str, port: int | str) -> Wait:
+        """Dial; the wait gives the connection."""
+
+    @property
+    def ports(self) -> Any:
+        """The listeners by port."""
+
 
 FREE_STEPS = 1000
 """Steps a container's processes may make together without time passing."""

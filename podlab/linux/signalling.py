@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from podlab.linux import signals
-from podlab.linux.process import Process, ProcessOver
+from podlab.linux.process import KernelCalls, Process, ProcessOver
 from podlab.linux.stepping import crashed, returned
 from podlab.linux.waits import Interrupted
 
-if TYPE_CHECKING:
-    from podlab.linux.kernel import Kernel
 
-
-def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | None) -> None:
+def deliver(kernel: KernelCalls, process: Process, signal: int, sender: Process | None) -> None:
     """A signal reaches a process; `sender` is None when it comes from the host."""
     if process.ended or signal == 0:
         return
@@ -42,7 +39,7 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
         _handle(kernel, process, signal, handler)
 
 
-def _go_on(kernel: Kernel, process: Process) -> None:
+def _go_on(kernel: KernelCalls, process: Process) -> None:
     """A stopped process may run again."""
     if process.stopped:
         process.stopped = False
@@ -53,7 +50,7 @@ def _go_on(kernel: Kernel, process: Process) -> None:
             kernel.wake(process)
 
 
-def _handle(kernel: Kernel, process: Process, signal: int, handler: Callable[[], Any]) -> None:
+def _handle(kernel: KernelCalls, process: Process, signal: int, handler: Callable[[], Any]) -> None:
     """Run a handler, and cut short what the process was waiting for."""
     process.last_signal = signal
     outer, kernel.current = kernel.current, process

@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from podlab.api.quantity import parse_quantity
+from podlab.linux.http import Serve
 from podlab.linux.process import Program
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Listener, Serve
+from podlab.linux.sockets import Listener
 from podlab.linux.waits import Wait
 
 Running = Generator[Wait, Any, int]
