@@ -37,12 +37,17 @@ EXEC_SECONDS = 600.0
 
 
 class LiveApi:
-    """The cluster of a simulation. `waits`: whether commands may let time pass; `changed`: whether one changed it."""
+    """The cluster of a simulation. `waits`: whether commands may let time pass.
+
+    `changed` and `waited`: whether the latest command has changed anything, and whether it came to where it waits (or
+    would wait, if it might).
+    """
 
     def __init__(self, sim: LiveCluster, *, waits: bool = True) -> None:
         self.sim = sim
         self.waits = waits
         self.changed = False
+        self.waited = False
         self._warned: list[str] = []
         self._reader: tuple[tuple[float, ...], SnapshotApi] | None = None
 
@@ -66,7 +71,7 @@ class LiveApi:
 
     def watch(self, resource: str, namespace: str | None, timeout: float | None) -> Iterator[Change]:
         """Let time pass and give what changes meanwhile."""
-        since = self.sim.loop.now
+        since, self.waited = self.sim.loop.now, True
         if not self.waits:
             return iter(())
         until = since + (WATCH_SECONDS if timeout is None else timeout)
@@ -80,7 +85,7 @@ class LiveApi:
 
     def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
         """Let time pass until it holds, from one thing that happens to the next."""
-        until = self.sim.loop.now + timeout
+        until, self.waited = self.sim.loop.now + timeout, True
         while self.waits and not holds():
             size = self._size()
             while size == self._size():
@@ -187,18 +192,25 @@ class LiveApi:
             raise not_found("pods", pod)
         record = self._running(found, container)
         self.changed = True
-        done = Latch()
+        done, overdue = Latch(), Latch()
         running = self.sim.worker_of(found).node.runtime.exec(  # type: ignore[union-attr]
             record.container, command, lambda code, _: done.set(code), stdin
         )
         if running.error is not None:
             text = f'failed to exec in container: failed to start exec "{record.container.id}": {running.error}'
             raise ApiError("", f"Internal error occurred: error executing command in container: {text}")
+
+        def cut() -> None:
+            overdue.set()
+            running.kill()
+
+        timer = self.sim.loop.call_at(self.sim.loop.now + EXEC_SECONDS, cut)
+        done.when_set(lambda _: timer.cancel())
+        self.waited = True
         if not self.waits:
             return ExecResult()
-        if not self._run_until(done, EXEC_SECONDS):
-            running.kill()
-            self.sim.advance(self.sim.loop.now)
+        self._run_until(done, EXEC_SECONDS)
+        if overdue.is_set or not done.is_set:
             hint = "It was stopped. Let it end by itself, or run it in the background of a shell."
             raise KubectlError(f"error: the command still runs after {EXEC_SECONDS:g} s", 137, hint=hint)
         return ExecResult(running.written(1), running.written(2), done.value)
@@ -217,11 +229,10 @@ class LiveApi:
         recorder = self.sim.recorder
         return len(recorder.changes) + len(recorder.objects) + len(recorder.events) + len(recorder.node_states)
 
-    def _run_until(self, done: Latch, timeout: float) -> bool:
+    def _run_until(self, done: Latch, timeout: float) -> None:
         until = self.sim.loop.now + timeout
         while not done.is_set and self.sim.loop.now < until:
             self._step(until)
-        return done.is_set
 
     def _step(self, until: float) -> None:
         """Let time pass until something has happened, but not beyond `until`."""

@@ -16,7 +16,8 @@ from typing import Any
 from podlab.api import encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue
-from podlab.core.engine.action import RestartPolicy, restart_policy, to_action
+from podlab.core.engine.action import RestartPolicy, restart_policy
+from podlab.core.engine.story_action import to_action
 from podlab.core.engine.timing import Timing
 from podlab.formats.shape import Misshapen
 from podlab.formats.story import StoryError, read_json, read_story, story_gesture, story_scenario, story_world

@@ -21,8 +21,9 @@ from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
 from podlab.api.parts import name_of
-from podlab.core.engine.action import Intervention, from_action, to_action
+from podlab.core.engine.action import Intervention
 from podlab.core.engine.history import Change, Event, Gesture, LogLine
+from podlab.core.engine.story_action import from_action, to_action
 from podlab.formats.shape import Check, Misshapen
 from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start

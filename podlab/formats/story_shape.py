@@ -34,6 +34,7 @@ _ACTION_FIELDS: dict[str, Check] = {
     **dict.fromkeys(("pod", "container", "node", "probe", "command", "stdin", "name", "result", "path"), text),
     "signal": text,
     "grace": _COUNT,
+    "last": truth,
     "replicas": _INT32,
     "files": map_of(text),
     "body": fields({}, {"status": fields({}, {"conditions": list_of(fields({"type": text}, {"status": text}))})}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Protocol
@@ -219,21 +219,17 @@ class Node:
         """The runtime says that a main process has ended; the kubelet sees it at its next look."""
         worker, record = self._records.pop(container.id)
         self._write_end(record, container.finished_at if container.finished_at is not None else self.loop.now)
-        self._take_notes(worker, record)
+        self.cluster.recorder.notes.update(dict.fromkeys(_notes(worker, record)))
         record.ended.set()
         if self.timing.look > 0:
             self.loop.call_at(self.loop.now + self.until_next_look(), worker.container_exited, record)
         else:
             worker.container_exited(record)
 
-    def take_notes(self) -> None:
-        """Write down what the running containers have to say to the learner."""
+    def notes(self) -> Iterator[str]:
+        """What the running containers have to say to the learner."""
         for worker, record in self._records.values():
-            self._take_notes(worker, record)
-
-    def _take_notes(self, worker: PodWorker, record: Record) -> None:
-        for note in record.container.notes:
-            self.cluster.recorder.notes.setdefault(f"{worker.key}/{record.name}: {note}")
+            yield from _notes(worker, record)
 
     def _write_end(self, record: Record, when: float) -> None:
         c = record.container
@@ -251,3 +247,8 @@ class Node:
         self.cluster.recorder.sandbox_ended(self.loop.now, sandbox.id)
         delay = self.until_next_look() if self.timing.look > 0 else 0.0
         self.loop.call_at(self.loop.now + delay, worker.wake)
+
+
+def _notes(worker: PodWorker, record: Record) -> Iterator[str]:
+    """What one run has to say to the learner."""
+    return (f"{worker.key}/{record.name}: {note}" for note in record.container.notes)

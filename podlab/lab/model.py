@@ -20,6 +20,7 @@ from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
 from podlab.lab.refusal import refusal
+from podlab.lab.undo import History, pushed, restored
 from podlab.lab.work import Ran, Runs
 from podlab.simulation import Scenario, Snapshot, Trace, delete, kill, kill_sandbox, load, restart_policy
 from podlab.simulation.running import Source
@@ -42,6 +43,22 @@ class Message:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a verb changes, as one value: whoever interrupts it finds the old one or the new one.
+
+    `born` are the pods that are ever there as they were created, `instants` when anything happens.
+    """
+
+    scenario: Scenario
+    ran: Ran
+    wished: float
+    done: History
+    undone: History
+    born: dict[str, Pod]
+    instants: tuple[float, ...]
+
+
 class LabModel:
     """A scenario under one's hands: `scenario`, its `trace` up to `until`, and the instant `t` that is looked at.
 
@@ -58,28 +75,26 @@ class LabModel:
         self.message: Message | None = None
         self.pinned: Trace | None = None
         self.runs = Runs()
-        self._done: list[Scenario] = []
-        self._undone: list[Scenario] = []
-        self._first = self._scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
-        self._adopt(self._run(self._scenario, until), until)
+        self._first = scenario if isinstance(scenario, Scenario) else load(scenario)
+        self._show(self._first, until)
         self._t = min(_hundredths(at), self.until)
-        if self._cut:
-            self.message = Message("warning", self._cut)
+        if self._shown.ran.cut:
+            self.message = Message("warning", self._shown.ran.cut)
 
     @property
     def scenario(self) -> Scenario:
         """The scenario with everything done to it so far."""
-        return self._scenario
+        return self._shown.scenario
 
     @property
     def trace(self) -> Trace:
         """What becomes of the scenario."""
-        return self._trace
+        return self._shown.ran.trace
 
     @property
     def until(self) -> float:
         """How long the run lasts: as long as was wished, or less when it did not reach its end."""
-        return self._trace.until
+        return self.trace.until
 
     @property
     def t(self) -> float:
@@ -89,12 +104,12 @@ class LabModel:
     @property
     def snapshot(self) -> Snapshot:
         """The world at `t`."""
-        return self._trace.at(self._t)
+        return self.trace.at(self._t)
 
     @property
     def pods(self) -> tuple[str, ...]:
         """Every pod that is ever there, as gestures name it."""
-        return tuple(dict.fromkeys((*self._scenario.pods, *self._born)))
+        return tuple(dict.fromkeys((*self.scenario.pods, *self._shown.born)))
 
     @property
     def pod_object(self) -> Pod | None:
@@ -115,7 +130,7 @@ class LabModel:
     @property
     def template_decides(self) -> str:
         """Why the policy of the chosen pod cannot be chosen: it was made by a controller; "" for any other pod."""
-        born = self._born.get(self.pod)
+        born = self._shown.born.get(self.pod)
         owners = (born is not None and born.metadata is not None and born.metadata.ownerReferences) or ()
         if not owners:
             return ""
@@ -126,24 +141,24 @@ class LabModel:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """The gestures beside kill and delete that make sense now."""
-        return choices(self._scenario, self.pod, self._spec, self._t)
+        return choices(self.scenario, self.pod, self._spec, self._t)
 
     @property
     def history(self) -> tuple[Made, ...]:
         """The steps in the order in which they were made, with the notes of this run."""
-        return history(self._scenario, self._trace)
+        return history(self.scenario, self.trace)
 
     def why(self, since: float | None = None) -> Why | None:
         """Why the chosen pod is as it is at `t`, or all that led there from `since` on; None for no pod at all."""
-        if self.pod not in self._born:
+        if self.pod not in self._shown.born:
             return None
         if since is None:
-            return why(self._trace, self.pod, self._t)
-        return why(self._trace, self.pod, max(0.0, min(since, self._t)), self._t)
+            return why(self.trace, self.pod, self._t)
+        return why(self.trace, self.pod, max(0.0, min(since, self._t)), self._t)
 
     def code(self) -> str:
         """Python that makes the same trace. The scenario that the lab was opened with is called `scenario` in it."""
-        return story_code(self._first, self._scenario, self._wished)
+        return story_code(self._first, self.scenario, self._shown.wished)
 
     # Gestures: at `t`, on the chosen pod.
 
@@ -164,14 +179,14 @@ class LabModel:
 
     def do(self, gesture: Intervention) -> None:
         """Any gesture, at its own time. What came of it is the message."""
-        before = self._trace
-        self._take(self._scenario.but(gesture))
+        before = self.trace
+        self._take(self.scenario.but(gesture))
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
         if note:
-            self._say(f"{said} Nothing happened: {note}. {later(self._trace, gesture)}".rstrip(), "warning")
+            self._say(f"{said} Nothing happened: {note}. {later(self.trace, gesture)}".rstrip(), "warning")
         else:
-            self._say(f"{said} {outcome(before, self._trace, gesture, self._t)}".rstrip())
+            self._say(f"{said} {outcome(before, self.trace, gesture, self._t)}".rstrip())
 
     def set_policy(self, policy: str) -> None:
         """Play the whole story again, from its start, with another restartPolicy; that of a template is left alone."""
@@ -182,7 +197,7 @@ class LabModel:
             self._say(self.template_decides, "warning")
             return
         running = self.pod_object
-        self._take(self._scenario.but(step))
+        self._take(self.scenario.but(step))
         self._say(
             f"The whole story again, from 0 s, with restartPolicy {policy}. A real cluster refuses to change the policy"
             f" of a pod that is there: {self.pod} would have to be deleted and created anew.",
@@ -198,13 +213,13 @@ class LabModel:
 
     def next_event(self) -> None:
         """Look at the next instant at which anything happens; at the end of the run when nothing more does."""
-        i = bisect_right(self._instants, self._t)
-        self.seek(self._instants[i] if i < len(self._instants) else self.until)
+        i = bisect_right(self._shown.instants, self._t)
+        self.seek(self._shown.instants[i] if i < len(self._shown.instants) else self.until)
 
     def previous_event(self) -> None:
         """Look at the latest instant before this one at which anything happened."""
-        i = bisect_left(self._instants, self._t)
-        self.seek(self._instants[i - 1] if i else 0.0)
+        i = bisect_left(self._shown.instants, self._t)
+        self.seek(self._shown.instants[i - 1] if i else 0.0)
 
     def set_pod(self, pod: str) -> None:
         """Choose the pod that gestures are for."""
@@ -220,7 +235,7 @@ class LabModel:
 
     def set_until(self, until: float) -> None:
         """Let the run last longer or less long."""
-        self._adopt(self._run(self._scenario, until), until)
+        self._show(self.scenario, until, self._shown.done, self._shown.undone)
         self._t = min(self._t, self.until)
         self._say("")
 
@@ -228,7 +243,7 @@ class LabModel:
 
     def pin(self) -> None:
         """Keep this run, to compare later ones with it."""
-        self.pinned = self._trace
+        self.pinned = self.trace
         self._say("This run is pinned: change the story, and compare.")
 
     def under_each_policy(self) -> dict[str, Trace]:
@@ -236,23 +251,23 @@ class LabModel:
         if self.template_decides:
             raise ValueError(self.template_decides)
         pod, now = self._the_pod(), self.policy
-        others = {p: self._scenario.but(restart_policy(pod, p)) for p in POLICIES if p != now}
-        return {p: self._run(others[p], self._wished).trace if p in others else self._trace for p in POLICIES}
+        others = {p: self.scenario.but(restart_policy(pod, p)) for p in POLICIES if p != now}
+        return {p: self._run(others[p], self._shown.wished).trace if p in others else self.trace for p in POLICIES}
 
     # The story as a whole.
 
     def undo(self) -> None:
         """Take back the latest change of the story: a gesture, a policy, a manifest, a reset."""
-        self._move(self._done, self._undone, "undo")
+        self._move("undo")
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._move(self._undone, self._done, "redo")
+        self._move("redo")
 
     def reset(self) -> None:
         """Back to the manifests as they were, with nothing done to them. Can be undone."""
-        if self._scenario.steps:
-            self._take(self._scenario.reset())
+        if self.scenario.steps:
+            self._take(self.scenario.reset())
         self._say("Back to the beginning: nothing has been done to the pods.")
 
     def set_manifest(self, text: str) -> None:
@@ -261,14 +276,14 @@ class LabModel:
         if not any(type(o).__name__ in RUN for o in objects):
             kinds = ", ".join(dict.fromkeys(type(o).__name__ for o in objects))
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
-        self._take(replace(self._scenario, objects=objects, steps=()))
+        self._take(replace(self.scenario, objects=objects, steps=()))
         self._t = min(OPENS_AT, self.until)
-        noted = " podlab has a note on it, at the end of the tab Manifest." if self._trace.notes else ""
+        noted = " podlab has a note on it, at the end of the tab Manifest." if self.trace.notes else ""
         self._say(f"A new story with {_list(self.pods)}.{noted}")
 
     def save(self) -> str:
         """The text of a file from which `open` has the scenario again, and the length of its run."""
-        return scenario_text(self._scenario, self._wished)
+        return scenario_text(self.scenario, self._shown.wished)
 
     def open(self, text: str) -> None:
         """Go on with the scenario of a file. StoryError or ManifestError say what is wrong with it."""
@@ -289,47 +304,49 @@ class LabModel:
     @property
     def _spec(self) -> PodSpec | None:
         """The chosen pod's spec, as it was created."""
-        return self._born[self.pod].spec if self.pod in self._born else None
+        return self._shown.born[self.pod].spec if self.pod in self._shown.born else None
 
     def _run(self, scenario: Scenario, until: float) -> Ran:
         return self.runs(scenario, until)
 
     def _take(self, scenario: Scenario, until: float | None = None) -> None:
         """Run a scenario; when that went well it is the lab's, and the old one can be had back."""
-        until = self._wished if until is None else until
-        ran = self._run(scenario, until)
-        self._done.append(self._scenario)
-        self._undone.clear()
-        self._scenario = scenario
-        self._adopt(ran, until)
+        done = pushed(self._shown.done, self.scenario, scenario)
+        self._show(scenario, self._shown.wished if until is None else until, done)
 
-    def _move(self, source: list[Scenario], target: list[Scenario], what: str) -> None:
-        if not source:
+    def _move(self, what: str) -> None:
+        """One scenario back in the history, or forward again."""
+        source, target = self._shown.done, self._shown.undone
+        if what == "redo":
+            source, target = target, source
+        if source is None:
             self._say(f"There is nothing to {what}.")
             return
-        ran = self._run(source[-1], self._wished)
-        target.append(self._scenario)
-        self._scenario = source.pop()
-        self._adopt(ran, self._wished)
+        kept, source = source
+        scenario = restored(kept, self.scenario)
+        target = pushed(target, self.scenario, scenario)
+        done, undone = (source, target) if what == "undo" else (target, source)
+        self._show(scenario, self._shown.wished, done, undone)
         self._t = min(self._t, self.until)
         self._say("")
 
-    def _adopt(self, ran: Ran, until: float) -> None:
-        trace = self._trace = ran.trace
-        self._cut = ran.cut
-        self._wished = until
-        self._born: dict[str, Pod] = {}
+    def _show(self, scenario: Scenario, wished: float, done: History = None, undone: History = None) -> None:
+        """Run a scenario; when that went well, it is the lab's from now on."""
+        ran = self._run(scenario, wished)
+        trace = ran.trace
+        born: dict[str, Pod] = {}
         for change in trace.changes:
-            self._born.setdefault(key_of(change.pod), change.pod)
+            born.setdefault(key_of(change.pod), change.pod)
         times = {0.0, *(c.t for c in trace.changes), *(e.t for e in trace.events), *(g.t for g in trace.gestures)}
-        self._instants = sorted({min(_hundredths(t), trace.until) for t in times if t <= trace.until})
+        instants = tuple(sorted({min(_hundredths(t), trace.until) for t in times if t <= trace.until}))
+        self._shown = _Shown(scenario, ran, wished, done, undone, born, instants)
         if self.pod not in self.pods:
             self.pod = next(iter(self.pods), "")
 
     def _say(self, text: str, kind: str = "info", answer: str = "") -> None:
         """Say it, and that the run was cut short if it was."""
-        if self._cut:
-            self.message = Message("warning", f"{text} {self._cut}".lstrip(), answer)
+        if self._shown.ran.cut:
+            self.message = Message("warning", f"{text} {self._shown.ran.cut}".lstrip(), answer)
         else:
             self.message = Message(kind, text, answer) if text else None
         self.changed()

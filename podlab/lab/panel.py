@@ -124,6 +124,7 @@ class Panel:
     def _attempt(self, action: Callable[[], Any], hurried: bool = False) -> None:
         if self._lab.message is not None and self._lab.message.kind == "error":
             self._lab.message = None  # it was about the last wish
+        before = self._lab.scenario
         try:
             with self._impatient(hurried):
                 action()
@@ -133,9 +134,19 @@ class Panel:
             self.waiting.begin(long.work, action)
         except (ValueError, KeyError) as error:
             self._fail(str(error.args[0]) if error.args else type(error).__name__)
+        except KeyboardInterrupt:
+            self._interrupted(done=self._lab.scenario is not before)
         except Exception as error:
             _log.exception("a control of the lab failed")
             self._fail(f"This is podlab's own fault, please report it. {type(error).__name__}: {error}")
+
+    def _interrupted(self, *, done: bool) -> None:
+        """Ctrl-C, or the kernel's Interrupt, came in the middle: the lab is as it was, or as it is afterwards."""
+        self._quiet = False
+        self._lab.runs.be_patient()
+        what = "but what you asked for was done" if done else "and nothing was changed"
+        self._lab.message = Message("warning", f"Interrupted, {what}.")
+        self.refresh()
 
     def _impatient(self, hurried: bool) -> AbstractContextManager[None]:
         """Long work is put off where there is an event loop that can go on with it, as in every kernel."""

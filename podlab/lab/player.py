@@ -24,11 +24,11 @@ class Player:
     @property
     def playing(self) -> bool:
         """Whether the clock runs."""
-        return self._task is not None
+        return self._task is not None and not self._task.done()
 
     def toggle(self) -> None:
         """Start, from the beginning when the end has been reached, or pause."""
-        if self._task is not None:
+        if self.playing and self._task is not None:
             self._task.cancel()
             self._stopped()
             return

@@ -47,6 +47,8 @@ class Waiting:
             if self._stopped:
                 work.stop()
             self._runs.remember(work)
+        except KeyboardInterrupt:
+            action = _raising(ValueError("Interrupted: the run was given up, and nothing was changed."))
         except Exception as error:
             action = _raising(error)
         self._task = None

@@ -105,7 +105,11 @@ class Runs:
         try:
             yield
         finally:
-            self._patient, self._hurried = True, False
+            self.be_patient()
+
+    def be_patient(self) -> None:
+        """From now on a run may take as long as it takes."""
+        self._patient, self._hurried = True, False
 
     def _run(self, work: Work) -> Ran:
         while (ran := work.go_on(PATIENCE)) is None:

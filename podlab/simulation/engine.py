@@ -17,17 +17,18 @@ from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
 from podlab.api.defaults import prepare_for_create
+from podlab.api.mistakes import Mistake
 from podlab.api.object_defaults import with_defaults
-from podlab.api.parts import RUN, is_deleted, name_of, spec_of, uid_of
+from podlab.api.parts import RUN, TERMINAL_PHASES, is_deleted, name_of, spec_of, status_of, uid_of
 from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.scheduler import Scheduler
-from podlab.core.engine.action import Typed
+from podlab.core.engine.action import Intervention
 from podlab.core.engine.history import EPOCH
-from podlab.core.engine.loop import PLANNED, TYPED, Loop, ProgramClock
+from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
 from podlab.core.engine.store import ApiServer
@@ -39,11 +40,6 @@ from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
 C = TypeVar("C", bound=Reconciler)
-
-
-def budget(objects: int) -> dict[str, int]:
-    """How many callbacks a run may make at one instant and in all: far more than any story of `objects` needs."""
-    return {"per_instant": 20_000 + 1_000 * objects, "total": 1_000_000 + 50_000 * objects}
 
 
 @contextmanager
@@ -64,6 +60,10 @@ def paused_gc() -> Iterator[None]:
             gc.enable()
 
 
+class Interrupted(Mistake, RuntimeError):
+    """A simulation was stopped in the middle of a step, and cannot go on."""
+
+
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
 
@@ -72,7 +72,7 @@ class Simulation:
         self.seed = scenario.seed
         self.timing = scenario.timing
         self.start = start or scenario.world.start or EPOCH
-        self.loop = Loop(**budget(len(scenario.objects)))
+        self.loop = Loop(size=self._size)
         self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
         self.images = Images.of(world.present_images, world.missing_images, dict(world.images))
@@ -88,8 +88,11 @@ class Simulation:
         self.api.watchers += [self._tell_node, *(each.pod_changed for each in self.controllers)]
         self.loop.call_at(0.0, self._create)
         for gesture in scenario.gestures:
-            rank = TYPED if isinstance(gesture, Typed) else PLANNED
-            self.loop.push(gesture.at, rank, perform, (self, gesture))
+            self.plan(gesture)
+
+    def plan(self, gesture: Intervention) -> None:
+        """Carry out a gesture when its time has come: before or after all else of its instant."""
+        self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
     def _new_node(self, name: str, index: int) -> Node:
         """A node with a container runtime of its own; `network` connects it to the others."""
@@ -98,15 +101,22 @@ class Simulation:
         return Node(self, name, index, ip, runtime, self.images)
 
     def advance(self, until: float) -> None:
-        """Let time pass up to and including `until` seconds."""
+        """Let time pass up to and including `until` seconds.
+
+        Errors: `BudgetExceeded`; `Interrupted` for a simulation that an interrupt or an error has left half done.
+        """
+        if not self.loop.whole:
+            raise Interrupted(
+                "this simulation was stopped in the middle of a step and cannot go on; make a new one of its scenario "
+                "(in a Session: undo what was done last)"
+            )
         with paused_gc():
             self.loop.run_until(until)
 
     def trace(self) -> Trace:
         """What has happened so far."""
         recorder = self.recorder
-        for node in self.nodes.values():
-            node.take_notes()
+        notes = dict.fromkeys((*recorder.notes, *(note for node in self.nodes.values() for note in node.notes())))
         return Trace(
             until=self.loop.now,
             changes=tuple(recorder.changes),
@@ -116,7 +126,7 @@ class Simulation:
             gestures=tuple(recorder.gestures),
             logs=recorder.logs(),
             endpoints=tuple(recorder.endpoints),
-            notes=tuple(recorder.notes),
+            notes=tuple(notes),
             objects=tuple(recorder.objects),
             node_states=tuple(recorder.node_states),
             start=self.start,
@@ -130,6 +140,11 @@ class Simulation:
         if stamp is None:
             stamp = self._stamps[second] = self.start + timedelta(seconds=second)
         return stamp
+
+    def _size(self) -> int:
+        """How many objects there are; pods that have ended do not count."""
+        pods = self.api.pods.values()
+        return len(self.api.others) + sum(status_of(pod).phase not in TERMINAL_PHASES for pod in pods)
 
     def admitted(self, obj: Any) -> Any:
         """An object as it is created: a copy with its defaults, and what admission adds."""

@@ -17,7 +17,9 @@ from podlab.core.engine.container_run import Record
 from podlab.core.engine.history import Gesture
 
 if TYPE_CHECKING:
+    from podlab.apiserver import LiveApi
     from podlab.core.engine.pod_worker import PodWorker
+    from podlab.kubectl.call import Result
     from podlab.kubelet.node import Node
     from podlab.simulation.engine import Simulation
 
@@ -136,10 +138,17 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
             raise FileNotFoundError(name)
         return files[name]
 
+    api = LiveApi(sim, waits=False)
     command = _MADE.sub(partial(_real_name, sim), gesture.target)
-    result = Kubectl(LiveApi(sim, waits=False), read_file=read_file).run(command, gesture.stdin)
-    if result.rc:
-        raise NoTarget(result.stderr.strip())
+    result = Kubectl(api, read_file=read_file).run(command, gesture.stdin)
+    note = note_of(result, api)
+    if note is not None:
+        raise NoTarget(note)
+
+
+def note_of(result: Result, api: LiveApi) -> str | None:
+    """What is noted of a command that failed before anything had to be waited for."""
+    return result.stderr.strip() if result.rc and not api.waited else None
 
 
 def _real_name(sim: Simulation, match: re.Match[str]) -> str:

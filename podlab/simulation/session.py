@@ -6,24 +6,29 @@ Everything done to a Session is remembered, so that a Scenario can be made of it
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
 from podlab.core.engine import action as gestures
 from podlab.core.engine.action import Intervention, Typed
 from podlab.core.engine.history import Gesture
+from podlab.core.engine.loop import USUAL
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
-from podlab.simulation.engine import Simulation, budget
-from podlab.simulation.gestures import perform
+from podlab.simulation.engine import Simulation
+from podlab.simulation.gestures import note_of
 from podlab.simulation.running import LONGEST, Source, load
 from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
+
+T = TypeVar("T")
 
 
 class Session:
@@ -52,20 +57,25 @@ class Session:
             raise WrongType("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
         self._began = source
         self._steps: list[Intervention] = []
-        self._sim = Simulation(source)
         self._files: dict[str, str] = {}
-        self._api = LiveApi(self._sim)
-        self._kubectl = Kubectl(self._api, read_file=self._read_file)
+        self._torn = False
+        self._take(Simulation(source))
         self._run_until(0.0)
 
+    def _take(self, simulation: Simulation) -> None:
+        """Make a simulation the session's own."""
+        self._api = LiveApi(simulation)
+        self._kubectl = Kubectl(self._api, read_file=self._read_file)
+        self._sim = simulation
+
     def __repr__(self) -> str:
-        pods = len(self._sim.api.pods)
+        pods = len(self._mended().api.pods)
         return f"<Session at t={self.now:g}s, {pods} {'pod' if pods == 1 else 'pods'}>"
 
     @property
     def now(self) -> float:
         """Seconds since the session began."""
-        return self._sim.loop.now
+        return self._mended().loop.now
 
     @property
     def clock(self) -> datetime:
@@ -75,7 +85,7 @@ class Session:
     @property
     def trace(self) -> Trace:
         """What has happened so far."""
-        return replace(self._sim.trace(), scenario=self.scenario)
+        return replace(self._mended().trace(), scenario=self.scenario)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -84,31 +94,45 @@ class Session:
 
     @property
     def scenario(self) -> Scenario:
-        """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story."""
+        """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story.
+
+        What was done at an instant is done there after all else that happens then, as it was in the session.
+        """
         return self._began.but(*self._steps)
 
     def advance(self, seconds: float) -> float:
         """Let time pass. Returns the time it is then. ValueError for anything but 0 s to a month."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
             raise WrongValue(f"advance: must be seconds from 0 to {LONGEST:.0f} (a month), not {seconds!r}")
-        self._run_until(self.now + seconds)
+        self._act(lambda: self._run_until(self._sim.loop.now + seconds))
         return self.now
 
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
-        return self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout)
+        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
 
     def kubectl(self, command: str, stdin: str = "") -> Result:
         """Run a kubectl command now: `kubectl("apply -f -", manifest)`. Mistakes are told as in a terminal."""
-        at = self.now
+        return self._act(lambda: self._type(command, stdin))
+
+    def _type(self, command: str, stdin: str) -> Result:
+        at, api = self._sim.loop.now, self._api
         self._allow_more()
-        self._api.changed, self._files = False, {}
-        result = self._kubectl.run(command, stdin)
-        if self._api.changed:
-            self._steps.append(Typed(command, at, stdin, tuple(self._files.items())))
-            done = Gesture(at, Typed.verb, command, note=result.stderr.strip() if result.rc else None)
+        api.changed, api.waited, self._files = False, False, {}
+        result, ended = None, False
+        try:
+            result = self._kubectl.run(command, stdin)
+            ended = True
+        except Exception:
+            ended = True
+            raise
+        finally:  # a command that was interrupted has been typed if it only waited, else never
+            if api.changed and (ended or api.waited):
+                self._steps.append(Typed(command, at, stdin, tuple(self._files.items())))
+        if api.changed:
+            done = Gesture(at, Typed.verb, command, note=note_of(result, api))
             bisect.insort(self._sim.recorder.gestures, done, key=lambda gesture: gesture.t)
-        self._run_until(self.now)
+        self._run_until(self._sim.loop.now)
         return result
 
     def do(self, *steps: Intervention) -> None:
@@ -118,10 +142,27 @@ class Session:
                 raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
             if step.at < self.now:
                 raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
+        self._act(lambda: self._perform(steps))
+
+    def _perform(self, steps: Sequence[Intervention]) -> None:
         for step in steps:
+            if step.at == self._sim.loop.now and not step.closes:
+                step = replace(step, last=True)  # all else of this instant has happened
             self._steps.append(step)
-            self._sim.loop.call_at(step.at, perform, self._sim, step)
-        self._run_until(self.now)
+            self._sim.plan(step)
+        self._run_until(self._sim.loop.now)
+
+    def undo(self) -> None:
+        """Take back what was done last, a gesture or a command that changed something. The time stays what it is.
+
+        The cluster is made anew without it. WrongValue when nothing has been done.
+        """
+        self._mended()
+        if not self._steps:
+            raise WrongValue("undo: nothing has been done in this session yet")
+        self._torn = True
+        self._steps.pop()
+        self._mended()
 
     def kill(self, container: str, signal: str | int = "SIGKILL") -> None:
         """Send a signal to the main process of "pod/container" now."""
@@ -145,13 +186,67 @@ class Session:
 
     def _allow_more(self) -> None:
         """What a session does may go on for ever, but no single call."""
-        api = self._sim.api
-        self._sim.loop.allow(**budget(len(api.pods) + len(api.others)))
+        self._sim.loop.allow(USUAL)
 
     def _read_file(self, name: str) -> str:
         """A manifest's file; its text is remembered with the command."""
         text = self._files[name] = Path(name).read_text(encoding="utf-8")
         return text
+
+    # An interrupt (KeyboardInterrupt) may come in the middle of anything. What it leaves is thrown away: the next use
+    # makes the same cluster anew from the scenario, which holds all that was done, up to the instant it had reached.
+
+    def _act(self, action: Callable[[], T]) -> T:
+        """Do something that is done as a whole; what an interrupt leaves half done is mended at the next use."""
+        if self._torn and _under_way(self):  # a condition that `wait` asks may itself look at the session
+            return action()
+        self._mended()
+        self._torn = True
+        try:
+            result = action()
+        except Exception:
+            self._torn = False
+            raise
+        self._torn = False
+        return result
+
+    def _mended(self) -> Simulation:
+        """The simulation, made anew if an interrupt has torn it."""
+        if self._torn and not _under_way(self):
+            self._take(_made_anew(self.scenario, self._sim.loop.now))
+            self._torn = False
+        return self._sim
+
+
+def _under_way(session: Session) -> bool:
+    """Whether whoever asks is called by an action of the session: a flag would not survive every interrupt."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code in _ACTIONS and frame.f_locals.get("self") is session:
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
+_ACTIONS = (Session._act.__code__, Session._mended.__code__)
+
+
+def _made_anew(scenario: Scenario, reached: float) -> Simulation:
+    """The simulation that a session had of a scenario at an instant, with the budgets of all its calls together.
+
+    Where one of the calls ended in an error it goes on behind it, as the session did.
+    """
+    simulation = Simulation(scenario)
+    calls = len(scenario.steps) + 2
+    simulation.loop.allow(USUAL.times(calls))
+    for _ in range(calls):
+        try:
+            simulation.advance(reached)
+            break
+        except Exception:
+            if not simulation.loop.whole:
+                break
+    return simulation
 
 
 _current: Session | None = None

@@ -10,6 +10,7 @@ import pytest
 from shops import SHOP
 
 import podlab as pl
+from podlab.core.engine.loop import Allowance
 from podlab.lab import Lab, LabModel
 from podlab.lab import work as work_module
 from podlab.lab.work import Runs, Unfinished, Work
@@ -75,16 +76,19 @@ def test_who_is_impatient_gets_the_work_and_goes_on_with_it() -> None:
         assert runs(scenario, LONG) is work.ran
 
 
+LITTLE = Allowance(total=100, total_each=0, per_second=0)
+
+
 def test_a_run_over_its_budget_shows_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = Lab(BUSY, until=100)
-    monkeypatch.setattr("podlab.simulation.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
+    monkeypatch.setattr("podlab.core.engine.loop.USUAL", LITTLE)
     lab.panel.kill["web"].click()
     assert lab.scenario.steps == (pl.kill("busy/web", 10),)
     assert 10 < lab.until < 100
     assert lab.message is not None
     assert lab.message.kind == "warning"
     assert "web ended with exit code 137" in lab.message.text
-    assert "more than 100 steps in one run. What it had is shown." in lab.message.text
+    assert "more than 100 steps in one run; something here lets too little time pass" in lab.message.text
     assert lab.panel.until.value == lab.panel.slider.max == lab.until
     monkeypatch.undo()
     lab.panel.undo.click()
@@ -92,7 +96,7 @@ def test_a_run_over_its_budget_shows_what_it_had(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_lab_opened_on_a_run_over_its_budget_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("podlab.simulation.engine.budget", lambda _: {"per_instant": 1000, "total": 100})
+    monkeypatch.setattr("podlab.core.engine.loop.USUAL", LITTLE)
     model = LabModel(BUSY, until=100)
     assert model.message is not None
     assert "did not reach its end" in model.message.text

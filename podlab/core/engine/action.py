@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal as _signal
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
@@ -15,19 +15,30 @@ PROBES = ("readiness", "liveness", "startup")
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """One gesture at `at` seconds. Printing it gives the code that makes it."""
+    """One gesture at `at` seconds. Printing it gives the code that makes it.
+
+    It comes before all else of its instant; `last` means after all else, as what is done in a Session does.
+    """
 
     verb: ClassVar[str] = ""
+    asked: ClassVar[tuple[str, ...]] = ("at",)
+    """What the function of this verb must be told, beside the target."""
     target: str
     at: float
+    last: bool = field(default=False, kw_only=True)
+
+    @property
+    def closes(self) -> bool:
+        """Whether it comes after all else of its instant."""
+        return self.last
 
     def code(self) -> str:
         """The Python that makes this gesture."""
         args = [repr(self.target)]
-        for f in fields(self):
+        for f in sorted(fields(self), key=lambda f: f.name == "last"):
             value = getattr(self, f.name)
-            if f.name != "target" and (f.name == "at" or value != f.default):
-                args.append(f"{f.name}={_number(value) if isinstance(value, float) else repr(value)}")
+            if f.name != "target" and (f.name in self.asked or value != f.default):
+                args.append(f"{f.name}={_written(f.name, value)}")
         return f"{self.verb}({', '.join(args)})"
 
     __str__ = code
@@ -68,6 +79,7 @@ class SetCondition(Intervention):
     """A condition written to the pod's status by some other controller, as readiness gates need."""
 
     verb: ClassVar[str] = "set_condition"
+    asked: ClassVar[tuple[str, ...]] = ("at", "type")
     type: str = ""
     status: str = "True"
 
@@ -128,6 +140,7 @@ class Scale(Intervention):
     """What `kubectl scale` does to a Deployment, ReplicaSet or ReplicationController."""
 
     verb: ClassVar[str] = "scale"
+    asked: ClassVar[tuple[str, ...]] = ("at", "replicas")
     replicas: int = 1
 
 
@@ -141,6 +154,11 @@ class Typed(Intervention):
     verb: ClassVar[str] = "typed"
     stdin: str = ""
     files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def closes(self) -> bool:
+        """A command is always typed after all else of its instant."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +176,11 @@ class RestartPolicy:
     __str__ = code
 
 
-def _number(value: float) -> str:
-    """A float as short as it can be written and still be the same."""
-    return str(int(value)) if value.is_integer() else repr(value)
+def _written(name: str, value: Any) -> str:
+    """A value as code: a float as short as it can be written and still be the same, a command's files as a dict."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return repr(dict(value) if name == "files" else value)
 
 
 def _seconds(at: float, what: str) -> float:
@@ -201,80 +221,84 @@ def signal_name(name: str | int) -> str:
         raise WrongValue(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
 
 
-def kill(container: str, at: float, signal: str | int = "SIGKILL") -> Kill:
+def kill(container: str, at: float, signal: str | int = "SIGKILL", *, last: bool = False) -> Kill:
     """Send `signal` to the main process of "pod/container" at `at` seconds.
 
     The pods that a controller makes have names of their own; "shop[0]" is the first that the controller shop has made.
     """
-    return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal))
+    return Kill(_container(container, "kill"), _seconds(at, "kill"), signal_name(signal), last=last)
 
 
-def kill_sandbox(pod: str, at: float) -> KillSandbox:
+def kill_sandbox(pod: str, at: float, *, last: bool = False) -> KillSandbox:
     """Kill the pod's pause process at `at` seconds: the network namespace and the IP die with it."""
-    return KillSandbox(_named(pod, "kill_sandbox", "pod"), _seconds(at, "kill_sandbox"))
+    return KillSandbox(_named(pod, "kill_sandbox", "pod"), _seconds(at, "kill_sandbox"), last=last)
 
 
-def delete(pod: str, at: float, grace_period: int | None = None) -> Delete:
+def delete(pod: str, at: float, grace_period: int | None = None, *, last: bool = False) -> Delete:
     """Delete the pod at `at` seconds, as kubectl does; `grace_period` 0 forces it."""
     if grace_period is not None and (type(grace_period) is not int or not 0 <= grace_period < 2**63):
         raise WrongValue(f"delete: grace_period must be whole seconds, 0 or more, not {grace_period!r}")
-    return Delete(_named(pod, "delete", "pod"), _seconds(at, "delete"), grace_period)
+    return Delete(_named(pod, "delete", "pod"), _seconds(at, "delete"), grace_period, last=last)
 
 
-def evict(pod: str, at: float) -> Evict:
+def evict(pod: str, at: float, *, last: bool = False) -> Evict:
     """Ask for the pod's eviction at `at` seconds; a PodDisruptionBudget may refuse it."""
-    return Evict(_named(pod, "evict", "pod"), _seconds(at, "evict"))
+    return Evict(_named(pod, "evict", "pod"), _seconds(at, "evict"), last=last)
 
 
-def set_condition(pod: str, at: float, type: str, status: str = "True") -> SetCondition:
+def set_condition(pod: str, at: float, type: str, status: str = "True", *, last: bool = False) -> SetCondition:
     """Set a condition of the pod's status from outside at `at` seconds, as a readiness gate waits for."""
     if not isinstance(status, str) or status not in ("True", "False", "Unknown"):
         raise WrongValue(f'set_condition: status must be "True", "False" or "Unknown", not {status!r}')
     name = _named(pod, "set_condition", "pod")
-    return SetCondition(name, _seconds(at, "set_condition"), _named(type, "set_condition", "condition"), status)
+    return SetCondition(
+        name, _seconds(at, "set_condition"), _named(type, "set_condition", "condition"), status, last=last
+    )
 
 
-def node_down(node: str, at: float) -> NodeDown:
+def node_down(node: str, at: float, *, last: bool = False) -> NodeDown:
     """Stop the node's kubelet at `at` seconds; its containers live on, unwatched."""
-    return NodeDown(_named(node, "node_down", "node"), _seconds(at, "node_down"))
+    return NodeDown(_named(node, "node_down", "node"), _seconds(at, "node_down"), last=last)
 
 
-def node_up(node: str, at: float) -> NodeUp:
+def node_up(node: str, at: float, *, last: bool = False) -> NodeUp:
     """Start the node's kubelet again at `at` seconds. A back-off it was waiting for is forgotten."""
-    return NodeUp(_named(node, "node_up", "node"), _seconds(at, "node_up"))
+    return NodeUp(_named(node, "node_up", "node"), _seconds(at, "node_up"), last=last)
 
 
-def delete_node(node: str, at: float) -> DeleteNode:
+def delete_node(node: str, at: float, *, last: bool = False) -> DeleteNode:
     """Delete the node's object at `at` seconds. Its pods are lost; a kubelet that starts again registers it anew."""
-    return DeleteNode(_named(node, "delete_node", "node"), _seconds(at, "delete_node"))
+    return DeleteNode(_named(node, "delete_node", "node"), _seconds(at, "delete_node"), last=last)
 
 
-def drain(node: str, at: float) -> Drain:
+def drain(node: str, at: float, *, last: bool = False) -> Drain:
     """Drain the node at `at` seconds: it takes no new pods, and its pods are deleted; a controller replaces its own."""
-    return Drain(_named(node, "drain", "node"), _seconds(at, "drain"))
+    return Drain(_named(node, "drain", "node"), _seconds(at, "drain"), last=last)
 
 
-def fail_probe(container: str, at: float, probe: str = "readiness") -> FailProbe:
+def fail_probe(container: str, at: float, probe: str = "readiness", *, last: bool = False) -> FailProbe:
     """Make a probe of "pod/container" fail from `at` seconds on: "readiness", "liveness" or "startup"."""
-    return FailProbe(_container(container, "fail_probe"), _seconds(at, "fail_probe"), _probe(probe, "fail_probe"))
+    return FailProbe(
+        _container(container, "fail_probe"), _seconds(at, "fail_probe"), _probe(probe, "fail_probe"), last=last
+    )
 
 
-def recover_probe(container: str, at: float, probe: str = "readiness") -> RecoverProbe:
+def recover_probe(container: str, at: float, probe: str = "readiness", *, last: bool = False) -> RecoverProbe:
     """Let a probe that was made to fail get the container's own answers again, from `at` seconds on."""
     name = _container(container, "recover_probe")
-    return RecoverProbe(name, _seconds(at, "recover_probe"), _probe(probe, "recover_probe"))
+    return RecoverProbe(name, _seconds(at, "recover_probe"), _probe(probe, "recover_probe"), last=last)
 
 
-def fill_memory(container: str, at: float) -> FillMemory:
+def fill_memory(container: str, at: float, *, last: bool = False) -> FillMemory:
     """Let the main process of "pod/container" eat memory at `at` seconds, until the limit has it killed."""
-    return FillMemory(_container(container, "fill_memory"), _seconds(at, "fill_memory"))
+    return FillMemory(_container(container, "fill_memory"), _seconds(at, "fill_memory"), last=last)
 
 
-def scale(name: str, at: float, replicas: int) -> Scale:
+def scale(name: str, at: float, replicas: int, *, last: bool = False) -> Scale:
     """Set the replicas of a Deployment, ReplicaSet or ReplicationController at `at` seconds."""
     if type(replicas) is not int or not 0 <= replicas < 2**31:
         raise WrongValue(f"scale: replicas must be a whole number from 0 to {2**31 - 1}, not {replicas!r}")
-    return Scale(_named(name, "scale", "controller"), _seconds(at, "scale"), replicas)
+    return Scale(_named(name, "scale", "controller"), _seconds(at, "scale"), replicas, last=last)
 
 
 def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | None = None) -> Typed:
@@ -299,86 +323,3 @@ def restart_policy(pod: str, policy: str) -> RestartPolicy:
             f'restart_policy: {policy!r} is not a policy; supported values: "Always", "OnFailure", "Never"'
         )
     return RestartPolicy(_named(pod, "restart_policy", "pod"), policy)
-
-
-def from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
-    """A gesture from a story's action `{t, do, …}`.
-
-    `pods` maps the story's pods to what podlab calls them; the first is meant when none is named.
-    """
-    do, t = action.get("do"), float(action.get("t", 0))
-    named = action.get("pod") or action.get("result")
-    pod = pods.get(str(named)) or action.get("pod") or next(iter(pods.values()), "")
-    if do == "kill":
-        sig = action.get("signal") or (str(action.get("result", "")).split() or ["SIGKILL"])[-1]
-        return kill(f"{pod}/{action['container']}", t, sig if str(sig).upper().startswith("SIG") else "SIGKILL")
-    if do == "killpause":
-        return kill_sandbox(pod, t)
-    if do == "delete":
-        return delete(pod, t, action.get("grace"))
-    if do == "evict":
-        return evict(pod, t)
-    if do == "nodedown":
-        node = action.get("node") or next(
-            (w for w in str(action.get("result", "")).split() if w.startswith("node-")), ""
-        )
-        return node_down(node or "node-2", t)
-    container = f"{pod}/{action.get('container', '')}"
-    match do:
-        case "nodeup":
-            return node_up(str(action.get("node", "")), t)
-        case "deletenode":
-            return delete_node(str(action.get("node", "")), t)
-        case "drain":
-            return drain(str(action.get("node", "")), t)
-        case "failprobe":
-            return fail_probe(container, t, str(action.get("probe", "readiness")))
-        case "recoverprobe":
-            return recover_probe(container, t, str(action.get("probe", "readiness")))
-        case "fillmemory":
-            return fill_memory(container, t)
-        case "typed":
-            return typed(str(action.get("command", "")), t, str(action.get("stdin", "")), action.get("files"))
-        case "scale":
-            return scale(str(action.get("name", "")), t, action.get("replicas", 1))
-    if do == "patch":
-        for condition in action.get("body", {}).get("status", {}).get("conditions", ()):
-            name = action.get("pod") or str(action.get("path", "")).split("/pods/")[-1].split("/")[0] or pod
-            return set_condition(name, t, condition["type"], condition.get("status", "True"))
-    raise WrongValue(
-        f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, evict, patch, nodedown, "
-        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
-    )
-
-
-def to_action(gesture: Intervention) -> dict[str, Any]:
-    """The story's action for a gesture: the other way round."""
-    match gesture:
-        case Kill():
-            pod, _, container = gesture.target.rpartition("/")
-            return {"t": gesture.at, "do": "kill", "pod": pod, "container": container, "signal": gesture.signal}
-        case KillSandbox():
-            return {"t": gesture.at, "do": "killpause", "pod": gesture.target}
-        case Delete():
-            grace = {} if gesture.grace_period is None else {"grace": gesture.grace_period}
-            return {"t": gesture.at, "do": "delete", "pod": gesture.target, **grace}
-        case Evict():
-            return {"t": gesture.at, "do": "evict", "pod": gesture.target}
-        case NodeDown() | NodeUp() | DeleteNode() | Drain():
-            return {"t": gesture.at, "do": gesture.verb.replace("_", ""), "node": gesture.target}
-        case FailProbe() | RecoverProbe() | FillMemory():
-            pod, _, container = gesture.target.rpartition("/")
-            probe = {} if isinstance(gesture, FillMemory) else {"probe": gesture.probe}
-            do = gesture.verb.replace("_", "")
-            return {"t": gesture.at, "do": do, "pod": pod, "container": container, **probe}
-        case Typed():
-            more = {"stdin": gesture.stdin, "files": dict(gesture.files)}
-            given = {name: value for name, value in more.items() if value}
-            return {"t": gesture.at, "do": "typed", "command": gesture.target, **given}
-        case Scale():
-            return {"t": gesture.at, "do": "scale", "name": gesture.target, "replicas": gesture.replicas}
-        case SetCondition():
-            body = {"status": {"conditions": [{"type": gesture.type, "status": gesture.status}]}}
-            path = f"/api/v1/namespaces/{{ns}}/pods/{gesture.target}/status"
-            return {"t": gesture.at, "do": "patch", "pod": gesture.target, "path": path, "body": body}
-    raise WrongType(f"{gesture!r} has no action")

@@ -1,16 +1,17 @@
 """The event loop of the simulation: a heap of callbacks in virtual time.
 
-What is due at one instant runs in four ranks: first what the kubelet and the cluster have planned, then what has been
-asked for at this very instant, then programs that have slept until now, last the commands that somebody types. So at a
-tie the machinery comes first, as on a real node, where a program always starts a little after the kubelet's own clocks:
-a file that is removed after 30 s is still there for the probe of second 30. Within a rank the order is the one in which
-the callbacks were asked for.
+What is due at one instant runs in five ranks: first the gestures planned for it, then what the kubelet and the cluster
+have planned, then what has been asked for at this very instant, then programs that have slept until now, last what
+somebody does or types when all this has happened. So at a tie the machinery comes first, as on a real node, where a
+program always starts a little after the kubelet's own clocks: a file that is removed after 30 s is still there for the
+probe of second 30. Within a rank the order is the one in which the callbacks were asked for.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from podlab.api.mistakes import Mistake
@@ -35,23 +36,49 @@ class Timer:
         self.args = ()
 
 
-PLANNED, AT_ONCE, PROGRAMS, TYPED = 0, 1, 2, 3
+GESTURES, PLANNED, AT_ONCE, PROGRAMS, CLOSING = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many callbacks a run may make: it stops only what never ends, and never asks how fast the machine is.
+
+    `here` at one instant, `total` in all; both grow by `here_each` and `total_each` for each object that is there at
+    that time (pods that have ended do not count), and `total` by `per_second` for each of them and every second of
+    virtual time. So what lets time pass may go on for months, and ten thousand pods may be made at once.
+    """
+
+    here: int = 20_000
+    here_each: int = 1_000
+    total: int = 1_000_000
+    total_each: int = 50_000
+    per_second: int = 1_000
+
+    def times(self, n: int) -> Allowance:
+        """Enough for `n` such runs in one."""
+        here, total = self.here * n, self.total * n
+        return Allowance(here, self.here_each * n, total, self.total_each * n, self.per_second * n)
+
+
+USUAL = Allowance()
 
 
 class Loop:
-    """Virtual time in seconds, from 0.
+    """Virtual time in seconds, from 0. `size` tells how many objects there are.
 
-    Errors: `BudgetExceeded` when more than `per_instant` callbacks run without time passing, or more than
-    `total` in all, so that no scenario can hang a notebook.
+    Errors: `BudgetExceeded` when more callbacks run than `allowance` says, so that no scenario can hang a notebook. The
+    loop is then `whole`: with a new allowance it goes on as if it had never been stopped. It is not after any other
+    error that left a callback half done, be it an interrupt.
     """
 
-    def __init__(self, *, per_instant: int = 20_000, total: int = 1_000_000) -> None:
+    def __init__(self, allowance: Allowance | None = None, size: Callable[[], int] = int) -> None:
         self.now = 0.0
         self.count = 0
+        self.whole = True
         self._heap: list[tuple[float, int, int, Timer]] = []
         self._asked = 0
-        self._per_instant = per_instant
-        self._total = total
+        self._size = size
+        self.allow(allowance or USUAL)
 
     def call_at(self, when: float, action: Callable[..., None], *args: Any) -> Timer:
         """Call `action(*args)` at `when`; a time in the past means now."""
@@ -62,13 +89,13 @@ class Loop:
         timer = Timer(action, args)
         self._asked += 1
         if when <= self.now:
-            when, rank = self.now, TYPED if rank == TYPED else AT_ONCE
+            when, rank = self.now, CLOSING if rank == CLOSING else AT_ONCE
         heapq.heappush(self._heap, (when, rank, self._asked, timer))
         return timer
 
-    def allow(self, *, per_instant: int, total: int) -> None:
+    def allow(self, allowance: Allowance) -> None:
         """A new budget from here on."""
-        self._per_instant, self._total = per_instant, self.count + total
+        self._allowance, self._since, self._before = allowance, self.now, self.count
 
     def next_at(self) -> float | None:
         """When something is due next, or None."""
@@ -79,26 +106,51 @@ class Loop:
     def run_until(self, until: float) -> None:
         """Run everything due up to and including `until`, and leave the clock there."""
         heap, pop = self._heap, heapq.heappop
-        instant, budget = self.now, self._per_instant
+        instant, begun = self.now, self.count
+        enough = self._allowed(instant, begun)
+        self.whole = False
         while heap and heap[0][0] <= until:
-            when, _, _, timer = pop(heap)
+            when = heap[0][0]
+            if when != instant:
+                instant, begun = when, self.count
+            if self.count >= enough:
+                enough = self._allowed(when, begun)
+                if self.count >= enough:
+                    self.whole = True
+                    raise self._exceeded(when, begun)
+            _, _, _, timer = pop(heap)
             action = timer.action
             if action is None:
                 continue
-            if when != instant:
-                instant, budget = when, self._per_instant
-            budget -= 1
             self.count += 1
-            if budget < 0 or self.count > self._total:
-                raise BudgetExceeded(
-                    f"stopped at t={when:.9g}s: more than {self._per_instant if budget < 0 else self._total} steps "
-                    + ("without time passing" if budget < 0 else "in one run")
-                )
             self.now = when
             timer.action = None
-            action(*timer.args)
+            try:
+                action(*timer.args)
+            except BudgetExceeded:
+                self.whole = True  # whoever refuses to go on says so before anything is changed
+                raise
         if until > self.now:
             self.now = until
+        self.whole = True
+
+    def _allowed(self, when: float, begun: int) -> int:
+        """What `count` may become at `when`, before which there had been `begun` callbacks."""
+        rule, size = self._allowance, self._size()
+        here = begun + rule.here + rule.here_each * size
+        total = self._before + rule.total + size * rule.total_each
+        return min(here, total + int((when - self._since) * rule.per_second * max(size, 1)))
+
+    def _exceeded(self, when: float, begun: int) -> BudgetExceeded:
+        here, total = self.count - begun, self.count - self._before
+        if here >= self._allowance.here:
+            return BudgetExceeded(
+                f"stopped at t={when:.9g}s: more than {here} steps without time passing; something here never ends"
+            )
+        return BudgetExceeded(
+            f"stopped at t={when:.9g}s: more than {total} steps in one run; "
+            "something here lets too little time pass between its steps"
+        )
 
 
 class ProgramClock:

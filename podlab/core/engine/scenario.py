@@ -124,8 +124,11 @@ class Scenario:
 
     @property
     def gestures(self) -> tuple[Intervention, ...]:
-        """The timed steps in order of time; those of one instant in the order they were made."""
-        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: s.at))
+        """The timed steps as they are carried out: in order of time, and in one instant in the order they were made.
+
+        Those that come after all else of their instant come after those that come first.
+        """
+        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: (s.at, s.closes)))
 
     def created(self) -> tuple[Any, ...]:
         """The objects as they are created: with the policies of the steps. Deep copies where they differ."""
