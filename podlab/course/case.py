@@ -13,7 +13,7 @@ from lightkube.models.core_v1 import Pod
 from podlab.api.faults import ManifestError
 from podlab.api.image import parse
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.course.answer import OPEN
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
 from podlab.course.table import Table
@@ -70,7 +70,7 @@ class Case(Task):
     sees: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
     cure: str = ""
-    gestures: tuple[Intervention, ...] = ()
+    gestures: tuple[Action, ...] = ()
 
     @property
     def title(self) -> str:

@@ -3,8 +3,7 @@
 `run(scenario, until)` is a pure function on top of `Simulation`, which can be stepped.
 """
 
-from podlab.core.engine.action import (
-    Intervention,
+from podlab.actions import (
     delete,
     delete_node,
     drain,
@@ -16,11 +15,11 @@ from podlab.core.engine.action import (
     node_down,
     node_up,
     recover_probe,
-    restart_policy,
     scale,
     set_condition,
     typed,
 )
+from podlab.core.engine.action import Action, restart_policy
 from podlab.core.engine.history import Change, Event, Run, SandboxSpan
 from podlab.core.engine.loop import BudgetExceeded
 from podlab.core.engine.timing import Timing
@@ -31,7 +30,11 @@ from podlab.simulation.running import load, run
 from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
+Intervention = Action
+"""What an action was called before; goes on working."""
+
 __all__ = [
+    "Action",
     "BudgetExceeded",
     "Change",
     "Event",

@@ -26,7 +26,7 @@ from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.scheduler import Scheduler
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
@@ -35,7 +35,7 @@ from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
-from podlab.simulation.gestures import perform
+from podlab.simulation.perform import perform
 from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
@@ -90,7 +90,7 @@ class Simulation:
         for gesture in scenario.gestures:
             self.plan(gesture)
 
-    def plan(self, gesture: Intervention) -> None:
+    def plan(self, gesture: Action) -> None:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
@@ -248,6 +248,10 @@ class Simulation:
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def kubelet(self, node: str) -> Node | None:
+        """The node of that name, or None."""
+        return self.nodes.get(node)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""

@@ -14,10 +14,10 @@ from lightkube.models.core_v1 import Pod
 from podlab.api.image import InvalidReferenceError, parse
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.api.parts import key_of
-from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.timing import Timing
 
-Step = Intervention | RestartPolicy
+Step = Action | RestartPolicy
 _FEW, _SHOWN = 5, 20
 """Of so many objects of a kind the names are shown; and so many steps."""
 
@@ -82,7 +82,7 @@ class Scenario:
     def but(self, *steps: Step) -> Self:
         """The same scenario with more gestures, or another policy."""
         for step in steps:
-            if not isinstance(step, Intervention | RestartPolicy):
+            if not isinstance(step, Action | RestartPolicy):
                 raise WrongType(
                     f"but: {step!r} is not a gesture; use kill(…), delete(…), restart_policy(…) and the like"
                 )
@@ -123,12 +123,12 @@ class Scenario:
         return tuple(key_of(o) for o in self.objects if isinstance(o, Pod))
 
     @property
-    def gestures(self) -> tuple[Intervention, ...]:
+    def gestures(self) -> tuple[Action, ...]:
         """The timed steps as they are carried out: in order of time, and in one instant in the order they were made.
 
         Those that come after all else of their instant come after those that come first.
         """
-        return tuple(sorted((s for s in self.steps if isinstance(s, Intervention)), key=lambda s: (s.at, s.closes)))
+        return tuple(sorted((s for s in self.steps if isinstance(s, Action)), key=lambda s: (s.at, s.closes)))
 
     def created(self) -> tuple[Any, ...]:
         """The objects as they are created: with the policies of the steps. Deep copies where they differ."""
