@@ -13,6 +13,7 @@ from typing import Any
 import podlab as pl
 from podlab.actions.registry import action_called
 from podlab.core.engine.action import RestartPolicy
+from podlab.formats.new_file import write_file
 from podlab.simulation.scenario import Step
 
 FORMATS = ("get", "events", "logs", "timeline", "topology", "story", "png", "svg")
@@ -77,6 +78,21 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--at", action="append", default=[], metavar='"T ACTION …"', help="do something at T seconds"
         )
+    run.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="IMAGE",
+        help="an image that cannot be pulled",
+    )
+    run.add_argument(
+        "--image",
+        action="append",
+        default=[],
+        metavar='"IMAGE WORDS"',
+        help='what an image does: "app:1 pull 30s", "app:1 exits 3 after 5s", "app:1 runs", "app:1 missing"',
+    )
+    run.add_argument("--offline", action="store_true", help="pods cannot reach the internet")
     run.add_argument("-o", "--output", choices=FORMATS, default="get", help="what to print (default: get)")
     replay = commands.add_parser("replay", help="simulate a recorded story and print it in the same format")
     replay.add_argument("story", metavar="STORY.json")
@@ -91,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
     for command in (run, export, replay):
-        command.add_argument("--to", metavar="FILE", help="write to a file instead of standard output")
+        command.add_argument("--to", metavar="FILE", help="write to a new file instead of standard output")
+        command.add_argument("--force", action="store_true", help="let --to write over a file that is there")
     return parser
 
 
@@ -111,11 +128,22 @@ def _export(args: argparse.Namespace) -> str:
 
 
 def _run(args: argparse.Namespace) -> str | bytes:
-    scenario = replace(_scenario(args), timing=_timing(args), seed=args.seed)
+    scenario = _in_its_world(replace(_scenario(args), timing=_timing(args), seed=args.seed), args)
+    for warning in scenario.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     trace = pl.run(scenario, until=args.until)
     for note in trace.notes:
         print(f"note: {note}", file=sys.stderr)
     return _format(trace, args.output)
+
+
+def _in_its_world(scenario: pl.Scenario, args: argparse.Namespace) -> pl.Scenario:
+    """The scenario with what the options say of images and of the internet. Errors: ValueError."""
+    for text in args.image:
+        image, _, words = text.strip().partition(" ")
+        scenario = scenario.with_behavior(image, words.strip())
+    missing = (*scenario.world.missing_images, *args.missing)
+    return scenario.with_world(missing_images=missing, offline=args.offline or scenario.world.offline)
 
 
 def _replay(args: argparse.Namespace) -> str | bytes:
@@ -141,10 +169,8 @@ def _format(trace: pl.Trace, output: str, name: str = "podlab") -> str | bytes:
 
 def _write(output: str | bytes, args: argparse.Namespace) -> None:
     if args.to is not None:
-        try:
-            Path(args.to).write_bytes(output if isinstance(output, bytes) else (output.rstrip("\n") + "\n").encode())
-        except OSError as error:
-            raise UsageError(f"--to {args.to}: {error.strerror or error}") from None
+        text = output if isinstance(output, bytes) else output.rstrip("\n") + "\n"
+        write_file(args.to, text, what="--to", overwrite=args.force)
     elif isinstance(output, bytes):
         if sys.stdout.isatty():
             raise UsageError(f"-o {args.output} is not text; add --to FILE or send it to a file")

@@ -17,6 +17,7 @@ from podlab.api.kinds import kind_faults
 from podlab.api.qos import QosClass, qos_class
 from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
 from podlab.api.validation.errors import quoted
+from podlab.api.validation.metadata import given_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +78,5 @@ def api_error(pod: Pod, errors: tuple[FieldError, ...] | list[FieldError]) -> st
     """The message with which the API refuses the pod: all errors, none twice."""
     texts = list(dict.fromkeys(error.error for error in errors))
     joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-    name = (pod.metadata.name if pod.metadata else None) or ""
+    name = given_name(pod.metadata) if pod.metadata else ""
     return f"Pod {quoted(name)} is invalid: {joined}"

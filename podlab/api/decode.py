@@ -280,6 +280,9 @@ def _map_decoder(cls: type[msgspec.Struct], name: str) -> Decoder:
             return _map_of(_quantity, lambda: "0")
         case "base64":
             return _map_of(_base64, str)
+        case "schema":
+            schema = _struct_decoder(cls)  # a schema of parts that are schemas
+            return _map_of(schema, schema.zero)
         case "anything":
             return _map_of(_anything, lambda: None)
         case _:

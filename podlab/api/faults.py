@@ -8,7 +8,7 @@ from typing import Literal
 
 from podlab.api.mistakes import Mistake
 
-FaultKind = Literal["unknown field", "wrong type", "syntax", "invalid", "not simulated"]
+FaultKind = Literal["unknown field", "wrong type", "syntax", "invalid", "not simulated", "warning"]
 
 _SHOWN = 20
 
@@ -29,6 +29,11 @@ class Fault:
     line: int | None = None
     source: str = ""
     document: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """The fault and its hint in one line."""
+        return str(self).replace("\n    ", ". ")
 
     def __str__(self) -> str:
         place = ", line ".join(str(part) for part in (self.source, self.line) if part)

@@ -1,12 +1,11 @@
 """The kinds of objects that podlab knows, and which class reads each.
 
-Some do something in a run. Others that manifests often have are read as strictly, kept, and listed as not simulated.
+Some do something in a run. All others that a Kubernetes API server serves are read as strictly, kept, and listed as not
+simulated.
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,54 +16,22 @@ from podlab.api import v1beta1
 from podlab.api.decode import decode, encode
 from podlab.api.faults import Fault
 from podlab.api.hints import nearest, one_of
+from podlab.api.served import OTHER_VERSIONS, RESOURCES
 
-_MODULES = {
-    "v1": "core_v1",
-    "apps/v1": "apps_v1",
-    "autoscaling/v1": "autoscaling_v1",
-    "autoscaling/v2": "autoscaling_v2",
-    "batch/v1": "batch_v1",
-    "networking.k8s.io/v1": "networking_v1",
-    "policy/v1": "policy_v1",
-    "rbac.authorization.k8s.io/v1": "rbac_v1",
-    "scheduling.k8s.io/v1": "scheduling_v1",
-    "storage.k8s.io/v1": "storage_v1",
-}
 _SIMULATED = {
     "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
-    "apps/v1": ("Deployment", "ReplicaSet"),
-    "batch/v1": ("Job",),
-}
-_KEPT = {
-    "v1": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "ServiceAccount"),
-    "apps/v1": ("DaemonSet", "StatefulSet"),
-    "autoscaling/v1": ("HorizontalPodAutoscaler",),
-    "autoscaling/v2": ("HorizontalPodAutoscaler",),
-    "batch/v1": ("CronJob",),
-    "networking.k8s.io/v1": ("Ingress", "IngressClass", "NetworkPolicy"),
+    "apps/v1": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    "batch/v1": ("CronJob", "Job"),
     "policy/v1": ("PodDisruptionBudget",),
-    "rbac.authorization.k8s.io/v1": ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
-    "scheduling.k8s.io/v1": ("PriorityClass",),
-    "storage.k8s.io/v1": ("StorageClass",),
 }
-CLUSTER_WIDE = frozenset(
-    {
-        *("ClusterRole", "ClusterRoleBinding", "IngressClass", "Namespace", "Node", "PersistentVolume"),
-        *("PriorityClass", "StorageClass"),
-    }
-)
+_READ = (*RESOURCES, *OTHER_VERSIONS)
+CLUSTER_WIDE = frozenset(resource.kind for resource in _READ if not resource.namespaced)
 """The kinds whose objects are in no namespace."""
-_KINDS = {version: (*_SIMULATED.get(version, ()), *_KEPT.get(version, ())) for version in _MODULES}
 KNOWN_KINDS = tuple(sorted(kind for kinds in _SIMULATED.values() for kind in kinds))
 """The kinds that do something in a run."""
-_VERSION_OF = {kind: version for version, kinds in _KINDS.items() for kind in kinds}
-
-
-@functools.cache
-def _class_of(version: str, kind: str) -> type[msgspec.Struct]:
-    module = importlib.import_module(f"lightkube.models.{_MODULES[version]}")
-    found: type[msgspec.Struct] = getattr(module, kind)
-    return found
+_KINDS = {(resource.api_version, resource.kind): resource for resource in _READ}
+_VERSION_OF = {resource.kind: resource.api_version for resource in reversed(RESOURCES)}
+_VERSION_OF_MODULE = {resource.module: resource.api_version for resource in _READ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +54,18 @@ def decode_any(data: object, path: str = "") -> tuple[list[Decoded], list[Fault]
     wrong = _kind_faults(version, kind, path)
     if wrong or not (isinstance(version, str) and isinstance(kind, str)):
         return [], wrong
-    if kind.endswith("List") and kind not in _KINDS[version]:
+    resource = _KINDS.get((version, kind))
+    model = resource.model() if resource is not None else None
+    if model is None:
         return _items(data, version, kind.removesuffix("List"), path)
-    obj, wrong = decode(_class_of(version, kind), data, path)
+    obj, wrong = decode(model, data, path)
     return [Decoded(obj, lambda field: f"{prefix}{field}")], wrong
 
 
 def plain_data(obj: msgspec.Struct) -> object:
     """What `decode_any` would read as the object: its data, with its kind. Raises TypeError if it holds no data."""
-    kind = type(obj).__name__
-    named = {"apiVersion": _VERSION_OF.get(kind.removesuffix("List"), "v1"), "kind": kind}
+    module = type(obj).__module__.rpartition(".")[2]
+    named = {"apiVersion": _VERSION_OF_MODULE.get(module, "v1"), "kind": type(obj).__name__}
     return named | encode(obj)
 
 
@@ -148,8 +117,7 @@ def _kind_faults(version: object, kind: object, path: str) -> list[Fault]:
         faults.append(Fault(f"{prefix}kind", "is missing", f"Say what this is: {one_of(KNOWN_KINDS)}."))
     if faults or not isinstance(kind, str):
         return faults
-    there = _KINDS.get(str(version), ())
-    if kind in there or kind.removesuffix("List") in there or (kind == "List" and version == "v1"):
+    if (version, kind) in _KINDS or (version, kind.removesuffix("List")) in _KINDS or (version, kind) == ("v1", "List"):
         return []
     if right := _VERSION_OF.get(kind):
         return [Fault(f"{prefix}apiVersion", f"there is no {kind} in {version}", f"Write apiVersion: {right}.")]

@@ -20,7 +20,7 @@ import msgspec
 
 from podlab.api.decode import well_formed
 from podlab.api.faults import Fault, ManifestError
-from podlab.api.kinds import Decoded, decode_any, plain_data
+from podlab.api.kinds import CLUSTER_WIDE, Decoded, decode_any, plain_data
 from podlab.api.mistakes import a_kind
 from podlab.api.simulated import not_simulated
 from podlab.api.yaml_text import MAX_DEPTH, Document, YamlError, read_yaml
@@ -50,11 +50,15 @@ def load_objects(source: Source, *, validate: bool = True) -> list[msgspec.Struc
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a manifest has: its objects, what is wrong with it, and what podlab keeps but does not simulate."""
+    """What a manifest has: its objects, what is wrong with it, and what podlab keeps but does not simulate.
+
+    `warnings` are of what is accepted and yet seldom meant: a key given twice, and what the API server warns of.
+    """
 
     objects: tuple[msgspec.Struct, ...]
     faults: tuple[Fault, ...]
     not_simulated: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
 
 def read_manifest(source: Source, *, validate: bool = True) -> Reading:
@@ -64,7 +68,8 @@ def read_manifest(source: Source, *, validate: bool = True) -> Reading:
         loading.load(source)
     except RecursionError:
         return Reading((), tuple(_stop(*_TOO_DEEP).faults), ())
-    return Reading(tuple(loading.objects), tuple(loading.faults), tuple(loading.not_simulated))
+    found = (loading.faults, loading.not_simulated, loading.warnings)
+    return Reading(tuple(loading.objects), *(tuple(faults) for faults in found))
 
 
 class _Loading:
@@ -75,6 +80,7 @@ class _Loading:
         self.objects: list[msgspec.Struct] = []
         self.faults: list[Fault] = []
         self.not_simulated: list[Fault] = []
+        self.warnings: list[Fault] = []
         self.names: set[tuple[str, str, str]] = set()
 
     def load(self, source: Source, place: str = "") -> None:
@@ -129,17 +135,20 @@ class _Loading:
 
     def _document(self, document: Document, index: int, source: str) -> None:
         found, wrong = decode_any(document.data)
-        faults = [*document.faults, *wrong]
+        faults = list(wrong)
+        warnings = list(document.warnings)
         wrong_places = _Places(fault.path for fault in faults)
         for decoded in found:
             self.objects.append(decoded.obj)
             if self.validate:
                 broken = (*self._rules_broken(decoded), *self._name_taken(decoded))
                 faults.extend(fault for fault in broken if not wrong_places.touch(fault.path))
+                warnings.extend(_warned_of(decoded))
             aside = (_placed(fault, document, index, source) for fault in _not_simulated(decoded))
             self.not_simulated.extend(sorted(aside, key=lambda fault: fault.line or 0))
-        placed = [_placed(fault, document, index, source) for fault in faults]
-        self.faults.extend(sorted(placed, key=lambda fault: fault.line or 0))
+        for new, kept in ((faults, self.faults), (warnings, self.warnings)):
+            placed = [_placed(fault, document, index, source) for fault in new]
+            kept.extend(sorted(placed, key=lambda fault: fault.line or 0))
 
     def _rules_broken(self, decoded: Decoded) -> Iterator[Fault]:
         from podlab.api.objects import validate_object  # here, since `import podlab` must be quick and has no manifest
@@ -154,11 +163,23 @@ class _Loading:
         if metadata is None or not metadata.name:
             return
         kind = type(decoded.obj).__name__
-        name = (kind, metadata.namespace or "default", metadata.name)
+        namespace = "" if kind in CLUSTER_WIDE else metadata.namespace or "default"
+        name = (kind, namespace, metadata.name)
         if name in self.names:
             hint = f"Give each {kind} a name of its own."
             yield Fault(decoded.origin("metadata.name"), f"there is a {kind} {metadata.name} already", hint)
         self.names.add(name)
+
+
+def _warned_of(decoded: Decoded) -> Iterator[Fault]:
+    """What the API server warns of when the object is created."""
+    from podlab.api.objects import warnings_of  # here, as above
+
+    for warning in warnings_of(decoded.obj):
+        field, colon, message = warning.partition(": ")
+        if not colon:
+            field, message = "", warning
+        yield Fault(decoded.origin(field) if field else "", message, kind="warning")
 
 
 def _not_simulated(decoded: Decoded) -> Iterator[Fault]:

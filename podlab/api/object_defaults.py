@@ -12,14 +12,23 @@ from typing import Any
 
 import msgspec
 from lightkube.models.apps_v1 import (
+    DaemonSet,
+    DaemonSetSpec,
+    DaemonSetUpdateStrategy,
     Deployment,
     DeploymentSpec,
     DeploymentStrategy,
     ReplicaSet,
     ReplicaSetSpec,
+    RollingUpdateDaemonSet,
     RollingUpdateDeployment,
+    RollingUpdateStatefulSetStrategy,
+    StatefulSet,
+    StatefulSetPersistentVolumeClaimRetentionPolicy,
+    StatefulSetSpec,
+    StatefulSetUpdateStrategy,
 )
-from lightkube.models.batch_v1 import Job, JobSpec
+from lightkube.models.batch_v1 import CronJob, CronJobSpec, Job, JobSpec
 from lightkube.models.core_v1 import (
     Namespace,
     NamespaceSpec,
@@ -45,10 +54,14 @@ def with_defaults(obj: Any) -> Any:
     obj = copy.deepcopy(obj)
     obj.metadata = obj.metadata or ObjectMeta()
     match obj:
+        case CronJob():
+            _cron_job(obj.spec)
+        case DaemonSet():
+            _daemon_set(obj.spec)
         case Deployment():
             _deployment(obj.spec)
         case Job():
-            _job(obj.spec)
+            _job(obj)
         case Namespace():
             obj.metadata.labels = {**(obj.metadata.labels or {}), NAME_LABEL: obj.metadata.name or ""}
             obj.spec = NamespaceSpec(finalizers=["kubernetes"])
@@ -61,6 +74,8 @@ def with_defaults(obj: Any) -> Any:
             _secret(obj)
         case Service():
             _service(obj.spec)
+        case StatefulSet():
+            _stateful_set(obj.spec)
     template = getattr(getattr(obj, "spec", None), "template", None)
     if template is not None:
         _template(template)
@@ -106,18 +121,65 @@ def _deployment(spec: DeploymentSpec | None) -> None:
             _set(spec.strategy.rollingUpdate or RollingUpdateDeployment(), maxSurge="25%", maxUnavailable="25%")
 
 
-def _job(spec: JobSpec | None) -> None:
+def _daemon_set(spec: DaemonSetSpec | None) -> None:
     if spec is None:
         return
+    _set(spec, revisionHistoryLimit=10, updateStrategy=DaemonSetUpdateStrategy())
+    strategy = spec.updateStrategy or DaemonSetUpdateStrategy()
+    _set(strategy, type="RollingUpdate")
+    if strategy.type == "RollingUpdate":
+        _set(strategy, rollingUpdate=RollingUpdateDaemonSet())
+        _set(strategy.rollingUpdate or RollingUpdateDaemonSet(), maxSurge=0, maxUnavailable=1)
+
+
+def _stateful_set(spec: StatefulSetSpec | None) -> None:
+    if spec is None:
+        return
+    _set(
+        spec,
+        replicas=1,
+        revisionHistoryLimit=10,
+        podManagementPolicy="OrderedReady",
+        updateStrategy=StatefulSetUpdateStrategy(),
+        persistentVolumeClaimRetentionPolicy=StatefulSetPersistentVolumeClaimRetentionPolicy(),
+    )
+    kept = spec.persistentVolumeClaimRetentionPolicy or StatefulSetPersistentVolumeClaimRetentionPolicy()
+    _set(kept, whenDeleted="Retain", whenScaled="Retain")
+    strategy = spec.updateStrategy or StatefulSetUpdateStrategy()
+    _set(strategy, type="RollingUpdate")
+    if strategy.type == "RollingUpdate":
+        _set(strategy, rollingUpdate=RollingUpdateStatefulSetStrategy())
+        _set(strategy.rollingUpdate or RollingUpdateStatefulSetStrategy(), partition=0)
+
+
+def _cron_job(spec: CronJobSpec | None) -> None:
+    if spec is None:
+        return
+    _set(spec, concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
+    made = spec.jobTemplate.spec
+    if made is not None:
+        _job_spec(made)
+        _template(made.template)
+
+
+def _job(job: Job) -> None:
+    """A Job's selector is made of its UID, which it has not got before it is created: see `own_selector`."""
+    if job.spec is not None:
+        _job_spec(job.spec)
+
+
+def _job_spec(spec: JobSpec) -> None:
     if spec.completions is None and spec.parallelism is None:
         spec.completions = 1
+    limit = 6 if spec.backoffLimitPerIndex is None else 2**31 - 1
+    replaced = "TerminatingOrFailed" if spec.podFailurePolicy is None else "Failed"
     _set(
         spec,
         parallelism=1,
-        backoffLimit=6,
+        backoffLimit=limit,
         completionMode="NonIndexed",
         suspend=False,
-        podReplacementPolicy="TerminatingOrFailed",
+        podReplacementPolicy=replaced,
     )
 
 

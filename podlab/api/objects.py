@@ -13,9 +13,10 @@ from lightkube.models.core_v1 import ConfigMap, Namespace, Pod, ReplicationContr
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.rbac_v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 
-from podlab.api.defaults import fill_in, prepare_for_create
+from podlab.api.annotations import MIRROR_POD
+from podlab.api.defaults import EPOCH, fill_in, make_ready, prepare_for_create
 from podlab.api.kinds import CLUSTER_WIDE
-from podlab.api.validation import FieldError, validate_pod
+from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.metadata import NameRule, check_metadata
 from podlab.api.validation.names import dns_label, dns_subdomain, path_segment
@@ -50,15 +51,31 @@ _CHECKS: dict[type, Callable[[Any, ErrorList], None]] = {
 def validate_object(obj: msgspec.Struct) -> list[FieldError]:
     """Every rule an object breaks, defaults filled in as on creation; the object itself stays as it is."""
     if isinstance(obj, Pod):
-        return validate_pod(prepare_for_create(obj))
+        return validate_pod(_admitted(prepare_for_create(obj)))
     errors = ErrorList()
     kind = type(obj)
     metadata = getattr(obj, "metadata", None) or ObjectMeta()
-    name_rule = _NAME_RULES.get(kind, dns_subdomain)
-    check_metadata(metadata, "metadata", errors, name_rule=name_rule, namespaced=kind.__name__ not in CLUSTER_WIDE)
+    if kind.__name__ in CLUSTER_WIDE and metadata.namespace:
+        metadata = msgspec.structs.replace(metadata, namespace=None)  # as the API server clears it before it looks
+    check_metadata(metadata, "metadata", errors, name_rule=_NAME_RULES.get(kind, dns_subdomain))
     if kind in _CHECKS:
         _CHECKS[kind](_with_template_filled_in(obj), errors)
     return errors
+
+
+def warnings_of(obj: msgspec.Struct) -> list[str]:
+    """What the API server warns of when an object is created, in its own words."""
+    if not isinstance(obj, Pod):
+        return []
+    pod = Pod(metadata=copy.deepcopy(obj.metadata), spec=copy.deepcopy(obj.spec))
+    return [*make_ready(pod, EPOCH), *warnings_for_pod(pod)]
+
+
+def _admitted(pod: Pod) -> Pod:
+    """The pod as the ServiceAccount admission plugin passes it on: whoever names no account has the one "default"."""
+    if pod.spec is not None and MIRROR_POD not in ((pod.metadata and pod.metadata.annotations) or {}):
+        pod.spec.serviceAccountName = pod.spec.serviceAccountName or "default"
+    return pod
 
 
 def _with_template_filled_in(obj: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
+from lightkube.models.core_v1 import Container, Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
 TERMINAL_PHASES = ("Succeeded", "Failed")
@@ -59,3 +59,12 @@ def key_of(obj: Any) -> str:
 def is_deleted(pod: Pod) -> bool:
     """Whether somebody has asked for its deletion."""
     return pod.metadata is not None and pod.metadata.deletionTimestamp is not None
+
+
+def containers_of(obj: Any) -> tuple[Container, ...]:
+    """The containers of a pod, or of the pods that an object makes: init containers first."""
+    spec = getattr(obj, "spec", None)
+    while spec is not None and not isinstance(spec, PodSpec):
+        template = getattr(spec, "jobTemplate", None) or getattr(spec, "template", None)
+        spec = getattr(template, "spec", None)
+    return () if spec is None else (*(spec.initContainers or ()), *(spec.containers or ()))

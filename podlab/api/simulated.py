@@ -109,10 +109,27 @@ _DEPLOYMENT: Tree = {
     **_whole("strategy", "revisionHistoryLimit", "progressDeadlineSeconds", "paused"),
 }
 
+_STATEFUL_SET: Tree = {
+    **_REPLICAS,
+    **_whole("serviceName", "podManagementPolicy", "updateStrategy", "revisionHistoryLimit", "ordinals"),
+    "volumeClaimTemplates": WHOLE,
+}
+
+_DAEMON_SET: Tree = {
+    **_whole("selector", "minReadySeconds", "updateStrategy", "revisionHistoryLimit"),
+    "template": {"metadata": _METADATA, "spec": _POD_SPEC},
+}
+
 _JOB: Tree = {
     **_whole("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "podReplacementPolicy", "selector"),
     "completionMode": ("NonIndexed",),
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
+}
+
+_CRON_JOB: Tree = {
+    **_whole("schedule", "timeZone", "concurrencyPolicy", "startingDeadlineSeconds", "suspend"),
+    **_whole("successfulJobsHistoryLimit", "failedJobsHistoryLimit"),
+    "jobTemplate": {"metadata": _METADATA, "spec": _JOB},
 }
 
 _SERVICE: Tree = {
@@ -129,6 +146,8 @@ _SERVICE: Tree = {
 
 _SPECS: dict[str, Tree] = {
     "ConfigMap": _whole("data"),
+    "CronJob": {"spec": _CRON_JOB, "status": WHOLE},
+    "DaemonSet": {"spec": _DAEMON_SET, "status": WHOLE},
     "Deployment": {"spec": _DEPLOYMENT, "status": WHOLE},
     "Job": {"spec": _JOB, "status": WHOLE},
     "Namespace": {"spec": WHOLE, "status": WHOLE},
@@ -137,7 +156,9 @@ _SPECS: dict[str, Tree] = {
     "ReplicaSet": {"spec": _REPLICAS, "status": WHOLE},
     "ReplicationController": {"spec": _REPLICAS, "status": WHOLE},
     "Secret": _whole("data", "stringData", "type"),
+    "PodDisruptionBudget": {"spec": WHOLE, "status": WHOLE},
     "Service": {"spec": _SERVICE, "status": WHOLE},
+    "StatefulSet": {"spec": _STATEFUL_SET, "status": WHOLE},
 }
 
 SIMULATED: dict[str, Tree] = {

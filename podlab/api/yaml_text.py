@@ -1,12 +1,14 @@
 """YAML text into plain JSON data, as `kubectl` reads it, with the line of every field.
 
-The words yes, no, on, off, y and n are truth values, as are true and false; dates stay texts; keys become texts; a key
-given twice is a fault. The text is read event by event, so neither deep nesting nor aliases that multiply can hang it.
-Models sigs.k8s.io/yaml (YAML 1.1 in, JSON out).
+The words yes, no, on, off, y and n are truth values, as are true and false; dates stay texts; keys become texts; of a
+key given twice the last value counts, and a warning says so. What `<<` merges counts like keys that stand in its place:
+more than those before it, less than those after it. The text is read event by event, so neither deep nesting nor
+aliases that multiply can hang it. Models sigs.k8s.io/yaml (YAML 1.1 in, JSON out).
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +48,7 @@ class Document:
     """Path -> line, counted from 1."""
     words: dict[str, str] = field(default_factory=dict)
     """Path -> the bare word that was read as something else than a text."""
-    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
 
 def read_yaml(text: str) -> list[Document]:
@@ -97,8 +99,12 @@ class _Open:
     anchor: str | None
     count_before: int
     key: str | None = None
-    merged: list[Any] = field(default_factory=list)
+    merged: set[str] = field(default_factory=set)
     key_line: int = 0
+
+
+class _Merge(str):
+    """The name `<<` that asks for a merge; in quotes it is a name like any other."""
 
 
 class _Composer:
@@ -137,11 +143,15 @@ class _Composer:
         value: Any = text
         if event.tag is not None or event.implicit[0]:
             value = _resolved(text, event.tag, line)
+            if text == "<<" and event.tag in (None, f"{_LONG_TAG}merge"):
+                value = _Merge(text)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
         path = self._put(value, line)
         if path is not None and not isinstance(value, str):
             self.document.words[path] = text
+        elif path is not None:
+            self.document.words.pop(path, None)  # of a key that was given before
 
     def _child_path(self) -> str:
         if not self.stack:
@@ -161,9 +171,6 @@ class _Composer:
 
     def _close(self) -> None:
         done = self.stack.pop()
-        for merged in done.merged:
-            for key, value in merged.items():
-                done.value.setdefault(key, value)
         if done.anchor:
             self.anchors[done.anchor] = (done.value, self.count - done.count_before)
         self._put(done.value, done.line)
@@ -183,24 +190,29 @@ class _Composer:
             self.document.lines[path] = line
             top.value.append(value)
             return path
-        key, top.key = str(top.key), None
-        if key == "<<" and value is not None:
-            top.merged.extend(_merged(value, line))
+        name, key, top.key = top.key, str(top.key), None
+        if isinstance(name, _Merge):
+            merged = _merged(value, line)
+            top.merged |= merged.keys()
+            top.value.update(merged)
             return path
-        if key in top.value:
+        if key in top.value and key not in top.merged:
             first = self.document.lines.get(path)
             hint = f"Keep one of them; the first is on line {first}." if first else "Keep one of them."
-            self.document.faults.append(Fault(path, "is given twice", hint, "syntax", top.key_line))
+            warning = Fault(path, "is given twice; the last one counts", hint, "warning", top.key_line)
+            self.document.warnings.append(warning)
+        top.merged.discard(key)
         self.document.lines[path] = top.key_line
         top.value[key] = value
         return path
 
 
-def _merged(value: Any, line: int) -> list[Any]:
+def _merged(value: Any, line: int) -> dict[str, Any]:
+    """What a merge gives: of several objects the first that has a name counts."""
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(item, dict) for item in values):
         raise YamlError("<< takes an object", "Write `<<: *name`, where name marks an object above.", line)
-    return values
+    return {key: inner for item in reversed(values) for key, inner in item.items()}
 
 
 def _name(value: Any, line: int) -> str:
@@ -222,14 +234,14 @@ def plain_scalar(text: str) -> Any:
 def _resolved(text: str, tag: str | None, line: int) -> Any:
     if tag is not None:
         short = tag.removeprefix(_LONG_TAG)
-        if short == "str" or tag == "!":
+        if short in ("str", "merge") or tag == "!":
             return text
+        if short == "binary":
+            return _from_base64(text, line)
         if short not in ("bool", "int", "float", "null", "timestamp"):
             raise YamlError(f"the tag {tag} means nothing here", "Leave the tag away.", line)
     if text in _NULL:
         return None
-    if text in ("<<",):
-        return text
     lower = text.lower()
     if text in (lower, lower.capitalize(), lower.upper()):
         if lower in _TRUE:
@@ -237,6 +249,13 @@ def _resolved(text: str, tag: str | None, line: int) -> Any:
         if lower in _FALSE:
             return False
     return _number(text)
+
+
+def _from_base64(text: str, line: int) -> str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode()
+    except ValueError:
+        raise YamlError("!!binary is not a text in base64", "Encode a text in UTF-8 in base64.", line) from None
 
 
 def _number(text: str) -> Any:

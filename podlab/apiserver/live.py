@@ -15,6 +15,7 @@ from lightkube.models.core_v1 import Namespace, Node, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.api.parts import is_deleted, name_of, namespace_of, spec_of, uid_of
+from podlab.api.served import Resource
 from podlab.apiserver.eviction import evict
 from podlab.apiserver.namespaces import NAMESPACES
 from podlab.apiserver.nodes import described_node
@@ -23,7 +24,7 @@ from podlab.apiserver.world import LiveCluster
 from podlab.apiserver.writing import checked_change, checked_new, read
 from podlab.core.engine.identity import suffix, uid
 from podlab.core.engine.task import Latch
-from podlab.kubectl.api_resources import Resource, find_resource
+from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_found
 

@@ -20,10 +20,11 @@ from podlab.api.kinds import KNOWN_KINDS
 from podlab.api.object_defaults import with_defaults
 from podlab.api.objects import validate_object
 from podlab.api.parts import name_of, spec_of
+from podlab.api.served import Resource
 from podlab.api.update import validate_update
 from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
 from podlab.apiserver.admission import admit
-from podlab.kubectl.api_resources import Resource, resource_of_kind
+from podlab.kubectl.api_resources import resource_of_kind
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError
 

@@ -40,8 +40,8 @@ class Programs(State):
     def _not_started(self, name: str, problem: OSError) -> int:
         text, status = applets.reason(problem)
         self.complain(f"{name}: {text}")
-        if status == 127:
-            self.proc.note(f"{name}: no such program in this image of podlab; a real image may have it")
+        if status == 127 and "/" not in name and self.proc.process.kernel.lookup(name) is None:
+            self.proc.note(f"{name}: podlab has no such program; the real image may have it")
         return status
 
     def _start(self, argv: list[str], tool: applets.Tool | None, env: Mapping[str, str]) -> Process:

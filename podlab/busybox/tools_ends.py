@@ -24,8 +24,13 @@ GREEDY_PAUSE = 0.005
 
 def _amounts(argv: Sequence[str], letters: str) -> options.Options:
     """Options of head and tail, with the old `-5` for `-n 5`."""
-    words = [argv[0], *(re.sub(r"^-(\d+)$", r"-n\1", word) for word in argv[1:2]), *argv[2:]]
-    return options.parse(words, letters, {"lines": "n", "bytes": "c", "follow": "f", "quiet": "q"})
+    old = r"^-(\d+)" if "s:" not in letters else r"^([-+]\d+[a-z]?)$"
+    words = [argv[0], *(re.sub(old, lambda match: "-n" + match[1].removeprefix("-"), word) for word in argv[1:2])]
+    return options.parse([*words, *argv[2:]], letters, only_short="s:" not in letters)
+
+
+def _title(path: str) -> str:
+    return "standard input" if path == "-" else path
 
 
 @tool("head")
@@ -40,8 +45,8 @@ def _head(proc: Proc, argv: Sequence[str]) -> Steps:
             proc.err(f"head: {path}: {problem.strerror}")
             status = 1
             continue
-        if len(paths) > 1 and "q" not in opts:
-            proc.write(("\n" if index else "") + f"==> {path} <==\n")
+        if (len(paths) > 1 and "q" not in opts) or "v" in opts:
+            proc.write(("\n" if index else "") + f"==> {_title(path)} <==\n")
         if stream is not None:
             yield from _beginning(proc, stream, opts)
     return status
@@ -94,7 +99,7 @@ def _tail(proc: Proc, argv: Sequence[str]) -> Steps:
     given = opts.get("c", opts.get("n", "10"))
     count = options.whole(given.lstrip("+-"))
     files = [_Watched(path) for path in opts.words or ["-"]]
-    titled = len(files) > 1 and "q" not in opts
+    titled = (len(files) > 1 and "q" not in opts) or "v" in opts
     shown = None
     for file in files:
         if file.path in ("/dev/zero", "/dev/urandom", "/dev/random"):
@@ -102,7 +107,7 @@ def _tail(proc: Proc, argv: Sequence[str]) -> Steps:
         if not file.open(proc) or file.stream is None:
             continue
         if titled:
-            proc.write(("\n" if shown else "") + f"==> {file.path} <==\n")
+            proc.write(("\n" if shown else "") + f"==> {_title(file.path)} <==\n")
         shown = file
         text = yield from _everything(proc, file.stream)
         proc.write(_ending(text, count, from_start=given.startswith("+"), characters="c" in opts))
@@ -152,6 +157,6 @@ def _follow(
                 file.open(proc)
             text = (yield file.stream.read()) if file.stream is not None else ""
             if text and titled and file is not shown:
-                proc.write(f"\n==> {file.path} <==\n")
+                proc.write(f"\n==> {_title(file.path)} <==\n")
             shown = file if text else shown
             proc.write(text)

@@ -46,15 +46,6 @@ def lines_of(text: str) -> list[str]:
     return lines
 
 
-@tool("cat", style=EXEC)
-def _cat(proc: Proc, argv: Sequence[str]) -> Steps | int:
-    if len(argv) == 2 and argv[1][:1] not in ("-", ""):
-        stream = opened_or_told(proc, argv[1])
-        return 1 if stream is None else _pour(proc, stream)
-    opts = options.parse(argv, "nbvteAsu")
-    return _cat_many(proc, opts.words or ["-"], "n" in opts)
-
-
 def opened_or_told(proc: Proc, path: str) -> Stream | None:
     """A file opened for reading, or None after saying why it cannot be."""
     try:
@@ -62,55 +53,6 @@ def opened_or_told(proc: Proc, path: str) -> Stream | None:
     except OSError as problem:
         proc.err(f"{_name(proc)}: can't open '{path}': {problem.strerror}")
         return None
-
-
-def _cat_many(proc: Proc, paths: list[str], numbered: bool) -> Steps:
-    status = 0
-    number = 0
-    for path in paths:
-        if numbered:
-            found, failed = yield from texts(proc, [path], "can't open '{}': {}")
-            status |= failed
-            for line in lines_of(found[0]) if found else ():
-                number += 1
-                proc.write(f"{number:6}\t{line}\n")
-            continue
-        stream = proc.fds.get(0) if path == "-" else opened_or_told(proc, path)
-        status |= 1 if stream is None else (yield from _pour(proc, stream))
-    return status
-
-
-def _pour(proc: Proc, stream: Stream) -> Steps:
-    """Copy everything from a stream to stdout as it comes."""
-    while True:
-        try:
-            text = yield stream.read()
-        except OSError as problem:
-            raise ToolError(f"read error: {problem.strerror}") from None
-        if not text:
-            return 0
-        proc.write(text)
-        yield proc.flush()
-
-
-@tool("tac", "rev", "nl", "fold")
-def _each(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = options.parse(argv, "b:w:s")
-    found, status = yield from texts(proc, opts.words)
-    name = argv[0].rpartition("/")[2]
-    lines = lines_of("".join(found))
-    if name == "tac":
-        lines.reverse()
-    elif name == "rev":
-        lines = [line[::-1] for line in lines]
-    elif name == "nl":
-        numbered = iter(range(1, len(lines) + 1))
-        lines = [f"{next(numbered):6}\t{line}" if line else "       " for line in lines]
-    else:
-        width = max(opts.number("w", 80), 1)
-        lines = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
-    proc.write("".join(line + "\n" for line in lines))
-    return status
 
 
 @tool("tee", style=EXEC)
@@ -129,35 +71,6 @@ def _tee(proc: Proc, argv: Sequence[str]) -> Steps:
             target.write(text)
         yield proc.flush()
     return status
-
-
-@tool("wc")
-def _wc(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = options.parse(argv, "lwcmL", {"lines": "l", "words": "w", "bytes": "c"})
-    kinds = [kind for kind in "lwc" if kind in opts] or ([] if "m" in opts or "L" in opts else list("lwc"))
-    kinds += [kind for kind in "mL" if kind in opts]
-    totals = dict.fromkeys(kinds, 0)
-    shown, status = 0, 0
-    for path in opts.words or ["-"]:
-        found, failed = yield from texts(proc, [path])
-        status |= failed
-        for text in found:
-            counts = {"l": text.count("\n"), "w": len(text.split()), "m": len(text)}
-            counts["c"] = len(text.encode("utf-8", "surrogateescape"))
-            counts["L"] = max(map(len, text.split("\n")))
-            for kind in kinds:
-                totals[kind] += counts[kind]
-            shown += 1
-            proc.print(_count_line(kinds, counts, path if opts.words else "", len(opts.words) > 1))
-    if shown > 1:
-        proc.print(_count_line(kinds, totals, "total", True))
-    return status
-
-
-def _count_line(kinds: list[str], counts: dict[str, int], name: str, several: bool) -> str:
-    width = 9 if len(kinds) > 1 or several else 0
-    numbers = " ".join(f"{counts[kind]:{width}}" if width else str(counts[kind]) for kind in kinds)
-    return f"{numbers} {name}" if name else numbers
 
 
 @tool("seq")

@@ -18,12 +18,18 @@ import msgspec
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.parts import key_of, uid_of
+from podlab.core.engine.loop import BudgetExceeded
 from podlab.core.engine.owners import controller_of
 from podlab.core.engine.ports import Cluster
 
 __all__ = ["Reconciler", "controller", "controller_of", "registered"]
 
 PACKAGE = "podlab.controllers"
+BURST = 500
+"""Pods that a controller makes or deletes in one go; the rest follows in the next. Models BurstReplicas of
+pkg/controller/replicaset and MaxPodCreateDeletePerSync of pkg/controller/job."""
+MOST_PODS = 50_000
+"""Pods that an object may ask for: ten thousand are a large cluster, and a computer has room for some more."""
 C = TypeVar("C", bound="type[Reconciler]")
 _registered: list[type[Reconciler]] = []
 
@@ -117,6 +123,7 @@ class Reconciler:
         self._due.discard(uid)
         obj = self.objects.get(uid)
         if obj is not None:
+            check_size(obj)
             self.reconcile(uid, obj)
 
     def reconcile(self, uid: str, obj: Any) -> None:
@@ -130,6 +137,17 @@ class Reconciler:
         """Record an Event (`kind` is Normal or Warning) about an object."""
         on = f"{type(obj).__name__}/{key_of(obj)}"
         self.sim.recorder.event(self.sim.loop.now, on, kind, reason, message, source=source or self.source)
+
+
+def check_size(obj: Any) -> None:
+    """BudgetExceeded for an object that asks for more pods than podlab can run."""
+    for field in ("replicas", "parallelism", "completions"):
+        wanted = getattr(getattr(obj, "spec", None), field, None)
+        if isinstance(wanted, int) and wanted > MOST_PODS:
+            raise BudgetExceeded(
+                f"{type(obj).__name__} {key_of(obj)}: spec.{field} is {wanted}, but podlab runs at most "
+                f"{MOST_PODS} pods; ask for fewer"
+            )
 
 
 def controller(cls: C) -> C:

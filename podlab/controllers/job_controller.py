@@ -6,7 +6,7 @@ import msgspec
 from lightkube.models.batch_v1 import Job
 
 from podlab.api.parts import name_of, uid_of
-from podlab.controllers.base import Reconciler, controller
+from podlab.controllers.base import BURST, Reconciler, controller
 from podlab.controllers.job import BATCH_PERIOD, JobRecord, plan_job
 from podlab.controllers.replica_set import pod_from_template
 from podlab.core.engine.ports import Cluster
@@ -42,11 +42,11 @@ class JobController(Reconciler):
         if plan.status != job.status:
             self.objects[uid] = msgspec.structs.replace(job, status=plan.status)
             sim.api.replace_object(self.objects[uid])
-        for _ in range(plan.create):
+        for _ in range(min(plan.create, BURST)):
             n = self._made[uid] = self._made.get(uid, -1) + 1
             pod = sim.api.create(pod_from_template(sim, job, n))
             self.event(job, "Normal", "SuccessfulCreate", f"Created pod: {name_of(pod)}")
-        for doomed in plan.delete:
+        for doomed in plan.delete[:BURST]:
             self.event(job, "Normal", "SuccessfulDelete", f"Deleted pod: {name_of(sim.api.pods[doomed])}")
             sim.api.delete(doomed, None)
         for condition in plan.record.conditions[len(before.conditions) :]:
@@ -54,5 +54,7 @@ class JobController(Reconciler):
                 self.event(job, "Normal", "Completed", "Job completed")
             elif condition.type == "Failed":
                 self.event(job, "Warning", condition.reason or "Failed", condition.message or "")
-        if plan.again is not None:
+        if max(plan.create, len(plan.delete)) > BURST:
+            self.enqueue(uid, BATCH_PERIOD)
+        elif plan.again is not None:
             self.enqueue(uid, plan.again)

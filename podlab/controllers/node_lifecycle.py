@@ -94,14 +94,22 @@ class NodeLifecycle(Reconciler):
         sim, node = self.sim, self.sim.nodes[name]
         if not node.down or node.outages != outage:
             return
-        node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
-        node.announce()
+        said = f"Node {name} status is now: NodeNotReady"
+        sim.recorder.event(sim.loop.now, f"Node/{name}", "Normal", "NodeNotReady", said, source="node-controller")
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == name]:
             sim.api.set_condition(uid_of(pod), PodCondition(type="Ready", status="False"))
             self.event(pod, "Warning", "NodeNotReady", "Node is not ready", source="node-controller")
             delay = eviction_delay(pod)
             if delay is not None:
                 sim.loop.call_at(sim.loop.now + delay, self._evict, name, outage, uid_of(pod))
+        sim.soon(self._taint, name, outage)
+
+    def _taint(self, name: str, outage: int) -> None:
+        """The taints come a moment after the pods were marked."""
+        node = self.sim.nodes[name]
+        if node.down and node.outages == outage:
+            node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
+            node.announce()
 
     def _evict(self, name: str, outage: int, uid: str) -> None:
         pod, node = self.sim.api.pods.get(uid), self.sim.nodes[name]

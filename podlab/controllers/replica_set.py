@@ -27,7 +27,7 @@ from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, name_of, namespace_of, uid_of
 from podlab.api.refusal import ApiError
 from podlab.controllers.availability import is_ready, ready_since, retry_after, seconds_to_available
-from podlab.controllers.base import Reconciler, controller, controller_of
+from podlab.controllers.base import BURST, Reconciler, controller, controller_of
 from podlab.controllers.selection import matches_labels, matches_selector
 from podlab.core.engine.identity import suffix
 from podlab.core.engine.ports import Cluster
@@ -145,11 +145,13 @@ class ReplicaControllers(Reconciler):
         wanted = 1 if obj.spec.replicas is None else obj.spec.replicas
         now = self.exact_now()
         plan = ReplicaPlan() if going else plan_replicas(wanted, pods, beside=self._beside(obj), now=now)
-        failure = self._make(uid, obj, plan.create)
-        for doomed in plan.delete:
+        failure = self._make(uid, obj, min(plan.create, BURST))
+        for doomed in plan.delete[:BURST]:
             text = f"Deleted pod: {name_of(sim.api.pods[doomed])}"
             self.event(obj, "Normal", "SuccessfulDelete", text, source=_source(obj))
             sim.api.delete(doomed, None)
+        if max(plan.create, len(plan.delete)) > BURST and failure is None:
+            self.enqueue(uid)
         least = obj.spec.minReadySeconds or 0
         if failure is None and self._refused.pop(uid, None) is None and obj.status is not None:
             failure = next((c.message for c in obj.status.conditions or () if c.type == FAILURE and plan.create), None)

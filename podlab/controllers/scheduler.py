@@ -28,6 +28,7 @@ from podlab.core.engine.timing import fraction
 SELECTOR_MISMATCH = "node(s) didn't match Pod's node affinity/selector"
 UNTOLERATED = "node(s) had untolerated taint(s)"
 PORT_TAKEN = "node(s) didn't have free ports for the requested pod ports"
+UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 CORDONED = "node(s) were unschedulable"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 DEFAULT_NODE = {"cpu": Fraction(2), "memory": Fraction(8 * 2**30)}  # of a node no manifest describes
@@ -153,7 +154,7 @@ def filter_node(pod: Pod, node: NodeState) -> tuple[tuple[str, ...], bool]:
 
 def _filter(wanted: _Wanted, node: NodeState) -> tuple[tuple[str, ...], bool]:
     spec = wanted.spec
-    if node.unschedulable:
+    if node.unschedulable and not any(tolerates(t, UNSCHEDULABLE, "NoSchedule") for t in spec.tolerations or ()):
         return (CORDONED,), False
     for taint in node.taints:
         if taint.effect in ("NoSchedule", "NoExecute") and not any(
@@ -311,19 +312,23 @@ class Scheduler(Reconciler):
 
     def _look_at(self, name: str) -> NodeState:
         """The node as the scheduler sees it."""
-        node = self.sim.nodes[name]
-        described: NodeObject | None = self.sim.api.find("node", "", name)
-        pods = node.pods
-        taints = list(node.taints)
-        labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
-        allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)
-        cordoned = node.cordoned
-        if described is not None:
-            labels |= (described.metadata.labels if described.metadata else None) or {}
-            spec, status = described.spec, described.status
-            taints += (spec.taints if spec else None) or []
-            cordoned = cordoned or bool(spec and spec.unschedulable)
-            amounts = (status.allocatable or status.capacity if status else None) or {}
-            allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
-        state = self._states[name] = NodeState(name, allocatable, labels, taints, cordoned, pods)
+        state = self._states[name] = look_at(self.sim, name)
         return state
+
+
+def look_at(sim: Cluster, name: str) -> NodeState:
+    """A node as the scheduler sees it."""
+    node = sim.nodes[name]
+    described: NodeObject | None = sim.api.find("node", "", name)
+    taints = list(node.taints)
+    labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    allocatable: dict[str, Fraction] = dict(DEFAULT_NODE)
+    cordoned = node.cordoned
+    if described is not None:
+        labels |= (described.metadata.labels if described.metadata else None) or {}
+        spec, status = described.spec, described.status
+        taints += (spec.taints if spec else None) or []
+        cordoned = cordoned or bool(spec and spec.unschedulable)
+        amounts = (status.allocatable or status.capacity if status else None) or {}
+        allocatable |= {k: parse_quantity(v).amount for k, v in amounts.items()}
+    return NodeState(name, allocatable, labels, taints, cordoned, node.pods)

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from lightkube.models.core_v1 import Container, PodSpec
 
 from podlab.api.faults import Fault
 from podlab.api.load import Reading, read_manifest
-from podlab.api.parts import RUN, key_of
+from podlab.api.parts import RUN, containers_of, key_of
 from podlab.course.table import Table
 from podlab.linux.images.store import Images
 from podlab.simulation.running import Source
@@ -38,14 +37,16 @@ def check(source: Source | Scenario) -> Checked:
     """
     if isinstance(source, Scenario):
         reading = _named(read_manifest(source.objects), source.objects)
-        images = Images.of(programs=dict(source.world.images))
+        world = source.world
+        images = Images.of(world.present_images, world.missing_images, dict(world.images), dict(world.image_behaviors))
     else:
         reading, images = read_manifest(source), Images()
     if reading.faults:
         count = len(reading.faults)
         title = "One thing is wrong" if count == 1 else f"{count} things are wrong"
         return Checked(f"{title}, so this cannot be run", _HEADER, tuple(_rows(reading.faults)))
-    rows = [*_rows(reading.not_simulated), *_strange_images(reading.objects, images)]
+    aside = sorted((*reading.warnings, *reading.not_simulated), key=lambda fault: fault.line or 0)
+    rows = [*_rows(aside), *_strange_images(reading.objects, images)]
     names = ", ".join(f"{type(obj).__name__} {key_of(obj)}" for obj in reading.objects)
     if not any(type(obj).__name__ in RUN for obj in reading.objects):
         return Checked(f"Nothing is wrong, but nothing of this runs in podlab: {names}", _HEADER[:3], _cut(rows))
@@ -57,11 +58,11 @@ def check(source: Source | Scenario) -> Checked:
 def _named(reading: Reading, objects: Sequence[Any]) -> Reading:
     """The reading of a scenario: it has no lines, so the objects are named."""
     names = {f"[{index}]": f"{type(obj).__name__} {key_of(obj)}" for index, obj in enumerate(objects)}
-    faults, aside = (
+    faults, aside, warnings = (
         tuple(replace(fault, source=names.get(fault.source, "")) for fault in found)
-        for found in (reading.faults, reading.not_simulated)
+        for found in (reading.faults, reading.not_simulated, reading.warnings)
     )
-    return replace(reading, faults=faults, not_simulated=aside)
+    return replace(reading, faults=faults, not_simulated=aside, warnings=warnings)
 
 
 def _rows(faults: Sequence[Fault]) -> Iterator[tuple[str, ...]]:
@@ -78,18 +79,9 @@ def _cut(rows: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _strange_images(objects: Iterable[msgspec.Struct], images: Images) -> Iterator[tuple[str, ...]]:
-    """The images that podlab does not know, each once."""
-    named = dict.fromkeys(container.image or "" for obj in objects for container in _containers(obj))
+    """The images that podlab does not know, or takes for others, each once."""
+    named = dict.fromkeys(container.image or "" for obj in objects for container in containers_of(obj))
     for image in named:
-        if image and images.name_fault(image) is None and images.find(image).stand_in:
-            yield "", "image", f"{image} is not known here: a server stands in for it"
-
-
-def _containers(obj: Any) -> Iterator[Container]:
-    """The containers of a pod, or of the pods that an object makes."""
-    if type(obj).__name__ not in RUN or obj.spec is None:
-        return
-    template = getattr(obj.spec, "template", None)
-    spec: PodSpec | None = template.spec if template is not None else getattr(obj, "spec", None)
-    if isinstance(spec, PodSpec):
-        yield from (*(spec.initContainers or ()), *spec.containers)
+        remark = images.remark(image) if image else None
+        if remark is not None:
+            yield "", "image", remark

@@ -17,6 +17,7 @@ from pathlib import Path
 from podlab.api.mistakes import WrongValue
 from podlab.course.progress import FIELDS, csv_text
 from podlab.course.table import Table
+from podlab.formats.new_file import write_file
 
 NOT_TRIED = ""
 
@@ -69,13 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("reports", nargs="+", metavar="REPORT.csv", help='what pl.progress().save("ada.csv") wrote')
     parser.add_argument("--kind", choices=("exercise", "prediction", "drill"), default="exercise")
     parser.add_argument("--csv", metavar="FILE", help="write a CSV file for a spreadsheet instead of printing a table")
+    parser.add_argument("--force", action="store_true", help="let --csv write over a file that is there")
     args = parser.parse_args(argv)
     try:
         table = collect(args.reports, args.kind)
         if args.csv is None:
             print(table.text)
         else:
-            Path(args.csv).write_text(csv_text(table.header, table.rows), encoding="utf-8")
+            write_file(args.csv, csv_text(table.header, table.rows), what="--csv", overwrite=args.force)
     except (ValueError, OSError) as error:
         print(f"podlab: {error}", file=sys.stderr)
         return 1

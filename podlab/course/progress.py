@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.table import Table
+from podlab.formats.new_file import write_file
 
 FIELDS = ("learner", "kind", "name", "tries", "right", "of", "done")
 """The columns of a saved report: `right` of `of` things held in the best of so many `tries`; `done` is yes or no."""
@@ -36,10 +37,11 @@ class Report(Table):
         """The report as CSV with the columns of `FIELDS`; the learner's name is left empty."""
         return self._csv("")
 
-    def save(self, path: str | Path, learner: str | None = None) -> Path:
-        """Write the report to a CSV file, over one that is there. The learner is named after it unless you say so.
+    def save(self, path: str | Path, learner: str | None = None, *, overwrite: bool = False) -> Path:
+        """Write the report to a CSV file. The learner is named after it unless you say so.
 
-        Errors: WrongValue when the name does not end in .csv, or the file cannot be written.
+        Errors: WrongValue when the name does not end in .csv, when the file cannot be written, or when there is one of
+        this name and `overwrite` is not True.
         """
         if not isinstance(path, str | Path):
             raise WrongType(f'path: the name of a file, as in save("ada.csv"), not {a_kind(path)}')
@@ -48,13 +50,8 @@ class Report(Table):
             raise WrongValue(f"path: a name that ends in .csv, such as {target.stem or 'ada'}.csv, not {str(path)!r}")
         if not target.parent.is_dir():
             raise WrongValue(f"path: there is no folder {str(target.parent)!r}; make it first, or save beside it")
-        try:
-            # Two line ends that differ would make the same report differ between systems.
-            with target.open("w", encoding="utf-8", newline="") as file:
-                file.write(self._csv(target.stem if learner is None else learner))
-        except OSError as error:
-            raise WrongValue(f"path: {str(path)!r} cannot be written: {error.strerror or error}") from error
-        return target
+        text = self._csv(target.stem if learner is None else learner)
+        return write_file(target, text, what="path", overwrite=overwrite)
 
     def _csv(self, learner: str) -> str:
         return csv_text(

@@ -19,7 +19,6 @@ import contextlib
 import copy
 import re
 import runpy
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ import nbformat as typed_nbformat
 from podlab.api.mistakes import WrongValue
 from podlab.course.exercise import Exercise
 from podlab.course.table import Table
+from podlab.formats.new_file import write_files
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 YOURS = "# Your attempt is above: change it there."
@@ -239,21 +239,24 @@ def _without_navigation(lesson: Lesson) -> Notebook:
     return notebook
 
 
-def release(lesson: Lesson, to: Path, points: float = 1) -> list[Path]:
-    """Write both notebooks under the folder `to`; returns the files made. WrongValue when an exercise is not sound."""
+def release(lesson: Lesson, to: Path, points: float = 1, *, overwrite: bool = False) -> list[Path]:
+    """Write both notebooks under the folder `to`; returns the files made.
+
+    Errors: WrongValue when an exercise is not sound, or a notebook is there and `overwrite` is not True.
+    """
     table = verify(lesson)
     if any(row[0] == "no" for row in table.rows):
         raise WrongValue(f"{lesson.name} is not released; its exercises should stand all four tests:\n{table.text}")
-    made = []
+    files: dict[Path, str | bytes] = {}
     for folder, notebook in (("source", instructors(lesson, points)), ("handout", learners(lesson, points))):
         target = to / folder / lesson.name
         target.mkdir(parents=True, exist_ok=True)
-        made.append(target / lesson.path.name)
         nbformat.validate(notebook)
-        nbformat.write(notebook, made[-1])
+        files[target / lesson.path.name] = nbformat.writes(notebook) + "\n"
         own = lesson.path.parent / f"lesson_{lesson.name[:2]}.py"
         if own.is_file():
-            made.append(Path(shutil.copy(own, target)))
+            files[target / own.name] = own.read_bytes()
+    made = write_files(files, what="--to", overwrite=overwrite)
     config = to / "nbgrader_config.py"
     if not config.exists():
         config.write_text(CONFIG, encoding="utf-8")
@@ -276,6 +279,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m podlab.course.release", description="Make assignments of lessons.")
     parser.add_argument("lessons", nargs="+", metavar="LESSON", help='a number, as in "08", or a notebook\'s file')
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="nbgrader's course folder, or any other")
+    parser.add_argument("--force", action="store_true", help="let --to write over notebooks that are there")
     parser.add_argument("--points", type=float, default=1, help="the points of each exercise (default: 1)")
     parser.add_argument("--solutions", type=Path, metavar="FILE", help="default: solutions/NN.py beside the notebook")
     parser.add_argument("--check", action="store_true", help="test the exercises four ways and write nothing")
@@ -290,7 +294,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 sound = sound and all(row[0] == "yes" for row in table.rows)
                 print(table.text)
             else:
-                print(*release(lesson, args.to, args.points), sep="\n")
+                print(*release(lesson, args.to, args.points, overwrite=args.force), sep="\n")
     except (ValueError, OSError) as error:
         print(f"podlab: {error}", file=sys.stderr)
         return 1

@@ -11,7 +11,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from podlab.api.faults import ManifestError
 from podlab.api.load import read_documents
 from podlab.api.mistakes import WrongValue
 from podlab.course.answer import OPEN
@@ -42,8 +41,6 @@ def objects_of(text: str) -> list[Object]:
     """The documents of a text, as data. Raises ManifestError, or WrongValue for what is no object."""
     found: list[Object] = []
     for document in read_documents(text):
-        if document.faults:
-            raise ManifestError(document.faults)
         if document.data is None:
             continue
         data = document.data

@@ -18,6 +18,7 @@ from podlab.api.manifest_text import manifest_text
 from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, name_of
 from podlab.core.engine.action import RestartPolicy
+from podlab.formats.new_file import as_path, plain_file_name, write_files
 from podlab.formats.runbook import runbook
 from podlab.simulation.printed import Printed
 from podlab.simulation.running import Source, load
@@ -43,19 +44,17 @@ class Export:
     manifest: Printed
     runbook: Printed
 
-    def save(self, folder: str | Path = ".") -> tuple[Path, Path]:
-        """Write NAME.yaml and NAME.sh into a folder, and give their paths. WrongValue where they cannot be written."""
-        if not Path(folder).is_dir():
+    def save(self, folder: str | Path = ".", *, overwrite: bool = False) -> tuple[Path, Path]:
+        """Write NAME.yaml and NAME.sh into a folder, and give their paths.
+
+        Errors: WrongValue where they cannot be written, or one of them is there and `overwrite` is not True.
+        """
+        home = as_path(folder, "folder")
+        if not home.is_dir():
             raise WrongValue(f"folder: there is no folder {str(folder)!r}; make it first, or save beside the notebook")
-        written = []
-        for ending, text in (("yaml", self.manifest), ("sh", self.runbook)):
-            path = Path(folder) / f"{self.name}.{ending}"
-            try:
-                path.write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise WrongValue(f"folder: {path} cannot be written: {error.strerror or error}") from None
-            written.append(path)
-        return written[0], written[1]
+        texts = {home / f"{self.name}.yaml": self.manifest, home / f"{self.name}.sh": self.runbook}
+        manifest, script = write_files(texts, what="folder", overwrite=overwrite)
+        return manifest, script
 
     def __repr__(self) -> str:
         return f"==> {self.name}.yaml <==\n{self.manifest}\n==> {self.name}.sh <==\n{self.runbook}".rstrip("\n")
@@ -107,7 +106,7 @@ def _file_name(objects: Iterable[Any]) -> str:
     """The name of the first object that runs something, else of the first that has a name."""
     named = [obj for obj in objects if name_of(obj)]
     first = next((obj for obj in named if type(obj).__name__ in RUN), None) or next(iter(named), None)
-    return name_of(first).replace(":", "-") if first is not None else "manifest"
+    return plain_file_name(name_of(first)) if first is not None else "manifest"
 
 
 def _remarks(scenario: Scenario) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +19,13 @@ from lightkube.models.core_v1 import Node, Pod, ReplicationController
 from podlab.actions import DeleteNode, Drain, NodeDown, NodeUp
 from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
 from podlab.core.engine.action import Action, RestartPolicy
-from podlab.simulation.running import run
+from podlab.core.engine.loop import Allowance, BudgetExceeded
+from podlab.simulation.engine import Simulation
 from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
+
+ENOUGH = Allowance(total=30_000, total_each=1_000, per_second=0)
+"""So much is run for a script; a learner who exports a scenario of a month does not want to wait for it."""
 
 _AT = """begin=$(date +%s)
 at() { # SECOND: wait until then
@@ -69,7 +74,7 @@ class _Book:
 
     def __post_init__(self) -> None:
         gestures = self.scenario.gestures
-        self.trace = run(self.scenario, until=max((g.at for g in gestures), default=0.0))
+        self.trace = _run(self.scenario, max((g.at for g in gestures), default=0.0))
         declared = [name_of(o) for o in self.scenario.objects if isinstance(o, Node)]
         for node in dict.fromkeys([*declared, *(g.target for g in gestures if isinstance(g, _OF_NODES))]):
             word = re.sub(r"\W", "_", node, flags=re.ASCII)
@@ -132,8 +137,11 @@ class _Book:
         return f"# To clean up: kubectl delete -f {shlex.quote(f'{self.name}.yaml')}"
 
     def _steps(self) -> Iterator[str]:
-        second = None
+        second, told = None, False
         for gesture in self.scenario.gestures:
+            if gesture.at > self.trace.until and not told:
+                told = True
+                yield f"\n# podlab tried this only up to {self.trace.until:.0f} s: more would take too long."
             if round(gesture.at) != second:
                 second = round(gesture.at)
                 yield f"\nat {second}"
@@ -183,6 +191,15 @@ class _Book:
         return (type(controller).__name__, name_of(controller)) in owners and (
             namespace_of(controller) == namespace_of(pod)
         )
+
+
+def _run(scenario: Scenario, until: float) -> Trace:
+    """The run up to the last gesture, or as far as it comes with `ENOUGH`: who was struck, and what did nothing."""
+    simulation = Simulation(scenario)
+    simulation.loop.allow(ENOUGH)
+    with suppress(BudgetExceeded):
+        simulation.advance(until)
+    return simulation.trace()
 
 
 _OF_NODES = (NodeDown, NodeUp, DeleteNode, Drain)

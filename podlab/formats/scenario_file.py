@@ -19,15 +19,19 @@ from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue
 from podlab.core.engine.action import RestartPolicy, restart_policy
 from podlab.core.engine.timing import Timing
+from podlab.formats.new_file import write_file
 from podlab.formats.shape import Misshapen
 from podlab.formats.story import StoryError, read_json, read_story, story_gesture, story_scenario, story_world
 from podlab.simulation.running import run_length
 from podlab.simulation.scenario import Scenario, Step
 
 
-def save_scenario(scenario: Scenario, path: str | Path, until: float = 120.0) -> None:
-    """Write a scenario to a file. Errors: as of `scenario_text`; OSError where the file cannot be written."""
-    Path(path).write_text(scenario_text(scenario, until), encoding="utf-8")
+def save_scenario(scenario: Scenario, path: str | Path, until: float = 120.0, *, overwrite: bool = False) -> None:
+    """Write a scenario to a file.
+
+    Errors: as of `scenario_text`; WrongValue where the file cannot be written, or is there and `overwrite` is not True.
+    """
+    write_file(path, scenario_text(scenario, until), what="path", overwrite=overwrite)
 
 
 def open_scenario(path: str | Path) -> tuple[Scenario, float]:
@@ -46,6 +50,8 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "nodes": list(scenario.world.nodes),
             "presentImages": list(scenario.world.present_images),
             "missingImages": list(scenario.world.missing_images),
+            **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
+            **({"offline": True} if scenario.world.offline else {}),
         },
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,

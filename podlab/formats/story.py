@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from lightkube.models.core_v1 import Pod, PodSpec, PodStatus
+from lightkube.models.core_v1 import Container, Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.actions.json_form import action_from_json, action_to_json
@@ -23,7 +23,7 @@ from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
 from podlab.api.parts import name_of
 from podlab.core.engine.action import Action
-from podlab.core.engine.history import Change, Event, Gesture, LogLine
+from podlab.core.engine.history import EPOCH, Change, Event, Gesture, LogLine
 from podlab.formats.shape import Check, Misshapen
 from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
@@ -92,8 +92,9 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
     story = read_story(source)
     _in_shape(story, check_recording)
     objects = tuple(load_objects(list(story["manifests"])))
-    world = story_world(story["world"])
-    scenario = Scenario(objects, world=replace(world, start=story_start(story) if story.get("t0") else None))
+    start = story_start(story) if story.get("t0") or story.get("start") else EPOCH
+    world = replace(story_world(story["world"]), start=None if start == EPOCH else start)
+    scenario = Scenario(objects, world=world)
     own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
     names = own | _made_by_controllers(story, objects, own)
     gestures = [story_gesture(index, _renamed(a, names), names) for index, a in enumerate(story["actions"])]
@@ -103,8 +104,17 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
 def story_world(world: Mapping[str, Any]) -> World:
     """The world of a story. StoryError for a name that is none."""
     nodes, present, missing = (world.get(name) for name in ("nodes", "presentImages", "missingImages"))
+    said = world.get("imageBehaviors") or {}
+    if not isinstance(said, dict):
+        raise StoryError(f"world.imageBehaviors: must be an object of images and words, not {said!r}")
     try:
-        return World(("node-1",) if nodes is None else nodes, present or (), missing or ())
+        return World(
+            ("node-1",) if nodes is None else nodes,
+            present or (),
+            missing or (),
+            image_behaviors=tuple(said.items()),
+            offline=world.get("offline") is True,
+        )
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
 
@@ -159,9 +169,8 @@ def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
     specs = dict(_specs(story["manifests"]))
     changes = []
     for name, snapshots in story.get("pods", {}).items():
-        spec = specs.get(name) or next(
-            (s for n, s in specs.items() if name.startswith(n + "-")), PodSpec(containers=[])
-        )
+        made = (s for n, s in specs.items() if name.startswith(n + "-"))
+        spec = specs.get(name) or next(made, None) or _spec_as_seen(snapshots)
         created = start + timedelta(seconds=snapshots[0]["t"]) if snapshots else start
         changes += [_change(f"pods.{name}[{n}]", name, spec, each, created) for n, each in enumerate(snapshots)]
     changes.sort(key=lambda c: c.t)
@@ -188,6 +197,7 @@ def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
     return {
         "name": name,
         "kubernetes": "simulated",
+        "start": trace.start.isoformat(),
         "world": {
             "nodes": list(world.nodes),
             "presentImages": list(world.present_images),
@@ -209,7 +219,8 @@ def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
 
 
 def _t(seconds: float) -> float:
-    return round(seconds, 3)
+    """To the millisecond, but never up into the next second: what the API keeps in whole seconds must stay the same."""
+    return min(round(seconds, 3), int(seconds) + 0.999)
 
 
 def _snapshot(trace: Trace, change: Change) -> dict[str, Any]:
@@ -254,11 +265,23 @@ def _specs(manifests: list[dict[str, Any]]) -> Iterator[tuple[str, PodSpec]]:
     for obj in load_objects(manifests):
         holder: Any = obj
         if not isinstance(obj, Pod):
-            template = getattr(getattr(obj, "spec", None), "template", None)
+            spec = getattr(obj, "spec", None)
+            made = getattr(spec, "jobTemplate", None)  # of a CronJob
+            template = getattr(made.spec if made is not None else spec, "template", None)
             if template is None:
                 continue
             holder = template
         yield name_of(obj), holder.spec or PodSpec(containers=[])
+
+
+def _spec_as_seen(snapshots: Sequence[Mapping[str, Any]]) -> PodSpec:
+    """The spec of a pod that no manifest describes, as far as its statuses tell: the names of its containers."""
+    names: dict[str, dict[str, None]] = {field: {} for field in STATUS_FIELDS}
+    for snapshot in snapshots:
+        for field in STATUS_FIELDS:
+            names[field].update(dict.fromkeys(status["name"] for status in snapshot.get(field) or ()))
+    regular, init = ([Container(name=name) for name in names[field]] for field in STATUS_FIELDS)
+    return PodSpec(containers=regular, initContainers=init or None)
 
 
 def _change(place: str, name: str, spec: PodSpec, snapshot: Mapping[str, Any], created: datetime) -> Change:

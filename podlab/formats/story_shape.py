@@ -100,6 +100,7 @@ _RECORDING: dict[str, Check] = {
     "pods": map_of(list_of(_SNAPSHOT)),
     "events": list_of(_EVENT),
     "t0": moment,
+    "start": moment,
     "endpoints": list_of(fields({"t": _SECONDS, "endpoints": list_of(anything)}, {"service": text})),
     "logs": map_of(list_of(text), _log_name),
 }

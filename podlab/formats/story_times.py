@@ -7,7 +7,7 @@ says. All bounds together pin the start down to a small part of a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,12 @@ from podlab.core.rules.restart_all import RESTARTING_ALL
 
 
 def story_start(story: Mapping[str, Any]) -> datetime:
-    """The wall-clock time of t = 0 of a story; podlab's own epoch when its statuses hold no time."""
+    """The wall-clock time of t = 0 of a story; podlab's own epoch when its statuses hold no time.
+
+    A simulated one says it; that of a recording is found from all its time stamps, which are whole seconds.
+    """
+    if story.get("start"):
+        return datetime.fromisoformat(story["start"])
     floor: datetime | None = None
     ceiling: datetime | None = None
     for t, state in _states(story):
@@ -38,21 +43,42 @@ def story_start(story: Mapping[str, Any]) -> datetime:
 
 def story_runs(story: Mapping[str, Any], start: datetime) -> tuple[Run, ...]:
     """The container runs of a story, in order of their start."""
-    runs: dict[tuple[str, str, int], Run] = {}
+    runs: list[Run] = []
     for pod, snapshots in story.get("pods", {}).items():
-        for snapshot in snapshots:
-            for init, status in _statuses(snapshot):
-                count = status["restartCount"]
-                last = (status.get("lastState") or {}).get("terminated")
-                state = status.get("state") or {}
-                current = state.get("terminated") or state.get("running")
-                if last is not None:
-                    removed = last.get("reason") == RESTARTING_ALL  # its count is that of the run to come
-                    n = count - 1 if current is not None or removed else count
-                    _note(runs, story, start, (pod, status["name"], n), last, snapshot["t"], init)
-                if current is not None:
-                    _note(runs, story, start, (pod, status["name"], count), current, snapshot["t"], init)
-    return tuple(sorted(runs.values(), key=lambda r: (r.start, r.pod, r.container, r.n)))
+        for life in lives(snapshots):
+            runs += _runs_of(story, start, pod, life)
+    return tuple(sorted(runs, key=lambda r: (r.start, r.pod, r.container, r.n)))
+
+
+def lives(snapshots: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """The snapshots of each pod that bore a name: a StatefulSet makes a new one under the old name."""
+    life: list[Mapping[str, Any]] = []
+    for snapshot in snapshots:
+        life.append(snapshot)
+        if snapshot.get("deleted"):
+            yield life
+            life = []
+    if life:
+        yield life
+
+
+def _runs_of(story: Mapping[str, Any], start: datetime, pod: str, life: list[Mapping[str, Any]]) -> list[Run]:
+    """The container runs of one pod."""
+    runs: dict[tuple[str, str, int], Run] = {}
+    story = {"events": [e for e in story.get("events", ()) if e["t"] >= life[0]["t"] - 0.5]}
+    for snapshot in life:
+        for init, status in _statuses(snapshot):
+            count = status["restartCount"]
+            last = (status.get("lastState") or {}).get("terminated")
+            state = status.get("state") or {}
+            current = state.get("terminated") or state.get("running")
+            if last is not None:
+                removed = last.get("reason") == RESTARTING_ALL  # its count is that of the run to come
+                n = count - 1 if current is not None or removed else count
+                _note(runs, story, start, (pod, status["name"], n), last, snapshot["t"], init)
+            if current is not None:
+                _note(runs, story, start, (pod, status["name"], count), current, snapshot["t"], init)
+    return list(runs.values())
 
 
 def story_sandboxes(story: Mapping[str, Any]) -> tuple[SandboxSpan, ...]:

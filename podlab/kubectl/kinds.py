@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource
+from podlab.api.served import Resource
 from podlab.kubectl.events import EVENT_HEADERS, EVENT_NARROW, event_row
 from podlab.kubectl.printers import POD_HEADERS, plain_row, pod_row
 from podlab.kubectl.rows_cluster import (
@@ -22,7 +22,16 @@ from podlab.kubectl.rows_cluster import (
     service_row,
     slice_row,
 )
-from podlab.kubectl.rows_workloads import controller_row, deployment_row, job_row
+from podlab.kubectl.rows_workloads import (
+    budget_row,
+    controller_revision_row,
+    controller_row,
+    cron_job_row,
+    daemon_set_row,
+    deployment_row,
+    job_row,
+    stateful_set_row,
+)
 from podlab.kubectl.tables import format_labels, label_header, table
 
 
@@ -103,6 +112,24 @@ _COLUMNS = {
     "replicasets": _CONTROLLER,
     "deployments": Columns(("NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE", *_TEMPLATE), range(5), deployment_row),
     "jobs": Columns(("NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE", *_TEMPLATE), range(5), job_row),
+    "statefulsets": Columns(("NAME", "READY", "AGE", "CONTAINERS", "IMAGES"), range(3), stateful_set_row),
+    "daemonsets": Columns(
+        (
+            *("NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"),
+            *_TEMPLATE,
+        ),
+        range(8),
+        daemon_set_row,
+    ),
+    "cronjobs": Columns(
+        ("NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "ACTIVE", "LAST SCHEDULE", "AGE", *_TEMPLATE),
+        range(7),
+        cron_job_row,
+    ),
+    "controllerrevisions": Columns(("NAME", "CONTROLLER", "REVISION", "AGE"), range(4), controller_revision_row),
+    "poddisruptionbudgets": Columns(
+        ("NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE"), range(5), budget_row
+    ),
     "services": Columns(
         ("NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", "SELECTOR"), range(6), service_row
     ),

@@ -10,7 +10,8 @@ from typing import Any
 
 from podlab.api.faults import ManifestError
 from podlab.api.load import read_documents
-from podlab.kubectl.api_resources import RESOURCES, Resource, resource_of_kind
+from podlab.api.served import RESOURCES, Resource
+from podlab.kubectl.api_resources import resource_of_kind
 from podlab.kubectl.call import Call
 from podlab.kubectl.closest import did_you_mean
 from podlab.kubectl.errors import KubectlError
@@ -70,10 +71,6 @@ def _objects(text: str, source: str) -> list[Any]:
         raise KubectlError(what, hint=fault.hint) from None
     objects: list[Any] = []
     for document in documents:
-        if document.faults:
-            fault = document.faults[0]
-            what = f"error: error parsing {source}: {fault.path}: {fault.message}"
-            raise KubectlError(what, hint=fault.hint)
         data = document.data
         if isinstance(data, dict) and data.get("kind") == "List" and isinstance(data.get("items"), list):
             objects += data["items"]

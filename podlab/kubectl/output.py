@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource
+from podlab.api.served import Resource
 from podlab.kubectl.closest import did_you_mean
 from podlab.kubectl.customcolumns import columns_table, parse_columns
 from podlab.kubectl.errors import KubectlError

@@ -1,4 +1,4 @@
-"""The cells of ``kubectl get`` for what makes pods: ReplicationController, ReplicaSet, Deployment, Job."""
+"""The cells of ``kubectl get`` for what makes pods, and for the budgets of their disruption."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from lightkube.models.apps_v1 import Deployment, ReplicaSet
-from lightkube.models.batch_v1 import Job
+from lightkube.models.apps_v1 import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from lightkube.models.batch_v1 import CronJob, Job
 from lightkube.models.core_v1 import PodTemplateSpec, ReplicationController
+from lightkube.models.policy_v1 import PodDisruptionBudget
 
 from podlab.kubectl.durations import human_duration
 from podlab.kubectl.printers import plain_row
@@ -51,6 +52,67 @@ def deployment_row(deployment: Deployment, now: datetime) -> list[str]:
         *_template_cells(spec.template if spec is not None else None),
         str(selector_of(spec.selector if spec is not None else None)) or NONE,
     ]
+
+
+def stateful_set_row(obj: StatefulSet, now: datetime) -> list[str]:
+    """A StatefulSet."""
+    name, old = plain_row(obj, now)
+    spec, status = obj.spec, obj.status
+    ready = f"{_count(status, 'readyReplicas')}/{_count(spec, 'replicas')}"
+    return [name, ready, old, *_template_cells(spec.template if spec is not None else None)]
+
+
+def daemon_set_row(obj: DaemonSet, now: datetime) -> list[str]:
+    """A DaemonSet."""
+    name, old = plain_row(obj, now)
+    spec, status = obj.spec, obj.status
+    pod = spec.template.spec if spec is not None else None
+    counts = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled")
+    return [
+        name,
+        *(_count(status, field) for field in (*counts, "numberAvailable")),
+        format_labels((pod.nodeSelector if pod is not None else None) or {}),
+        old,
+        *_template_cells(spec.template if spec is not None else None),
+        str(selector_of(spec.selector if spec is not None else None)) or NONE,
+    ]
+
+
+def cron_job_row(obj: CronJob, now: datetime) -> list[str]:
+    """A CronJob."""
+    name, old = plain_row(obj, now)
+    spec, status = obj.spec, obj.status
+    last = status.lastScheduleTime if status is not None else None
+    made = spec.jobTemplate.spec if spec is not None else None
+    return [
+        name,
+        (spec.schedule if spec is not None else None) or "",
+        (spec.timeZone if spec is not None else None) or NONE,
+        str(bool(spec.suspend)) if spec is not None and spec.suspend is not None else "<unset>",
+        str(len((status.active if status is not None else None) or ())),
+        human_duration((now - last).total_seconds()) if last is not None else NONE,
+        old,
+        *_template_cells(made.template if made is not None else None),
+        str(selector_of(made.selector if made is not None else None)) or NONE,
+    ]
+
+
+def controller_revision_row(obj: ControllerRevision, now: datetime) -> list[str]:
+    """A ControllerRevision."""
+    name, old = plain_row(obj, now)
+    owner = next((o for o in (obj.metadata.ownerReferences if obj.metadata else None) or () if o.controller), None)
+    group = owner.apiVersion.partition("/")[0] if owner is not None else ""
+    who = f"{owner.kind.lower()}.{group}/{owner.name}" if owner is not None else NONE
+    return [name, who, str(obj.revision), old]
+
+
+def budget_row(obj: PodDisruptionBudget, now: datetime) -> list[str]:
+    """A PodDisruptionBudget."""
+    name, old = plain_row(obj, now)
+    spec = obj.spec
+    least, most = (spec.minAvailable, spec.maxUnavailable) if spec is not None else (None, None)
+    cells = ("N/A" if value is None else str(value) for value in (least, most))
+    return [name, *cells, _count(obj.status, "disruptionsAllowed"), old]
 
 
 def job_row(job: Job, now: datetime) -> list[str]:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource, all_resources, find_resource, resource_names
+from podlab.api.served import Resource
+from podlab.kubectl.api_resources import all_resources, find_resource, resource_names
 from podlab.kubectl.call import Call
 from podlab.kubectl.closest import did_you_mean
 from podlab.kubectl.errors import KubectlError, from_api

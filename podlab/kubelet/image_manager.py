@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 
+from podlab.api.image_behavior import ImageBehavior
 from podlab.core.engine import task
 from podlab.core.engine.ports import PodView, PullError
 from podlab.core.engine.task import Steps
@@ -26,6 +27,9 @@ class Images(Protocol):
 
     def name_fault(self, image: str) -> str | None:
         """What is wrong with a name that names no image, or None."""
+
+    def behavior(self, image: str) -> ImageBehavior:
+        """What the scenario says of it."""
 
     def size(self, image: str) -> int:
         """Its size in bytes."""
@@ -73,7 +77,8 @@ class ImageManager:
         worker.event("Normal", "Pulling", f'Pulling image "{image}"', spec)
         missing = self.images.missing_message(image)
         if missing is None:
-            took = worker.node.timing.pull
+            said = self.images.behavior(image).pull
+            took = worker.node.timing.pull if said is None else said
             if took > 0:
                 yield from task.within(worker.loop, worker.stop_requested, took)
             self._pulled.add(image)

@@ -1,7 +1,7 @@
 """runAsNonRoot: the kubelet starts no container as root that was promised not to be.
 
-Models pkg/kubelet/kuberuntime/security_context.go verifyRunAsNonRoot. All images podlab knows run as root unless a
-runAsUser is given; of an image it does not know it says nothing.
+Models pkg/kubelet/kuberuntime/security_context.go verifyRunAsNonRoot. An image that podlab knows says which user it
+is for; one with a name rather than a number cannot be checked. Of an image it does not know podlab says nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ def verify_run_as_non_root(images: Images, worker: PodView, spec: ContainerSpec)
     if user == 0:
         raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
     image = images.find(spec.image or "")
-    if user is None and not image.stand_in and image.main is None:
+    if user is None and image.user and not image.user.isdecimal():
+        raise ConfigError(
+            f"container has runAsNonRoot and image has non-numeric user ({image.user}), cannot verify user is non-root "
+            f"{where}"
+        )
+    if user is None and not image.user and not image.stand_in and image.main is None:
         raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
 
 

@@ -273,11 +273,12 @@ class LabModel:
 
     def set_manifest(self, text: str) -> None:
         """Begin another story in the same world. ManifestError lists what is wrong with the manifest."""
-        objects = load(text + "\n").objects  # with a line break it is a manifest, never the name of a file
+        given = load(text + "\n")  # with a line break it is a manifest, never the name of a file
+        objects = given.objects
         if not any(type(o).__name__ in RUN for o in objects):
             kinds = ", ".join(dict.fromkeys(type(o).__name__ for o in objects))
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
-        self._take(replace(self.scenario, objects=objects, steps=()))
+        self._take(replace(self.scenario, objects=objects, steps=(), warnings=given.warnings))
         self._t = min(OPENS_AT, self.until)
         noted = " podlab has a note on it, at the end of the tab Manifest." if self.trace.notes else ""
         self._say(f"A new story with {_list(self.pods)}.{noted}")

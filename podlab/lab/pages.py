@@ -104,7 +104,7 @@ class Pages:
         objects = self._lab.scenario.created()
         text = manifest_text(objects)
         marked = fragments.manifest(text, marked_lines(text, objects, self._lab.pod_object))
-        self.manifest.value = marked + fragments.notes(self._lab.trace.notes)
+        self.manifest.value = marked + fragments.notes((*self._lab.scenario.warnings, *self._lab.trace.notes))
 
     def _draw_comparison(self) -> None:
         lab = self._lab
@@ -135,7 +135,7 @@ class Pages:
         except ManifestError as error:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
-        self.faults.value = fragments.notes(self._lab.trace.notes)
+        self.faults.value = fragments.notes((*self._lab.scenario.warnings, *self._lab.trace.notes))
 
 
 def _refuse(why: str) -> Callable[[], None]:

@@ -22,16 +22,14 @@ CALLS = 100_000
 class FileCalls:
     """Paths may be relative to the working directory. Errors: `FileNotFoundError`, `IsADirectoryError` and the like."""
 
-    __slots__ = ("_calls", "_mark", "process")
+    __slots__ = ("process",)
 
     def __init__(self, process: Process) -> None:
         self.process = process
-        self._calls = 0
-        self._mark = -1
 
     def path(self, path: str) -> str:
         """The absolute path of a path."""
-        return path if path.startswith("/") else posixpath.join(self.process.cwd, path)
+        return self.process.path(path)
 
     def chdir(self, path: str) -> None:
         """Change the working directory."""
@@ -120,11 +118,8 @@ class FileCalls:
 
     def _spend(self) -> None:
         """Count a call that takes no time: a program that only makes such calls hangs."""
-        steps = self.process.group.cpu.steps
-        if steps != self._mark:
-            self._mark = steps
-            self._calls = 0
-        self._calls += 1
-        if self._calls > CALLS:
-            name = getattr(self.process.program, "__name__", "the program")
+        process = self.process
+        process.calls += 1
+        if process.calls > CALLS:
+            name = getattr(process.program, "__name__", "the program")
             raise RuntimeError(f"{name}() made {CALLS} calls without a `yield`; put `yield proc.sleep(…)` in its loop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from podlab.linux.base import BUSYBOX, Base
+from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.files import Files
@@ -19,6 +20,10 @@ class NetNamespace(Protocol):
 
     id: str
     ip: str
+
+    @property
+    def offline(self) -> bool:
+        """Whether there is no way to the internet."""
 
     def listen(self, process: Any, port: int | str, host: str, serve: Any) -> Any:
         """Open a port or a Unix socket: a `Listener`."""
@@ -106,6 +111,7 @@ class Group:
         "cpu",
         "files",
         "hostname",
+        "image",
         "main",
         "max_processes",
         "members",
@@ -117,6 +123,7 @@ class Group:
         "pids",
         "ports",
         "user",
+        "version",
     )
 
     def __init__(
@@ -132,8 +139,12 @@ class Group:
         memory_limit: int | None = None,
         max_processes: int = 1024,
         base: Base = BUSYBOX,
+        image: str = "",
+        version: str = "",
     ) -> None:
         self.base = base
+        self.image = image
+        self.version = version
         self.pids = pids
         self.files = files
         self.net = net
@@ -157,6 +168,7 @@ class Group:
 
     def note(self, text: str) -> None:
         """Tell the learner something, once."""
+        text = without_addresses(text)
         if text not in self.notes and len(self.notes) < 100:
             self.notes.append(text)
 

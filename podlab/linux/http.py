@@ -28,6 +28,10 @@ Serve = Callable[[str], tuple[int, str]]
 class Connection(Protocol):
     """One end of a connection; `podlab.linux.sockets.Connection` keeps to it."""
 
+    @property
+    def remote(self) -> str:
+        """Who is at the other end."""
+
     def read(self) -> Wait:
         """Wait for text from the other side."""
 
@@ -36,6 +40,42 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Hang up."""
+
+
+class Request(str):
+    """The path that is asked for, with what else a server may want to know: who asks, how, and with which headers."""
+
+    __slots__ = ("client", "head")
+
+    client: str
+    head: str
+
+    @classmethod
+    def of(cls, path: str, client: str = "", head: str = "") -> Request:
+        """The request of a path; `head` is its text as it came, without the body."""
+        made = cls(path)
+        made.client, made.head = client, head
+        return made
+
+    @property
+    def method(self) -> str:
+        """GET, POST ..."""
+        return self.head.partition(" ")[0] or "GET"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by their names, as they were written."""
+        lines = [line.partition(":") for line in self.head.replace("\r", "").split("\n")[1:]]
+        return {name.strip(): value.strip() for name, colon, value in lines if colon}
+
+    def header(self, name: str) -> str:
+        """A header, whatever the case of its name; "" without it."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+
+
+def request_of(path: str | Request) -> Request:
+    """The same path as a request, when it is none yet."""
+    return path if isinstance(path, Request) else Request.of(path)
 
 
 def request(host: str, path: str, agent: str = "kube-probe/1.36") -> str:
@@ -101,8 +141,9 @@ class Responder:
             self._read()
             return
         if path is not None:
+            asked = Request.of(path, self._connection.remote, self._text.replace("\r", "").partition("\n\n")[0])
             try:
-                self._connection.write(response(*self._serve(path)))
+                self._connection.write(response(*self._serve(asked)))
             except BrokenPipeError:
                 return
         self._connection.close()
@@ -136,7 +177,8 @@ class Call(Sink):
         """Connected, or text came, or it failed."""
         self._wait = None
         if isinstance(value, Failure):
-            words = GO_WORDS.get(value.error.errno or 0, str(value.error))
+            error = value.take()
+            words = GO_WORDS.get(error.errno or 0, str(error))
             self._tell(0, f"dial tcp {self._address}: {words}")
             return
         if self._connection is None:

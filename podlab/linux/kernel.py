@@ -63,7 +63,6 @@ class Kernel:
         process.env = dict(env)
         process.cwd = cwd
         process.on_end = on_end
-        process.proc = Proc(process)
         for number, stream in fds.items():
             process.fds[number] = stream
             hold(process, stream)
@@ -105,6 +104,10 @@ class Kernel:
         process.group.account(process, -process.memory)
 
     # ---- running
+
+    def given(self, process: Process) -> Proc:
+        """What a program is given of its process. The process does not hold it, so that both go at once."""
+        return Proc(process)
 
     def wake(self, process: Process) -> None:
         """The process can go on; it does so in this instant."""
@@ -166,6 +169,8 @@ class Kernel:
                 stream.release()
         process.owned.clear()
         process.fds.clear()
+        process.handlers.clear()
+        process.program = _over  # what it ran may hold the process, and nothing shall be left of either
         if process.ns.init is process:
             for other in list(process.ns.processes.values()):
                 self.exit(other, KILLED)
@@ -241,3 +246,7 @@ def _close(process: Process) -> None:
             generator.close()
         except (Exception, SystemExit, ProcessOver):
             continue  # one that is running just now cannot be closed: `ProcessOver` unwinds it
+
+
+def _over(proc: Proc) -> None:
+    """What a process runs that has ended."""

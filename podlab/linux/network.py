@@ -43,6 +43,11 @@ class NetNamespace:
         self.ports: dict[int, list[Listener]] = {}
         self._network = network
 
+    @property
+    def offline(self) -> bool:
+        """Whether the cluster has no way to the internet."""
+        return self._network.offline
+
     def listen(self, process: Process, port: int | str, host: str, serve: Serve | None) -> Listener:
         """Open a port (or a Unix socket, given a path). Errors: EADDRINUSE, EADDRNOTAVAIL."""
         if isinstance(port, str):
@@ -97,7 +102,7 @@ class NetNamespace:
         """A wait for a connection that is then the process's own."""
         try:
             if "/" in host:
-                node = process.group.files.find(process.proc.path(host))
+                node = process.group.files.find(process.path(host))
                 listener = node.listener if isinstance(node, Socket) else None
                 wait = call(process.kernel.clock, listener, "")
             else:
@@ -131,6 +136,7 @@ class Network:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.offline = False
         self.spaces: dict[str, NetNamespace] = {}
         self.names: Callable[[str], str | None] = lambda name: None
         self.service: Callable[[str, int], tuple[str, int] | None] = lambda ip, port: None
@@ -195,7 +201,7 @@ def _listen_unix(process: Process, path: str, serve: Serve | None) -> Listener:
         node.listener = None
 
     try:
-        files.place(process.proc.path(path), node)
+        files.place(process.path(path), node)
     except FileExistsError:
         raise error(errno.EADDRINUSE, path, "Address already in use") from None
     listener = node.listener = Listener(process, path, 0, serve, close)

@@ -20,6 +20,7 @@ How signals reach a program, so that a POSIX shell can be written on top:
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
@@ -69,6 +70,9 @@ class KernelCalls(Protocol):
     def replace(self, process: Process, program: Program, argv: Sequence[str]) -> None:
         """A process goes on as another program (execve)."""
 
+    def given(self, process: Process) -> Any:
+        """What a program is given of its process: a `podlab.linux.Proc`."""
+
     def wake(self, process: Process) -> None:
         """The process can go on; it does so in this instant."""
 
@@ -93,8 +97,10 @@ class Process:
     """One process. Programs see `pid`, `argv` and, once it has ended, `exit_status`."""
 
     __slots__ = (
+        "_leader",
         "adopted",
         "argv",
+        "calls",
         "children",
         "comm",
         "cwd",
@@ -107,7 +113,6 @@ class Process:
         "host_pid",
         "kernel",
         "last_signal",
-        "leader",
         "memory",
         "ns",
         "on_end",
@@ -115,7 +120,6 @@ class Process:
         "parent",
         "pending",
         "pid",
-        "proc",
         "program",
         "queued",
         "reaped",
@@ -134,7 +138,7 @@ class Process:
         self.pid = 0
         self.host_pid = 0
         self.parent: Process | None = None
-        self.leader: Process = self  # of its process group; children inherit it
+        self._leader: Process | None = None
         self.children: dict[Process, None] = {}
         self.argv = tuple(argv)
         self.comm = argv[0].rpartition("/")[2][:15] if argv else ""
@@ -144,12 +148,12 @@ class Process:
         self.owned: dict[Stream, int] = {}  # how often it holds each open stream
         self.handlers: dict[int, Handler] = {}
         self.program = program
-        self.proc: Any  # the podlab.linux.Proc that its program is given
         self.stack: list[Generator[Any, Any, Any]] = []  # the program, and signal handlers that interrupted it
         self.saved: list[Any] = []  # what each but the topmost of the stack is to be sent
         self.waiting: Wait | None = None
         self.value: Any = None  # what the topmost of the stack is to be sent
         self.queued = False  # ready to run
+        self.calls = 0  # that took no time, since it last went on
         self.stopped = False  # by SIGSTOP
         self.pending: list[int] = []  # signals that came while it was stopped
         self.ended = False
@@ -163,6 +167,19 @@ class Process:
 
     def __repr__(self) -> str:
         return f"<process {self.pid} {' '.join(self.argv)}>"
+
+    @property
+    def leader(self) -> Process:
+        """The leader of its process group; children inherit it. (It does not hold itself, and so goes at once.)"""
+        return self._leader or self
+
+    @leader.setter
+    def leader(self, leader: Process) -> None:
+        self._leader = None if leader is self else leader
+
+    def path(self, path: str) -> str:
+        """The absolute path of a path."""
+        return path if path.startswith("/") else posixpath.join(self.cwd, path)
 
     def finished(self, wait: Wait, value: Any) -> None:
         """The wait it is blocked in is over."""

@@ -31,6 +31,7 @@ from podlab.linux.processes import ProcessInfo, info, pgid
 from podlab.linux.sockets import Listener
 from podlab.linux.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.linux.waits import AnyOf, Pause, Sleep, Step, Wait
+from podlab.linux.words import without_addresses
 
 _STEP = Step()
 
@@ -278,11 +279,11 @@ class Proc(FileCalls):
 
     def print(self, *values: object, sep: str = " ", end: str = "\n") -> None:
         """Write a line to stdout, like Python's print."""
-        self.write(sep.join(map(str, values)) + end)
+        self.write(without_addresses(sep.join(map(str, values))) + end)
 
     def err(self, *values: object, sep: str = " ", end: str = "\n") -> None:
         """Write a line to stderr."""
-        self.write(sep.join(map(str, values)) + end, 2)
+        self.write(without_addresses(sep.join(map(str, values))) + end, 2)
 
     def flush(self, fd: int = 1) -> Wait:
         """Wait until there is room in the pipe written to; yield it now and then when writing much."""

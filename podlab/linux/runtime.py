@@ -24,6 +24,8 @@ from podlab.linux.files import Files
 from podlab.linux.group import Group, PidNamespace
 from podlab.linux.image import Image
 from podlab.linux.images import catalogue, servers
+from podlab.linux.images.described import declared
+from podlab.linux.images.stand_in import ending, ends_by_itself, ports_of
 from podlab.linux.images.store import Images
 from podlab.linux.kernel import KILLED, Kernel
 from podlab.linux.logs import LogStream
@@ -159,10 +161,12 @@ class Runtime:
             net=sandbox.net,
             hostname=sandbox.hostname,
             first_pid=_first_pid(id),
-            ports=tuple(p.containerPort for p in spec.ports or () if (p.protocol or "TCP") == "TCP"),
-            user=_user(sandbox, spec),
+            ports=ports_of(spec),
+            user=_user(sandbox, spec, image.user),
             memory_limit=memory_limit,
             base=image.base,
+            image=spec.image or "",
+            version=image.version,
         )
         container = Container(
             sandbox,
@@ -231,21 +235,30 @@ class Runtime:
 
         In a learner's own image any program that is not in it is the learner's.
         """
-        image = container.spec.image
+        image, said = container.spec.image or "", self.images.behavior(container.spec.image or "")
+        if said.code is not None:
+            return ending(said.code, said.after), tuple(argv)
+        server = declared if said.runs or not ends_by_itself(container) else ending(0, 1.0)
         try:
             found = resolve(self.kernel, container.group.files, argv, container.env, container.cwd)
             if container.image.stand_in and argv[0] == container.image.entrypoint[0]:
-                container.group.note(f"podlab does not know what is in image {image}: a server stands in for it")
+                container.group.note(f"podlab does not know what is in image {image}: {_what(server)} stands in for it")
+                return server, tuple(argv)
+            if container.image.stand_in:
+                container.group.note(
+                    f"podlab does not know what is in image {image}: its own shell and tools stand in for what is there"
+                )
             return found
-        except FileNotFoundError:
-            if container.image.main is not None and argv:
+        except OSError as problem:
+            missing = isinstance(problem, FileNotFoundError)
+            if container.image.main is not None and argv and missing:
                 return container.image.main, tuple(argv)
             if not container.image.stand_in or not argv:
                 raise
             container.group.note(
-                f"podlab does not know what {argv[0]} in image {image} does: a server stands in for it"
+                f"podlab does not know what {argv[0]} in image {image} does: {_what(server)} stands in for it"
             )
-            return servers.declared, tuple(argv)
+            return server, tuple(argv)
 
     def _main_ended(self, container: Container, process: Process) -> None:
         container.ended(self.clock.now, process.exit_status or 0)
@@ -301,7 +314,7 @@ class Runtime:
         call = http.Call(f"{ip}:{port}", done)
         listener = self.host_net.answering(ip, port)
         if listener is not None and listener.serve is not None and not listener.owner.stopped:
-            done(*listener.answer(path))
+            done(*listener.answer(http.Request.of(path, self.host_net.ip, http.request(f"{ip}:{port}", path))))
         else:
             call.begin(self.host_net.dial(ip, port), http.request(f"{ip}:{port}", path))
         return call
@@ -312,6 +325,13 @@ class Runtime:
         call = http.Call(f"{ip}:{port}", lambda status, text: done(status > 0, text))
         call.begin(self.host_net.dial(ip, port))
         return call
+
+
+def _what(server: Program) -> str:
+    """What stands in, for a note."""
+    if server is declared:
+        return "a server"
+    return "a program that ends with 0 after a second (write `# podlab: runs` behind the image to let it go on)"
 
 
 def _target_pids(sandbox: Sandbox, name: str) -> PidNamespace | None:
@@ -327,8 +347,9 @@ def _first_pid(id: str) -> int:
     return 1000 + int(id[:8], 16) % FIRST_PID_RANGE
 
 
-def _user(sandbox: Sandbox, spec: ContainerSpec) -> str:
+def _user(sandbox: Sandbox, spec: ContainerSpec, usual: str) -> str:
+    """The user of the container's, or else of the pod's security context; else the image's."""
     own = spec.securityContext.runAsUser if spec.securityContext else None
     pod = sandbox.spec.securityContext.runAsUser if sandbox.spec.securityContext else None
     uid = own if own is not None else pod
-    return str(uid) if uid else "root"
+    return "root" if uid == 0 else str(uid) if uid else usual or "root"

@@ -53,6 +53,7 @@ def _go_on(kernel: KernelCalls, process: Process) -> None:
 def _handle(kernel: KernelCalls, process: Process, signal: int, handler: Callable[[], Any]) -> None:
     """Run a handler, and cut short what the process was waiting for."""
     process.last_signal = signal
+    process.calls = 0
     outer, kernel.current = kernel.current, process
     try:
         result = handler()

@@ -23,14 +23,13 @@ BACKLOG = 128
 class Connection(Stream):
     """One end of a connection: `write`, `yield conn.read()`, `close`. `shutdown` ends only the writing."""
 
-    __slots__ = ("_closed", "_inbox", "_outbox", "_peer", "local", "remote")
+    __slots__ = ("_hung_up", "_inbox", "_outbox", "local", "remote")
 
-    def __init__(self, inbox: Buffer, outbox: Buffer, local: str, remote: str) -> None:
+    def __init__(self, inbox: Buffer, outbox: Buffer, hung_up: list[bool], local: str, remote: str) -> None:
         super().__init__()
         self._inbox = inbox
         self._outbox = outbox
-        self._closed = False
-        self._peer: Connection | None = None
+        self._hung_up = hung_up  # whether either end has; both know it, and neither holds the other
         self.local = local
         self.remote = remote
 
@@ -38,13 +37,12 @@ class Connection(Stream):
     def pair(cls, caller: str, server: str) -> tuple[Connection, Connection]:
         """The caller's end and the server's."""
         there, back = Buffer(), Buffer()
-        near, far = cls(back, there, caller, server), cls(there, back, server, caller)
-        near._peer, far._peer = far, near
-        return near, far
+        hung_up = [False]
+        return cls(back, there, hung_up, caller, server), cls(there, back, hung_up, server, caller)
 
     def write(self, text: str) -> None:
         """Send text now. Errors: `BrokenPipeError` when it has been closed at either end."""
-        if self._closed or self._outbox.ended or (self._peer is not None and self._peer._closed):
+        if self._hung_up[0] or self._outbox.ended:
             raise BrokenPipeError(errno.EPIPE, "Broken pipe")
         self._outbox.feed(text)
 
@@ -62,7 +60,7 @@ class Connection(Stream):
 
     def close(self) -> None:
         """Hang up; harmless when closed."""
-        self._closed = True
+        self._hung_up[0] = True
         self._outbox.end()
         self._inbox.drop()
 
@@ -100,6 +98,7 @@ class Listener(Stream):
         """What `serve` says to a path; 500 when it fails, and the reason in the server's log."""
         assert self.serve is not None, "only a port with `serve` answers by itself"
         self.owner.group.cpu.steps += 1
+        self.owner.calls = 0
         try:
             status, body = self.serve(path)
             return int(status), str(body)

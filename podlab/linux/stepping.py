@@ -12,6 +12,7 @@ from typing import Any
 from podlab.linux.group import FREE_STEPS
 from podlab.linux.process import KernelCalls, Process, ProcessOver
 from podlab.linux.waits import Failure, Interrupted, Wait
+from podlab.linux.words import without_addresses
 
 _PODLAB = Path(__file__).parent.parent
 _HERE = tuple(f"{_PODLAB / room}{os.sep}" for room in ("linux", "busybox"))
@@ -56,8 +57,9 @@ def _step(kernel: KernelCalls, process: Process) -> None:
             kernel.wake(process)
             return
         generator = stack[-1]
+        process.calls = 0
         try:
-            request = generator.throw(value.error) if type(value) is Failure else generator.send(value)
+            request = _throw(generator, value) if type(value) is Failure else generator.send(value)
         except StopIteration as stop:
             if process.ended:
                 return
@@ -88,7 +90,7 @@ def _step(kernel: KernelCalls, process: Process) -> None:
 
 def _begin(kernel: KernelCalls, process: Process) -> bool:
     """Call the program; false when it was a plain function and is already done."""
-    result = process.program(process.proc)
+    result = process.program(kernel.given(process))
     if process.ended:
         return False
     if isinstance(result, GeneratorType):
@@ -96,6 +98,15 @@ def _begin(kernel: KernelCalls, process: Process) -> bool:
         return True
     returned(kernel, process, result)
     return False
+
+
+def _throw(generator: Generator[Any, Any, Any], failure: Failure) -> Any:
+    """Raise a wait's error where the generator waits. Nothing keeps it, or its traceback would keep what it saw."""
+    error: OSError | None = failure.take()
+    try:
+        return generator.throw(error)  # type: ignore[arg-type]
+    finally:
+        error = None
 
 
 def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
@@ -146,6 +157,7 @@ def report(problem: Exception) -> str:
 
 def complain(process: Process, text: str) -> None:
     """Write a line to a process's error output; when it has none, it becomes a note."""
+    text = without_addresses(text)
     try:
         process.fds[2].write(text + "\n")
     except (KeyError, OSError):

@@ -35,7 +35,13 @@ class Failure:
     __slots__ = ("error",)
 
     def __init__(self, error: OSError) -> None:
-        self.error = error
+        self.error: OSError | None = error
+
+    def take(self) -> OSError:
+        """The error, which is raised once."""
+        error, self.error = self.error, None
+        assert error is not None, "a failure is raised once"
+        return error
 
 
 class Sink(Protocol):

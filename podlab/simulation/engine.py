@@ -19,7 +19,16 @@ from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
 from podlab.api.object_defaults import with_defaults
-from podlab.api.parts import RUN, TERMINAL_PHASES, is_deleted, name_of, spec_of, status_of, uid_of
+from podlab.api.parts import (
+    RUN,
+    TERMINAL_PHASES,
+    containers_of,
+    is_deleted,
+    name_of,
+    spec_of,
+    status_of,
+    uid_of,
+)
 from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
@@ -75,9 +84,12 @@ class Simulation:
         self.loop = Loop(size=self._size)
         self.recorder = Recorder(scenario.timing.event_burst)
         world = scenario.world
-        self.images = Images.of(world.present_images, world.missing_images, dict(world.images))
+        self.images = Images.of(
+            world.present_images, world.missing_images, dict(world.images), dict(world.image_behaviors)
+        )
         self.program_clock = ProgramClock(self.loop)
         self.network = Network(self.program_clock)
+        self.network.offline = world.offline
         self.api = ApiServer(self)
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: self._new_node(name, index) for index, name in enumerate(dict.fromkeys(names))}
@@ -226,6 +238,14 @@ class Simulation:
             if left_out != ["kind"]:
                 self.api.create(obj)
             self._note_strange_node(obj)
+            self._note_images(obj)
+
+    def _note_images(self, obj: Any) -> None:
+        """Say of images what a container of theirs could not: that there is none, or that it is taken for another."""
+        for image in dict.fromkeys(container.image or "" for container in containers_of(obj)):
+            remark = self.images.remark(image) if image else None
+            if remark is not None and "is not known here" not in remark:
+                self.recorder.notes.setdefault(f"{name_of(obj)}: {remark}")
 
     def _note_strange_node(self, obj: Any) -> None:
         """A pod bound to a node that is not there waits for ever, without an event; so say it."""

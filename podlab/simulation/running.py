@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from podlab.api.load import load_objects
+from podlab.api.faults import ManifestError
+from podlab.api.image_behavior import behaviors_in
+from podlab.api.load import is_manifest_text, read_manifest
 from podlab.api.mistakes import WrongValue
 from podlab.core.engine.timing import Timing
 from podlab.simulation.engine import Simulation
@@ -22,8 +26,26 @@ def load(source: Source, *, world: World | None = None, timing: Timing | None = 
 
     Errors: `ManifestError` with every fault of every document, where it is and what would be right.
     """
-    objects = tuple(load_objects(source))
-    return Scenario(objects, world=world or World(), timing=timing or Timing.ideal(), seed=seed)
+    reading = read_manifest(source)
+    if reading.faults:
+        raise ManifestError(reading.faults)
+    warnings = tuple(fault.sentence for fault in reading.warnings)
+    world = world or World()
+    said = behaviors_of(source)
+    if said:
+        world = replace(world, image_behaviors=tuple({**said, **dict(world.image_behaviors)}.items()))
+    return Scenario(reading.objects, world=world, timing=timing or Timing.ideal(), seed=seed, warnings=warnings)
+
+
+def behaviors_of(source: Source) -> dict[str, str]:
+    """What comments in the texts of a source say of images. Errors: `WrongValue`."""
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        is_text = isinstance(source, str) and is_manifest_text(name)
+        return behaviors_in(name if is_text else Path(name).read_text(encoding="utf-8", errors="replace"))
+    if isinstance(source, list | tuple):
+        return {image: words for one in source for image, words in behaviors_of(one).items()}
+    return {}
 
 
 def run(scenario: Scenario | Source, until: float = 120.0) -> Trace:

@@ -105,9 +105,6 @@ def test_what_is_no_manifest(text: str, line: int | None, message: str) -> None:
             id="a bare word that YAML takes for a truth value",
         ),
         pytest.param(
-            "name: web", "name: web\n  name: db", "metadata.name", "is given twice", "line 4", id="a key twice"
-        ),
-        pytest.param(
             "name: web",
             'name: "<script>alert(1)</script>"',
             "metadata.name",

@@ -71,7 +71,11 @@ def test_a_template_of_a_controller() -> None:
 
 @pytest.mark.parametrize("kind", sorted(SIMULATED))
 def test_all_names_are_fields_of_kubernetes(kind: str) -> None:
-    module = {"Deployment": "apps_v1", "Job": "batch_v1", "ReplicaSet": "apps_v1"}.get(kind, "core_v1")
+    module = {
+        **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"), "apps_v1"),
+        **dict.fromkeys(("CronJob", "Job"), "batch_v1"),
+        "PodDisruptionBudget": "policy_v1",
+    }.get(kind, "core_v1")
     assert list(strangers(getattr(importlib.import_module(f"lightkube.models.{module}"), kind), SIMULATED[kind])) == []
 
 

@@ -21,6 +21,7 @@ from tests.api.pods import case, check, container, mounted, pod, volume
             "a generated name with a blank",
             pod(generateName="we b-"),
             'metadata.generateName: Invalid value: "we b-": a lowercase RFC 1123 subdomain …',
+            'metadata.name: Invalid value: "we b-jjxqb": a lowercase RFC 1123 subdomain …',
         ),
         case("no name", {**pod(), "metadata": {}}, "metadata.name: Required value: name or generateName is required"),
         case(

@@ -41,6 +41,14 @@ def read(text: str) -> Any:
         pytest.param("12:30:45", "12:30:45", id="a time stays text"),
         pytest.param("1e999", "1e999", id="a number too large"),
         pytest.param("64Mi", "64Mi", id="an amount"),
+        pytest.param("0x_", "0x_", id="no hexadecimal digit"),
+        pytest.param("0b_", "0b_", id="no binary digit"),
+        pytest.param("0o8", "0o8", id="no octal digit"),
+        pytest.param("0x_f", 15, id="a hexadecimal digit after a group of none"),
+        pytest.param("-0x1F", -31, id="a negative hexadecimal"),
+        pytest.param("1__0", 10, id="an empty group of digits"),
+        pytest.param("1e_3", 1000, id="an exponent in groups"),
+        pytest.param("!!binary aGVsbG8=", "hello", id="a text in base64"),
         pytest.param("é 🙂", "é 🙂", id="letters of the world"),
     ],
 )
@@ -81,12 +89,31 @@ def test_bare_words_read_as_something_else_are_remembered() -> None:
     assert read_yaml("a: yes\nb: 'yes'\nc: 1\nd: no more\n")[0].words == {"a": "yes", "c": "1"}
 
 
-def test_a_name_given_twice_is_a_fault_and_the_last_value_counts() -> None:
-    document = read_yaml("a: 1\nb: 2\na: 3\n")[0]
-    assert document.data == {"a": 3, "b": 2}
-    assert [(fault.path, fault.line, fault.hint) for fault in document.faults] == [
-        ("a", 3, "Keep one of them; the first is on line 1.")
+def test_of_a_name_given_twice_the_last_value_counts_and_a_warning_says_so() -> None:
+    document = read_yaml("a: yes\nb: 2\na: 'no'\n")[0]
+    assert document.data == {"a": "no", "b": 2}
+    assert [(fault.path, fault.line, fault.message, fault.hint) for fault in document.warnings] == [
+        ("a", 3, "is given twice; the last one counts", "Keep one of them; the first is on line 1.")
     ]
+    assert document.words == {"b": "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        pytest.param("<<: *x\n  b: 3", {"b": 3, "c": 2}, id="a name after the merge counts more"),
+        pytest.param("b: 3\n  <<: *x", {"b": 1, "c": 2}, id="a name before the merge counts less"),
+        pytest.param("!!merge <<: *x", {"b": 1, "c": 2}, id="the tag of a merge"),
+        pytest.param("<<: [*x, {b: 7, d: 8}]", {"b": 1, "c": 2, "d": 8}, id="of several the first counts"),
+        pytest.param("<<: *x\n  <<: {d: 4}", {"b": 1, "c": 2, "d": 4}, id="two merges"),
+        pytest.param("'<<': q", {"<<": "q"}, id="in quotes it is a name"),
+    ],
+)
+def test_merges_as_kubectl_does_them(text: str, data: object) -> None:
+    """Measured with kubectl 1.32.4: label --local -o json."""
+    document = read_yaml(f"x: &x {{b: 1, c: 2}}\na:\n  {text}\n")[0]
+    assert document.data["a"] == data
+    assert not document.warnings
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_the_files_are_written_and_settings_of_ones_own_are_kept(tmp_path: Path)
     ]
     assert (tmp_path / "nbgrader_config.py").read_text(encoding="utf-8") == CONFIG
     (tmp_path / "nbgrader_config.py").write_text("mine", encoding="utf-8")
-    release(lesson, tmp_path)
+    release(lesson, tmp_path, overwrite=True)
     assert (tmp_path / "nbgrader_config.py").read_text(encoding="utf-8") == "mine"
 
 

@@ -35,7 +35,9 @@ def test_a_report_is_saved_with_its_learner(tmp_path: Path) -> None:
         ["ada", "exercise", "08-failed", "2", "3", "3", "yes"],
         ["ada", "exercise", "08-stuck", "1", "0", "3", "no"],
     ]
-    again = pl.progress().save(str(path), learner="Ada L.")
+    with pytest.raises(ValueError, match=r"path: there is a file '.*ada.csv' already; .* add overwrite=True"):
+        pl.progress().save(path)
+    again = pl.progress().save(str(path), learner="Ada L.", overwrite=True)
     assert again.read_text(encoding="utf-8").splitlines()[1].startswith("Ada L.,prediction,")
 
 
@@ -87,6 +89,10 @@ def test_reports_are_joined_and_the_best_try_counts(tmp_path: Path, capsys: pyte
     assert "2 learners, 3 exercises" in capsys.readouterr().out
     assert main([str(first), str(second), str(third), "--csv", str(tmp_path / "class.csv")]) == 0
     assert (tmp_path / "class.csv").read_text(encoding="utf-8").splitlines()[1] == "ada,2 of 3,3/3,3/3,"
+    assert main([str(third), "--csv", str(tmp_path / "class.csv")]) == 1
+    assert "add --force" in capsys.readouterr().err
+    assert main([str(third), "--csv", str(tmp_path / "class.csv"), "--force"]) == 0
+    assert (tmp_path / "class.csv").read_text(encoding="utf-8").splitlines()[1].startswith("bob,")
 
 
 @pytest.mark.parametrize(

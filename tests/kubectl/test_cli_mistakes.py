@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubectl_fake import FakeApi, pod
 
-from podlab.kubectl.api_resources import RESOURCES, find_resource
+from podlab.api.served import RESOURCES
+from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import _VERBS, Kubectl
 from podlab.kubectl.commands import COMMANDS

@@ -3,7 +3,7 @@ import msgspec
 import pytest
 
 from podlab.api.field_types import LATER_FIELDS
-from podlab.kubectl.api_resources import RESOURCES
+from podlab.api.served import RESOURCES
 from podlab.kubectl.enums import ENUMS
 from podlab.kubectl.explain import explain
 from podlab.kubectl.fielddocs import field_docs

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from podlab.api.served import RESOURCES
 from podlab.formats.story import read_story
-from podlab.kubectl.api_resources import RESOURCES
 from podlab.kubectl.kinds import columns_of
 from podlab.simulation.trace import Trace
 

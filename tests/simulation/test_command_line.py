@@ -89,6 +89,25 @@ def test_a_picture_goes_to_a_file(redis, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_file_that_is_there_is_overwritten_only_by_force(redis, tmp_path, capsys):
+    there = tmp_path / "pods.txt"
+    there.write_text("mine")
+    assert main(["run", redis, "--until", "5", "--to", str(there)]) == 1
+    assert f"--to: there is a file '{there}' already; choose another name, or add --force" in capsys.readouterr().err
+    assert there.read_text() == "mine"
+    assert main(["run", redis, "--until", "5", "--to", str(there), "--force"]) == 0
+    assert "redis-controller" in there.read_text()
+
+
+def test_a_warning_of_the_manifest_goes_to_standard_error(tmp_path, capsys):
+    pod = tmp_path / "pod.yaml"
+    pod.write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p, name: q}\nspec: {containers: [{name: c, image: nginx}]}\n"
+    )
+    assert main(["run", str(pod), "--until", "5"]) == 0
+    assert f"warning: {pod}, line 3: metadata.name: is given twice; the last one counts" in capsys.readouterr().err
+
+
 def test_a_manifest_comes_from_standard_input(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(REDIS_2014)))
     assert main(["run", "-", "--until", "5"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
@@ -213,12 +214,34 @@ def test_it_is_saved_as_two_files(tmp_path: Path) -> None:
     assert f"==> shop.yaml <==\n{export.manifest}" in repr(export)
 
 
+def test_nothing_of_the_learners_is_overwritten_unasked(tmp_path: Path) -> None:
+    (tmp_path / "shop.sh").write_text("mine")
+    with pytest.raises(ValueError, match=r"folder: there is a file '.*shop.sh' already; .* add overwrite=True"):
+        pl.export(SHOP).save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.sh"]
+    assert (tmp_path / "shop.sh").read_text() == "mine"
+    pl.export(SHOP).save(tmp_path, overwrite=True)
+    assert (tmp_path / "shop.sh").read_text() != "mine"
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "..", ".hidden", "a:b", "a\\b", "\0", ""])
+def test_the_files_never_leave_the_folder(name: str, tmp_path: Path) -> None:
+    pod = copy.deepcopy(pl.load(SHOP).objects[0])
+    pod.metadata.name = name
+    home = tmp_path / "home"
+    home.mkdir()
+    written = pl.export(pl.Scenario((pod,))).save(home)
+    assert [path.resolve().parent for path in written] == [home.resolve()] * 2
+    assert sorted(home.iterdir()) == sorted(written)
+    assert not any(path.name.startswith(".") for path in written)
+
+
 def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
     export = pl.export(SHOP)
     with pytest.raises(ValueError, match=r"folder: there is no folder '.*nowhere'; make it first"):
         export.save(tmp_path / "nowhere")
     (tmp_path / "shop.yaml").mkdir()
-    with pytest.raises(ValueError, match=r"folder: .*shop.yaml cannot be written: "):
+    with pytest.raises(ValueError, match=r"folder: .*shop.yaml' cannot be written: "):
         export.save(tmp_path)
 
 
@@ -357,3 +380,16 @@ def test_the_script_runs(tmp_path: Path) -> None:
 def test_every_script_is_right_shell(scenario: pl.Scenario) -> None:
     done = subprocess.run(["sh", "-n"], input=pl.export(scenario).runbook, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_gesture_after_a_month_is_exported_at_once_and_what_was_not_tried_is_said():
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: busybox\n"
+        "    command: [sh, -c, 'while true; do sleep 1; done']\n"
+        "    readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}\n"
+    )
+    script = str(pl.export(pl.load(pod).but(pl.kill("p/nope", 5), pl.delete("p", 1e6))).runbook)
+    assert "#   did nothing in podlab: pod 'p' has no container 'nope'; it has c\n" in script
+    tried, _, rest = script.partition("# podlab tried this only up to ")
+    assert "at 5\n" in tried
+    assert "at 1000000\n# delete('p', at=1000000)\nkubectl delete pod p --wait=false\n" in rest

@@ -98,3 +98,17 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_program_of_the_notebooks_own_is_not_saved() -> None:
     with pytest.raises(ValueError, match="image 'mine' is a program"):
         scenario_text(SHOP.with_image("mine", lambda process: None))
+
+
+def test_a_file_that_is_there_stays_unless_it_is_said_that_it_may_go(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text("mine")
+    with pytest.raises(ValueError, match="add overwrite=True"):
+        save_scenario(SHOP, path)
+    assert path.read_text() == "mine"
+    save_scenario(SHOP, path, overwrite=True)
+    assert open_scenario(path)[0] == SHOP
+    with pytest.raises(TypeError, match="path: the name of a file, not an int"):
+        save_scenario(SHOP, 7)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="cannot be written: No such file or directory"):
+        save_scenario(SHOP, tmp_path / "nowhere" / "shop.json")

@@ -1,10 +1,11 @@
-"""metadata of a pod: names, labels, annotations, owners, finalizers.
+"""metadata of an object: names, labels, annotations, owners, finalizers.
 
 Models ValidateObjectMeta.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from lightkube.models.meta_v1 import ManagedFieldsEntry, ObjectMeta, OwnerReference
@@ -21,6 +22,7 @@ from podlab.api.validation.names import (
 
 NameRule = Callable[[str], list[str]]
 
+_SUFFIX_SIGNS = "bcdfghjklmnpqrstvwxz2456789"
 _ANNOTATIONS_LIMIT = 256 * 1024
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
@@ -31,19 +33,17 @@ def check_metadata(
     errors: ErrorList,
     *,
     name_rule: NameRule = dns_subdomain,
-    namespaced: bool = True,
 ) -> None:
     """An object's metadata. A missing namespace is right: the request's namespace will be filled in."""
     if metadata.generateName:
         check(name_rule(completed(metadata.generateName)), f"{field}.generateName", metadata.generateName, errors)
-    if metadata.name:
-        check(name_rule(metadata.name), f"{field}.name", metadata.name, errors)
-    elif not metadata.generateName:
+    name = given_name(metadata)
+    if name:
+        check(name_rule(name), f"{field}.name", name, errors)
+    else:
         errors.required(f"{field}.name", "name or generateName is required")
-    if metadata.namespace and namespaced:
+    if metadata.namespace:
         check(dns_label(metadata.namespace), f"{field}.namespace", metadata.namespace, errors)
-    elif metadata.namespace:
-        errors.forbidden(f"{field}.namespace", "not allowed on this type")
     check_label_keys_and_values(metadata.labels, f"{field}.labels", errors)
     check_annotations(metadata.annotations, f"{field}.annotations", errors)
     _check_owners(metadata.ownerReferences or [], f"{field}.ownerReferences", errors)
@@ -54,6 +54,19 @@ def check_metadata(
         if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
             rule = "name is neither a standard finalizer name nor is it fully qualified"
             errors.invalid(f"{field}.finalizers[{index}]", finalizer, rule)
+
+
+def given_name(metadata: ObjectMeta) -> str:
+    """The name an object will have: its own, or one made from generateName, or none.
+
+    The API server makes it before it looks at it (rest.BeforeCreate, names.SimpleNameGenerator): at most 58 characters
+    of the prefix, and five more. The five of this one are not random, and those of a run are others.
+    """
+    if metadata.name or not metadata.generateName:
+        return metadata.name or ""
+    digest = hashlib.sha256(metadata.generateName.encode("utf-8", "replace")).digest()
+    ending = "".join(_SUFFIX_SIGNS[byte % len(_SUFFIX_SIGNS)] for byte in digest[:5])
+    return metadata.generateName[:58] + ending
 
 
 def check_annotations(annotations: dict[str, str] | None, field: str, errors: ErrorList) -> None:

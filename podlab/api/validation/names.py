@@ -232,8 +232,16 @@ def check_ip(field: str, value: str, errors: ErrorList) -> None:
 
 
 def ip_warning(field: str, value: str) -> str | None:
-    """An IPv6 address can be written in many ways, of which one is preferred."""
+    """An address can be written in many ways, of which one is preferred, and some will be refused one day."""
     address = _ip_address(value)
+    preferred = ""
+    if address == "leading zeros":
+        preferred = ".".join(str(int(part)) for part in value.split("."))
+    elif isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        preferred = str(address.ipv4_mapped)
+    if preferred:
+        rule = "will be considered invalid in a future Kubernetes release"
+        return f"{field}: non-standard IP address {quoted(value)} {rule}: use {quoted(preferred)}"
     if not isinstance(address, ipaddress.IPv6Address) or address.compressed == value:
         return None
     return (
@@ -249,6 +257,9 @@ def _ip_address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | s
     except ValueError:
         pass
     parts = value.split(".")
-    if len(parts) == 4 and all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
-        return "leading zeros"
-    return None
+    return "leading zeros" if len(parts) == 4 and all(map(_is_byte, parts)) else None
+
+
+def _is_byte(digits: str) -> bool:
+    """Whether decimal digits, perhaps after zeros, are at most 255."""
+    return digits.isascii() and digits.isdigit() and len(digits) < 100 and int(digits) < 256

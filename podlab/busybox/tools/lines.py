@@ -23,10 +23,13 @@ class Lines:
         self._over = stream is None
 
     def next(self) -> NextLine:
-        """The next line. Errors: `OSError`."""
+        """The next line. A directory has none."""
         while (found := self._text.find(self._end, self._at)) < 0 and not self._over:
             assert self._stream is not None
-            more = yield self._stream.read()
+            try:
+                more = yield self._stream.read()
+            except IsADirectoryError:
+                more = ""
             self._over = not more
             self._text, self._at = self._text[self._at :] + (more or ""), 0
         end = found + 1 if found >= 0 else len(self._text)
@@ -59,19 +62,26 @@ def opened_or_told(proc: Proc, name: str, path: str, form: str = "{}: {}") -> St
         return None
 
 
-def whole(stream: Stream | None) -> NextLine:
-    """All that comes from a stream until its end. Errors: `ToolError` when it is a directory."""
+def whole(stream: Stream | None, directory: bool = False) -> NextLine:
+    """All that comes from a stream until its end. Errors: `ToolError` when it is a directory, unless that may be."""
     parts = []
     try:
         while stream is not None and (text := (yield stream.read())):
             parts.append(text)
     except OSError as problem:
+        if directory:
+            return ""
         raise ToolError(f"read error: {problem.strerror}") from None
     return "".join(parts)
 
 
-def texts(proc: Proc, name: str, paths: Sequence[str]) -> Generator[Any, Any, tuple[list[str], int]]:
-    """The texts of files (none: stdin) and the exit status: 1 when one could not be read, after saying so."""
+def texts(
+    proc: Proc, name: str, paths: Sequence[str], directory: str = "Is a directory"
+) -> Generator[Any, Any, tuple[list[str], int]]:
+    """The texts of files (none: stdin) and the exit status: 1 when one could not be read, after saying so.
+
+    `directory`: what is said of a directory; nothing at all when it is empty, and its text is empty too.
+    """
     found, status = [], 0
     for path in paths or ["-"]:
         stream = opened_or_told(proc, name, path)
@@ -79,9 +89,9 @@ def texts(proc: Proc, name: str, paths: Sequence[str]) -> Generator[Any, Any, tu
             status = 1
             continue
         try:
-            found.append((yield from whole(stream)))
-        except ToolError as problem:
-            proc.err(f"{name}: {path}: {str(problem).removeprefix('read error: ')}")
+            found.append((yield from whole(stream, not directory)))
+        except ToolError:
+            proc.err(f"{name}: {path}: {directory}")
             status = 1
     return found, status
 

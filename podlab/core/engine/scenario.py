@@ -12,6 +12,7 @@ from typing import Any, Self
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.image import InvalidReferenceError, parse
+from podlab.api.image_behavior import parse_behavior
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.api.parts import key_of
 from podlab.core.engine.action import Action, RestartPolicy
@@ -28,7 +29,8 @@ class World:
 
     `present_images` are on every node, `missing_images` cannot be pulled, all others can be. `images` maps an image
     name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
-    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z.
+    which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
+    what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -36,6 +38,8 @@ class World:
     missing_images: tuple[str, ...] = ()
     images: tuple[tuple[str, Any], ...] = ()
     start: datetime | None = None
+    image_behaviors: tuple[tuple[str, str], ...] = ()
+    offline: bool = False
 
     def __post_init__(self) -> None:
         """WrongType or WrongValue for what cannot be a node's or an image's name, or a program."""
@@ -51,6 +55,9 @@ class World:
             raise WrongType(f"start: takes a datetime with its time zone, or None, not {self.start!r}")
         if not isinstance(self.images, tuple) or not all(isinstance(i, tuple) and len(i) == 2 for i in self.images):
             raise WrongType("images: takes a tuple of (name, program); use scenario.with_image(name, program)")
+        for name, words in self.image_behaviors:
+            _image(name, "image_behaviors")
+            parse_behavior(words)
         for name, program in self.images:
             _image(name, "with_image")
             _program(program)
@@ -61,7 +68,8 @@ class Scenario:
     """Manifests and what happens to them. `run(scenario)` tells what becomes of it; nothing changes a scenario.
 
     `objects` are decoded API objects, created in order at t = 0; `steps` are gestures and changes of policy, in the
-    order they were made; `seed` makes identities and random waits.
+    order they were made; `seed` makes identities and random waits. `warnings` were given when the manifests were read:
+    what is accepted and yet seldom meant.
     """
 
     objects: tuple[Any, ...]
@@ -69,6 +77,7 @@ class Scenario:
     world: World = field(default_factory=World)
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)
@@ -77,6 +86,9 @@ class Scenario:
         lines = [f"Scenario: {'; '.join(things) or 'no manifest'}", *(f"  {step}" for step in self.steps[:_SHOWN])]
         if len(self.steps) > _SHOWN:
             lines.append(f"  … and {len(self.steps) - _SHOWN} steps more")
+        lines += [f"Warning: {text}" for text in self.warnings[:_SHOWN]]
+        if len(self.warnings) > _SHOWN:
+            lines.append(f"… and {len(self.warnings) - _SHOWN} warnings more")
         return "\n".join(lines)
 
     def but(self, *steps: Step) -> Self:
@@ -116,6 +128,15 @@ class Scenario:
         that is not among them runs `program`.
         """
         return self.with_world(images=(*self.world.images, (name, program)))
+
+    def with_behavior(self, image: str, words: str) -> Self:
+        """The same scenario where an image does as it is told: "missing", "pull 30s", "exits 3 after 5s", "runs".
+
+        Errors: `WrongValue` when the words are none of these.
+        """
+        parse_behavior(words)
+        others = tuple(pair for pair in self.world.image_behaviors if pair[0] != image)
+        return self.with_world(image_behaviors=(*others, (image, words)))
 
     @property
     def pods(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from lightkube.models.meta_v1 import OwnerReference
 
+from podlab.api import kinds
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
@@ -20,7 +21,7 @@ from podlab.core.engine.loop import Loop
 from podlab.core.engine.owners import OwnerIndex
 from podlab.core.engine.recording import Recorder
 
-CLUSTER_WIDE = ("namespace", "node", "persistentvolume", "priorityclass", "storageclass")
+CLUSTER_WIDE = frozenset(kind.lower() for kind in kinds.CLUSTER_WIDE)
 WITH_GENERATION = (
     *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
     *("replicaset", "replicationcontroller", "statefulset"),

@@ -42,28 +42,39 @@ class Latch:
 
 def start(loop: Loop, steps: Steps) -> Latch:
     """Run `steps` from now on; the latch is set with what they return."""
-    done = Latch()
+    task = _Task(loop, steps)
+    task.step()
+    return task.done
 
-    def step(value: Any = None) -> None:
+
+class _Task:
+    """Steps under way. (A function that asks for itself would never be freed during a run.)"""
+
+    __slots__ = ("_loop", "_steps", "done")
+
+    def __init__(self, loop: Loop, steps: Steps) -> None:
+        self._loop = loop
+        self._steps = steps
+        self.done = Latch()
+
+    def step(self, value: Any = None) -> None:
+        """Go on until there is something to wait for."""
         while True:
             try:
-                want = steps.send(value)
+                want = self._steps.send(value)
             except StopIteration as stop:
-                done.set(stop.value)
+                self.done.set(stop.value)
                 return
             if isinstance(want, Latch):
                 if not want.is_set:
-                    want.when_set(step)
+                    want.when_set(self.step)
                     return
                 value = want.value
             elif want > 0:
-                loop.call_at(loop.now + want, step)
+                self._loop.call_at(self._loop.now + want, self.step)
                 return
             else:
                 value = None
-
-    step()
-    return done
 
 
 def all_of(loop: Loop, tasks: list[Steps]) -> Steps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource
+from podlab.api.served import Resource
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.goformat import go_json

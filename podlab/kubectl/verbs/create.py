@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource, find_resource
+from podlab.api.served import Resource
+from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.call import Call
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.manifests import Manifest, read_manifests

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from podlab.kubectl.api_resources import Resource
+from podlab.api.served import Resource
 from podlab.kubectl.call import Call
 from podlab.kubectl.customcolumns import relaxed_path
 from podlab.kubectl.errors import KubectlError, from_api

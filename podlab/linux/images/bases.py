@@ -124,6 +124,7 @@ def linux(base: Base, tools: frozenset[str], *, everything: bool = False) -> Dir
         return root
     for path in ("/home", "/root", "/usr/local/bin", "/sbin", "/var/run", "/var/log", *_PROGRAM_FOLDERS):
         root.make(path)
+    root.make("/run")
     for path in ("/tmp", "/var/tmp"):
         root.make(path).mode = 0o1777
     _add_tools(root, base, tools if everything else _there(base, tools))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from podlab.api import image as references
+from podlab.api.image_behavior import NOTHING_SAID, ImageBehavior, parse_behavior
 from podlab.linux.image import Image
-from podlab.linux.images import catalogue, failures
+from podlab.linux.images import catalogue, failures, recipes
 
 if TYPE_CHECKING:
     from podlab.linux.process import Program
@@ -20,12 +21,14 @@ class Images:
     """A value: the images of a scenario. Names are compared in full: "busybox:1.36" is docker.io/library/busybox:1.36.
 
     `present` are on the node from the start; `missing` cannot be pulled; all others can. `programs` are learners' own:
-    an image name (without a tag: any tag) and the program that runs in it; they are always present.
+    an image name (without a tag: any tag) and the program that runs in it; they are always present. `behaviors` are
+    what a scenario says of images.
     """
 
     present: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     programs: tuple[tuple[str, Program], ...] = ()
+    behaviors: tuple[tuple[str, ImageBehavior], ...] = ()
 
     @classmethod
     def of(
@@ -33,9 +36,11 @@ class Images:
         present: Iterable[str] = (),
         missing: Iterable[str] = (),
         programs: Mapping[str, Program] | None = None,
+        behaviors: Mapping[str, str] | None = None,
     ) -> Images:
         """Images by name. Errors: `ValueError` for what cannot be a name, `TypeError` for what is no program."""
-        images = cls(frozenset(_full(name) for name in present), frozenset(_full(name) for name in missing))
+        said = tuple((_full(name), parse_behavior(words)) for name, words in (behaviors or {}).items())
+        images = cls(frozenset(map(_full, present)), frozenset(map(_full, missing)), behaviors=said)
         for name, program in (programs or {}).items():
             images = images.with_image(name, program)
         return images
@@ -65,10 +70,30 @@ class Images:
 
     def missing_message(self, image: str) -> str | None:
         """How the pull of an image that cannot be had fails; None when it can be had."""
-        if _full(image) not in self.missing:
+        reference = references.parse(image)
+        if _full(image) in self.missing or self.behavior(image).missing:
+            return failures.pull_failure(image, known=recipes.is_official(reference))
+        if self.program(image) is None and not self.is_present(image) and recipes.did_you_mean(reference):
+            return failures.pull_failure(image)
+        return None
+
+    def behavior(self, image: str) -> ImageBehavior:
+        """What the scenario says of an image."""
+        name = _full(image)
+        return next((behavior for known, behavior in self.behaviors if known == name), NOTHING_SAID)
+
+    def remark(self, image: str) -> str | None:
+        """What a learner should know of an image before it runs; None when podlab knows all that matters."""
+        if self.name_fault(image) is not None or self.program(image) is not None:
             return None
-        known = references.parse(image).path.removeprefix(references.OFFICIAL) in catalogue.RECIPES
-        return failures.pull_failure(image, known=known)
+        reference = references.parse(image)
+        meant = recipes.did_you_mean(reference)
+        if meant and not self.is_present(image):
+            return f"Docker's registry has no image {reference.base}: did you mean {meant}?"
+        name = recipes.known(reference)
+        if name is None:
+            return f"{image} is not known here: a server stands in for it"
+        return f"{image} is taken for the official image {name}" if recipes.is_guess(reference) else None
 
     def size(self, image: str) -> int:
         """Bytes, about what such an image has in a registry; made up, but always the same for one name."""

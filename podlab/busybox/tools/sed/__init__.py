@@ -59,13 +59,12 @@ def _stream(proc: Proc, script: Script, paths: Sequence[str], quiet: bool) -> St
         if stream is None:
             status = 1
         else:
-            streams.append((path, stream))
+            streams.append(stream)
     if not streams:
         return status
     editor = Editor(proc, script, quiet or script.quiet, lambda text: proc.write(text))
-    source = Input(proc, streams)
-    yield from editor.run(source)
-    return status or source.status
+    yield from editor.run(Input(streams))
+    return status
 
 
 def _in_place(proc: Proc, script: Script, paths: Sequence[str], opts: options.Options) -> Steps:
@@ -81,7 +80,7 @@ def _in_place(proc: Proc, script: Script, paths: Sequence[str], opts: options.Op
         out: list[str] = []
         script.reset()
         before = proc.read_file(path) if opts["i"] else ""
-        yield from Editor(proc, script, "n" in opts or script.quiet, out.append).run(Input(proc, [(path, stream)]))
+        yield from Editor(proc, script, "n" in opts or script.quiet, out.append).run(Input([stream]))
         if opts["i"]:
             proc.write_file(path + opts["i"], before)
         proc.write_file(path, "".join(out))

@@ -18,29 +18,20 @@ Steps = Generator[Any, Any, None]
 class Input:
     """All lines of the files, one after the other; knows whether there is another one."""
 
-    def __init__(self, proc: Proc, streams: list[tuple[str, Stream]]) -> None:
-        self._proc = proc
+    def __init__(self, streams: list[Stream]) -> None:
         self._waiting = list(streams)
-        self._path = ""
         self._lines: Lines | None = None
         self._ahead: str | None = None
-        self.status = 0
 
     def peek(self) -> Generator[Any, Any, str]:
         """The next line without taking it; "" when there is none."""
         while not self._ahead:
             if self._lines is not None:
-                try:
-                    self._ahead = yield from self._lines.next()
-                except OSError as problem:
-                    self._proc.err(f"sed: read error on '{self._path}': {problem.strerror}")
-                    self.status = 1
-                    self._ahead = ""
+                self._ahead = yield from self._lines.next()
             if not self._ahead:
                 if not self._waiting:
                     return ""
-                self._path, stream = self._waiting.pop(0)
-                self._lines = Lines(stream)
+                self._lines = Lines(self._waiting.pop(0))
         return self._ahead
 
     def take(self) -> Generator[Any, Any, str]:
