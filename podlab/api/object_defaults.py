@@ -42,7 +42,7 @@ from lightkube.models.core_v1 import (
     ServicePort,
     ServiceSpec,
 )
-from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from podlab.api.defaults import fill_in
 
@@ -160,6 +160,21 @@ def _cron_job(spec: CronJobSpec | None) -> None:
     if made is not None:
         _job_spec(made)
         _template(made.template)
+
+
+def own_selector(job: Job) -> None:
+    """Give a new Job the selector and labels that pick its own pods only. Models generateSelector."""
+    spec, meta = job.spec, job.metadata
+    if spec is None or meta is None or spec.manualSelector:
+        return
+    uid = {f"{prefix}controller-uid": meta.uid or "" for prefix in ("batch.kubernetes.io/", "")}
+    named = {f"{prefix}job-name": meta.name or "" for prefix in ("batch.kubernetes.io/", "")}
+    template = spec.template.metadata = spec.template.metadata or ObjectMeta()
+    template.labels = {**(template.labels or {}), **uid, **named}
+    if spec.selector is None:
+        spec.selector = LabelSelector(matchLabels={"batch.kubernetes.io/controller-uid": meta.uid or ""})
+    if not meta.labels:
+        meta.labels = dict(template.labels)
 
 
 def _job(job: Job) -> None:

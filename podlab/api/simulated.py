@@ -121,8 +121,11 @@ _DAEMON_SET: Tree = {
 }
 
 _JOB: Tree = {
-    **_whole("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "podReplacementPolicy", "selector"),
-    "completionMode": ("NonIndexed",),
+    **_whole(
+        "parallelism", "completions", "completionMode", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes"
+    ),
+    **_whole("activeDeadlineSeconds", "podReplacementPolicy", "podFailurePolicy", "successPolicy", "suspend"),
+    **_whole("ttlSecondsAfterFinished", "selector", "manualSelector"),
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
 from podlab.busybox import options
 from podlab.busybox.applets import ToolError, tool
-from podlab.busybox.escapes import unescape
 from podlab.busybox.tools_text import lines_of, texts
 from podlab.linux.program import Proc
 
@@ -33,37 +31,6 @@ def _shuf(proc: Proc, argv: Sequence[str]) -> Steps:
     lines = sorted(lines, key=lambda line: hashlib.sha256(f"{proc.pid} {proc.now} {line}".encode()).digest())
     proc.write("".join(line + "\n" for line in lines[: opts.number("n", len(lines))]))
     return 0
-
-
-@tool("awk")
-def _awk(proc: Proc, argv: Sequence[str]) -> Steps:
-    """Only `[/regex/] {print …}` with fields, texts, NF and NR."""
-    opts = options.parse(argv, "F:v:", first_word_ends=True)
-    match = re.fullmatch(r"\s*(?:/([^/]*)/)?\s*(?:\{\s*print\s*([^{};]*?);?\s*\})?\s*", (opts.words or [""])[0])
-    if not match or not opts.words:
-        proc.note("awk: podlab knows only programs like '{print $1, $NF}' and '/text/ {print $2}'")
-        raise ToolError("podlab knows only programs like '{print $1, $NF}'", 2)
-    wanted = re.compile(match[1] or "")
-    found, status = yield from texts(proc, opts.words[1:])
-    for number, line in enumerate(lines_of("".join(found)), start=1):
-        if wanted.search(line):
-            pieces = line.split(opts["F"]) if opts.get("F", " ") != " " else line.split()
-            items = [_awk_item(item.strip(), line, pieces, number) for item in (match[2] or "$0").split(",")]
-            proc.print(*items)
-    return status
-
-
-def _awk_item(text: str, line: str, pieces: list[str], number: int) -> str:
-    """One thing to print: fields and texts side by side are joined."""
-    facts = {"NF": str(len(pieces)), "NR": str(number)}
-    out = []
-    for literal, field, name in re.findall(r'"((?:[^"\\]|\\.)*)"|\$(\w+)|([A-Z]+)', text):
-        if field:
-            at = int(facts.get(field, field if field.isdecimal() else "0"))
-            out.append(line if at == 0 else pieces[at - 1] if at <= len(pieces) else "")
-        else:
-            out.append(facts.get(name, "") if name else unescape(literal)[0])
-    return "".join(out)
 
 
 @tool("md5sum", "sha1sum", "sha256sum", "sha512sum")

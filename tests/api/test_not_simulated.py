@@ -38,9 +38,14 @@ from tests.api.pods import container, pod, volume
         pytest.param(pod({"dnsPolicy": "Default"}), ["spec.dnsPolicy"], id="another value than what podlab does"),
         pytest.param(pod({"dnsPolicy": "ClusterFirst", "enableServiceLinks": True}), [], id="what podlab does anyway"),
         pytest.param(
-            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"completionMode": "Indexed"}},
-            ["spec.completionMode"],
-            id="a Job of a kind podlab has not",
+            {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "metadata": {"name": "a"},
+                "spec": {"managedBy": "example.com/me"},
+            },
+            ["spec.managedBy"],
+            id="a Job that somebody else runs",
         ),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from tests.reference.conftest import FOLDER
 from tools.busybox_agreement import compare, read
 
-AGREE = {"random": 1569, "scripts": 72, "signals": 35, "tools": 714}
+AGREE = {"random": 1570, "scripts": 77, "signals": 35, "tools": 717}
 """How many cases of each recorded set agree; a change may only raise it."""
 
 
