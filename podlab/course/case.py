@@ -16,7 +16,6 @@ from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.core.engine.action import Action
 from podlab.course.answer import OPEN
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
-from podlab.course.table import Table
 from podlab.course.treatment import Object, Treatment, objects_of, repaired
 from podlab.explain.causes import CAUSES, causes_table
 from podlab.kubectl.call import Result
@@ -24,6 +23,7 @@ from podlab.kubectl.closest import did_you_mean
 from podlab.simulation import Scenario, Trace, load, run
 from podlab.simulation.printed import Printed
 from podlab.simulation.session import Session
+from podlab.views.table import Table
 
 if TYPE_CHECKING:
     from podlab.views import View

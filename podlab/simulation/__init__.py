@@ -23,8 +23,6 @@ from podlab.core.engine.action import Action, restart_policy
 from podlab.core.engine.history import Change, Event, Run, SandboxSpan
 from podlab.core.engine.loop import BudgetExceeded
 from podlab.core.engine.timing import Timing
-from podlab.formats.scenario_file import open_scenario, save_scenario
-from podlab.formats.story import StoryError, load_story, story_scenario, to_story
 from podlab.simulation.engine import Simulation
 from podlab.simulation.running import load, run
 from podlab.simulation.scenario import Scenario, World
@@ -44,7 +42,6 @@ __all__ = [
     "Scenario",
     "Simulation",
     "Snapshot",
-    "StoryError",
     "Timing",
     "Trace",
     "World",
@@ -57,17 +54,12 @@ __all__ = [
     "kill",
     "kill_sandbox",
     "load",
-    "load_story",
     "node_down",
     "node_up",
-    "open_scenario",
     "recover_probe",
     "restart_policy",
     "run",
-    "save_scenario",
     "scale",
     "set_condition",
-    "story_scenario",
-    "to_story",
     "typed",
 ]

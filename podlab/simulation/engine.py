@@ -13,12 +13,14 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
+from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
-from podlab.api.object_defaults import with_defaults
+from podlab.api.object_defaults import own_selector, with_defaults
 from podlab.api.parts import (
     RUN,
     TERMINAL_PHASES,
@@ -75,6 +77,9 @@ class Interrupted(Mistake, RuntimeError):
 
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
+
+    cluster_wide = kinds.CLUSTER_WIDE_LOWER
+    with_generation = kinds.WITH_GENERATION
 
     def __init__(self, scenario: Scenario, *, start: datetime | None = None) -> None:
         self.scenario = scenario
@@ -268,6 +273,11 @@ class Simulation:
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def identified(self, obj: Any) -> None:
+        """An object that is not a pod has got its UID: a Job's selector is made of it."""
+        if isinstance(obj, Job):
+            own_selector(obj)
 
     def kubelet(self, node: str) -> Node | None:
         """The node of that name, or None."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.evaluation import Evaluator, Jumping
+from podlab.busybox.awk.evaluation import Evaluator
+from podlab.busybox.awk.frames import Jumping
 from podlab.busybox.awk.functions import formatted
 from podlab.busybox.awk.tree import (
     Block,
