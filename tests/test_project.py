@@ -25,6 +25,8 @@ ONLY_FROM_PIP = {"lightkube", "lightkube-models"}
 LINTER = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
 LAYERS = [re.split(r"\s*[|:]\s*", layer) for layer in LINTER["contracts"][0]["layers"]]
 """The rooms of the house from top to bottom, as import-linter has them (`make check`)."""
+PARTS_OF_ONE_PROGRAM = ("podlab.busybox", "podlab.serve", "podlab.apiserver.rest")
+"""Inside these a file may name the type of the whole that it is a part of; nowhere else, not even for type checking."""
 CORE_MAY_IMPORT = {"podlab.api.parts", "podlab.api.mistakes"}
 
 
@@ -40,7 +42,7 @@ def test_environment_yml_agrees_with_pyproject() -> None:
     found = bounds(conda, PYPI_NAMES)
     expected = bounds(PYPROJECT["dependencies"], {}) | {"python": PYPROJECT["requires-python"], "pip": ""}
     assert found == {name: bound for name, bound in expected.items() if name not in ONLY_FROM_PIP}
-    assert pip == [["-e ."]]
+    assert pip == [["-e .[kubectl,serve]"]]
     assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 
@@ -81,7 +83,7 @@ def imports_of_podlab() -> nx.DiGraph:
     graph.add_nodes_from(files)
     for module, path in files.items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        if room_of(module) == "podlab.busybox":  # the parts of one interpreter name each other's types
+        if module.startswith(PARTS_OF_ONE_PROGRAM):
             tree.body = [node for node in tree.body if "TYPE_CHECKING" not in ast.unparse(node).partition("\n")[0]]
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):

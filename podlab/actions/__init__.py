@@ -16,6 +16,7 @@ from podlab.actions.node_down import NodeDown, node_down
 from podlab.actions.node_up import NodeUp, node_up
 from podlab.actions.probe import PROBES
 from podlab.actions.recover_probe import RecoverProbe, recover_probe
+from podlab.actions.requested import Requested, requested
 from podlab.actions.scale import Scale, scale
 from podlab.actions.set_condition import SetCondition, set_condition
 from podlab.actions.typed import Typed, typed
@@ -36,6 +37,7 @@ __all__ = [
     "NodeDown",
     "NodeUp",
     "RecoverProbe",
+    "Requested",
     "RestartPolicy",
     "Scale",
     "SetCondition",
@@ -51,6 +53,7 @@ __all__ = [
     "node_down",
     "node_up",
     "recover_probe",
+    "requested",
     "restart_policy",
     "scale",
     "set_condition",

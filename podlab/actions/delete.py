@@ -35,12 +35,13 @@ class Delete(Action):
         given = "" if self.grace_period is None else f" with a grace period of {self.grace_period} s"
         return f"delete {self.target}{given}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Ask for the deletion."""
         pod = pod_of(cluster, self.target)
         if is_deleted(pod) and self.grace_period is None:
             raise NoTarget(f"pod {self.target!r} is being deleted already")
         cluster.api.delete(uid_of(pod), self.grace_period)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The pod, and the grace period if one was given."""

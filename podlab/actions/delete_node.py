@@ -21,12 +21,13 @@ class DeleteNode(Action):
     do: ClassVar[str] = "deletenode"
     needs: ClassVar[tuple[str, ...]] = ("node",)
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Delete the object."""
         node = node_of(cluster, self.target)
         if node.gone:
             raise NoTarget(f"node {node.name!r} has been deleted already")
         cluster.delete_node(node.name)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The node."""

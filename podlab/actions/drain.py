@@ -22,7 +22,7 @@ class Drain(Action):
     do: ClassVar[str] = "drain"
     needs: ClassVar[tuple[str, ...]] = ("node",)
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Cordon the node, and delete its pods."""
         node = node_of(cluster, self.target)
         node.cordoned = True
@@ -30,6 +30,7 @@ class Drain(Action):
         there = [p for p in cluster.api.pods.values() if spec_of(p).nodeName == node.name and not is_deleted(p)]
         for pod in there:
             cluster.api.delete(uid_of(pod), None)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The node."""

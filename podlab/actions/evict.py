@@ -20,7 +20,7 @@ class Evict(Action):
     verb: ClassVar[str] = "evict"
     do: ClassVar[str] = "evict"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Ask for the eviction."""
         from podlab.apiserver.eviction import evict
         from podlab.kubectl.store import ApiError  # here, since few scenarios evict
@@ -29,6 +29,7 @@ class Evict(Action):
             evict(cluster, pod_of(cluster, self.target), None)
         except ApiError as refusal:
             raise NoTarget(refusal.message) from None
+        return ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], pod: str, at: float) -> Self:

@@ -27,13 +27,14 @@ class FillMemory(Action):
         """As one would say it."""
         return f"fill the memory of {self.target}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Take the memory."""
         worker, name = container_of(cluster, self.target)
         record = running(worker, name)
         if record.container.memory_limit is None:
             raise NoTarget(f"container {name!r} has no memory limit, so nothing stops it")
         worker.node.runtime.fill_memory(record.container)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The container."""

@@ -47,10 +47,10 @@ class Kill(Action):
         """As one would say it."""
         return f"kill {self.target} with {self.signal}"
 
-    def perform(self, cluster: Cluster) -> None:
-        """Send the signal."""
+    def perform(self, cluster: Cluster) -> str:
+        """Send the signal; returns what became of it, as of `podlab.linux.signalling.deliver`."""
         worker, name = container_of(cluster, self.target)
-        worker.node.runtime.signal(running(worker, name).container, signals.Signals[self.signal])
+        return worker.node.runtime.signal(running(worker, name).container, signals.Signals[self.signal])
 
     def to_json(self) -> dict[str, Any]:
         """The container and the signal."""

@@ -35,12 +35,13 @@ class KillSandbox(Action):
         """As one would say it."""
         return f"kill pause of {self.target}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Send the signal."""
         worker = worker_of(cluster, self.target)
         if worker.sandbox is None:
             raise NoTarget(f"pod {self.target!r} has no sandbox at this moment")
         worker.node.runtime.signal_sandbox(worker.sandbox, signal.SIGKILL)
+        return ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], pod: str, at: float) -> Self:

@@ -25,13 +25,14 @@ class NodeDown(Action):
         """As one would say it."""
         return f"stop the kubelet of {self.target}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Stop the kubelet."""
         node = node_of(cluster, self.target)
         if node.down:
             raise NoTarget(f"the kubelet of {node.name!r} has stopped already")
         node.go_down()
         cluster.node_down(node.name)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The node."""

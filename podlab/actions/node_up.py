@@ -26,12 +26,13 @@ class NodeUp(Action):
         """As one would say it."""
         return f"start the kubelet of {self.target}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Start the kubelet."""
         node = node_of(cluster, self.target)
         if not node.down and not node.gone:
             raise NoTarget(f"the kubelet of {node.name!r} runs already")
         node.come_back()
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The node."""

@@ -34,10 +34,11 @@ class RecoverProbe(Action):
         """As one would say it."""
         return f"recover the {self.probe} probe of {self.target}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Tell the prober."""
         worker, name = probed(cluster, self.target, self.probe)
         worker.prober.recover(name, self.probe)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The container and the probe."""

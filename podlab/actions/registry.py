@@ -36,6 +36,6 @@ def action_called(verb: str) -> type[Action] | None:
 
 
 _FIRST = ("kill", "killpause", "delete", "evict", "patch", "nodedown", "nodeup", "deletenode", "drain", "failprobe")
-_THEN = ("recoverprobe", "fillmemory", "scale", "typed")
+_THEN = ("recoverprobe", "fillmemory", "scale", "typed", "request")
 _ORDER = {do: place for place, do in enumerate((*_FIRST, *_THEN))}
 """The order in which messages name them; others come after these."""

@@ -41,7 +41,7 @@ class Scale(Action):
         """As one would say it."""
         return f"scale {self.target} to {self.replicas}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Set the replicas."""
         of_kind = [o for o in cluster.api.others.values() if type(o).__name__ in SCALED]
         found = [o for o in of_kind if self.target in (name_of(o), key_of(o))]
@@ -52,6 +52,7 @@ class Scale(Action):
         changed.spec = copy(changed.spec)
         changed.spec.replicas = self.replicas
         cluster.api.replace_object(changed)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """What is scaled, and to how many."""

@@ -33,9 +33,10 @@ class SetCondition(Action):
         """The condition."""
         return f"{self.type}={self.status}"
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Write the condition."""
         cluster.set_condition(pod_of(cluster, self.target), self.type, self.status)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The patch of the status that was sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from lightkube.models.core_v1 import Pod
 
@@ -30,6 +30,10 @@ class Cluster(LiveCluster, Protocol):
 
     def kubelet(self, node: str) -> Kubelet | None:
         """The node of that name, or None."""
+
+    @property
+    def rest(self) -> Any:
+        """The API server as clients over the network see it."""
 
     def node_down(self, name: str) -> None:
         """The kubelet of a node has stopped: the controllers are told."""

@@ -43,7 +43,7 @@ class Typed(Action):
         """A command is always typed after all else of its instant."""
         return True
 
-    def perform(self, cluster: Cluster) -> None:
+    def perform(self, cluster: Cluster) -> str:
         """Run the command; it waits for nothing."""
         from podlab.apiserver import LiveApi
         from podlab.kubectl.cli import Kubectl  # here, since only a scenario with typed commands needs all of kubectl
@@ -60,6 +60,7 @@ class Typed(Action):
         note = note_of(Kubectl(api, read_file=read_file).run(command, self.stdin), api)
         if note is not None:
             raise NoTarget(note)
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The command, and what it reads."""

@@ -13,6 +13,9 @@ from podlab.busybox.tools_process import run
 from podlab.linux.program import Proc
 from podlab.linux.tree import Node
 
+DEEPEST = 4096
+"""A path has no more names than that."""
+
 Check = Callable[[str, Node], bool]
 _VALUED = ("-name", "-iname", "-path", "-type", "-maxdepth", "-mindepth", "-mtime", "-mmin", "-size", "-newer", "-perm")
 
@@ -45,18 +48,22 @@ def _find(proc: Proc, argv: Sequence[str]) -> Generator[Any, Any, int]:
     return status
 
 
-def _walk(proc: Proc, path: str, deepest: int, depth: int = 0) -> list[tuple[str, Node, int]]:
-    node = proc.stat(path, follow=False)
-    found = [(path, node, depth)]
-    if node.kind == "d" and depth < deepest:
-        for name in proc.listdir(path):
-            found += _walk(proc, posixpath.join(path, name), deepest, depth + 1)
+def _walk(proc: Proc, start: str, deepest: int) -> list[tuple[str, Node, int]]:
+    """Every path from `start` on with its node and depth, parents first. Links are not followed."""
+    found: list[tuple[str, Node, int]] = []
+    waiting = [(start, proc.stat(start, follow=False), 0)]
+    while waiting:
+        path, node, depth = waiting.pop()
+        found.append((path, node, depth))
+        if node.kind == "d" and depth < deepest:
+            below = [posixpath.join(path, name) for name in reversed(proc.listdir(path))]
+            waiting += [(one, proc.stat(one, follow=False), depth + 1) for one in below]
     return found
 
 
 def _conditions(proc: Proc, words: list[str]) -> tuple[int, int, list[Check], list[str], bool, str]:
     """Depths, what a file must fulfil, the command of -exec, -delete, what ends a printed name."""
-    deepest, least, checks, command, delete, ending = 100, 0, [], [], False, "\n"
+    deepest, least, checks, command, delete, ending = DEEPEST, 0, [], [], False, "\n"
     negate = False
     while words:
         word = words.pop(0)
@@ -68,7 +75,7 @@ def _conditions(proc: Proc, words: list[str]) -> tuple[int, int, list[Check], li
                 raise ToolError(f"{word} requires an argument")
             value = words.pop(0)
             if word == "-maxdepth":
-                deepest = min(options.whole(value), 100)
+                deepest = min(options.whole(value), DEEPEST)
             elif word == "-mindepth":
                 least = options.whole(value)
             else:

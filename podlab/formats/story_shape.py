@@ -33,6 +33,7 @@ _COUNT = whole(0, 10**9)
 
 _ACTION_FIELDS: dict[str, Check] = {
     **dict.fromkeys(("pod", "container", "node", "probe", "command", "stdin", "name", "result", "path"), text),
+    **dict.fromkeys(("call", "sent", "contentType", "agent"), text),
     "signal": text,
     "grace": _COUNT,
     "last": truth,

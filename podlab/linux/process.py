@@ -25,7 +25,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from podlab.linux.clock import Clock
-from podlab.linux.group import Group, PidNamespace
+from podlab.linux.group import PATIENCE, Group, PidNamespace
 from podlab.linux.streams import Stream
 from podlab.linux.waits import Wait
 
@@ -85,7 +85,7 @@ class KernelCalls(Protocol):
     def allocate(self, process: Process, bytes: int) -> None:
         """A process takes memory."""
 
-    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> None:
+    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
         """A signal reaches a process; `sender` is None when it comes from the host."""
 
 
@@ -118,17 +118,20 @@ class Process:
         "on_end",
         "owned",
         "parent",
+        "patience",
         "pending",
         "pid",
         "program",
         "queued",
         "reaped",
         "saved",
+        "slow",
         "stack",
         "stopped",
         "value",
         "waiting",
         "watchers",
+        "worked",
     )
 
     def __init__(self, kernel: KernelCalls, group: Group, argv: Sequence[str], program: Program) -> None:
@@ -161,6 +164,9 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
+        self.slow: float | None = None  # busy without a pause since then, for too long
+        self.worked = (0, 0)  # a busy stretch of the container, and its own share of it
         self.adopted = False  # its own parent has ended
         self.watchers: list[ChildWait] = []
         self.on_end: Callable[[Process], None] | None = None

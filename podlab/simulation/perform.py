@@ -10,8 +10,10 @@ from podlab.core.engine.history import Gesture
 def perform(cluster: Cluster, action: Action) -> None:
     """Do it now, and write down that it was done, or why nothing could be done."""
     note: str | None = None
+    effect = ""
     try:
-        action.perform(cluster)
+        effect = action.perform(cluster)
     except NoTarget as reason:
         note = str(reason)
-    cluster.recorder.gestures.append(Gesture(cluster.loop.now, action.verb, action.target, action.detail, note))
+    done = Gesture(cluster.loop.now, action.verb, action.target, action.detail, note, effect)
+    cluster.recorder.gestures.append(done)

@@ -67,8 +67,8 @@ class Action:
 
     __str__ = code
 
-    def perform(self, cluster: Any) -> None:
-        """Do it now. Errors: `NoTarget` when there is nothing it could be done to."""
+    def perform(self, cluster: Any) -> str:
+        """Do it now; returns what became of it, "" for nothing to tell. Errors: `NoTarget` without a target."""
         raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
