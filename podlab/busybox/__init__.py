@@ -19,7 +19,6 @@ from podlab.busybox import tools_columns as columns
 from podlab.busybox import tools_date as date
 from podlab.busybox import tools_ends as ends
 from podlab.busybox import tools_files as files
-from podlab.busybox import tools_find as find
 from podlab.busybox import tools_http as http
 from podlab.busybox import tools_ifaces as ifaces
 from podlab.busybox import tools_ls as ls
@@ -34,7 +33,7 @@ from podlab.linux.process import Program
 
 THEMES = (
     *(builtins_jobs, builtins_vars, main, *tools.MODULES),
-    *(columns, date, ends, files, find, http, ifaces, ls, net, process, system, text),
+    *(columns, date, ends, files, http, ifaces, ls, net, process, system, text),
 )
 """The modules that register builtins and tools when they are imported."""
 
