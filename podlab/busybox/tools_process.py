@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from podlab.busybox import builtins_jobs, options, regex
-from podlab.busybox.applets import EXEC, NOFORK, ToolError, reason, tool, which
+from podlab.busybox.applets import EXEC, NOFORK, ToolError, reason, tool
 from podlab.linux import signals
 from podlab.linux.processes import ProcessInfo
 from podlab.linux.program import Proc
@@ -243,12 +243,3 @@ def _watch(proc: Proc, argv: Sequence[str]) -> Steps:
     while True:
         yield from run(proc, ["sh", "-c", " ".join(opts.words)])
         yield proc.sleep(options.seconds(opts.get("n", "2")))
-
-
-@tool("which", style=NOFORK)
-def _which(proc: Proc, argv: Sequence[str]) -> int:
-    found = [which(proc, name) for name in argv[1:] if name != "-a"]
-    for path in found:
-        if path is not None:
-            proc.print(path)
-    return 0 if found and None not in found else 1
