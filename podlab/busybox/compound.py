@@ -1,6 +1,7 @@
-"""Commands made of commands: pipelines, lists, conditions, loops, subshells.
+"""Commands made of commands: pipelines, lists, conditions, subshells.
 
-Each function runs one kind of node and gives its exit status; `last` as in `interp`.
+Each function runs one kind of node and gives its exit status, or, when that takes time, the steps that lead to it;
+`last` as in `interp`.
 """
 
 from __future__ import annotations
@@ -10,25 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 from podlab.busybox import ast, expand, pattern, redirect
 from podlab.busybox.ast import Command
-from podlab.busybox.state import Jump
+from podlab.busybox.loops import asked, for_each, loop
 from podlab.linux.streams import Null, Stream
 
 if TYPE_CHECKING:
     from podlab.busybox.interp import Shell
 
 Run = Generator[Any, Any, int]
+Result = int | Run
 
 MOST_JOBS = 100
 """Ended jobs are forgotten when there are more."""
 
 
-def _subshell(shell: Shell, node: ast.Subshell, last: bool) -> Run:
+def _subshell(shell: Shell, node: ast.Subshell, last: bool) -> Result:
     if last and not shell.traps:
-        return (yield from shell.run(node.body, True))
+        return shell.run(node.body, True)
+    return _forked(shell, node)
+
+
+def _forked(shell: Shell, node: ast.Subshell) -> Run:
+    shell.acts += 1
     return shell.checked((yield from shell.wait_for(shell.fork(node.body))))
 
 
 def _pipeline(shell: Shell, node: ast.Pipeline, last: bool) -> Run:
+    shell.acts += 1
     children = []
     stdin: Stream | None = None
     for command in node.commands[:-1]:
@@ -50,6 +58,7 @@ def _pipeline(shell: Shell, node: ast.Pipeline, last: bool) -> Run:
 
 
 def _background(shell: Shell, node: ast.Background, last: bool) -> Run:
+    shell.acts += 1
     child = shell.fork(node.command, stdin=Null())
     if len(shell.jobs) >= MOST_JOBS:
         shell.jobs = {pid: job for pid, job in shell.jobs.items() if shell.proc.poll(job) is None}
@@ -59,87 +68,71 @@ def _background(shell: Shell, node: ast.Background, last: bool) -> Run:
     return 0
 
 
-def _sequence(shell: Shell, node: ast.Sequence, last: bool) -> Run:
+def _sequence(shell: Shell, node: ast.Sequence, last: bool) -> Result:
     status = 0
     final = node.commands[-1] if node.commands else None
-    for command in node.commands:
-        status = yield from shell.run(command, last and command is final)
+    for index, command in enumerate(node.commands):
+        result = shell.run(command, last and command is final)
+        if not isinstance(result, int):
+            return _sequence_on(shell, node.commands[index + 1 :], result, last)
+        status = result
     return status
 
 
-def _and_or(shell: Shell, node: ast.AndOr, last: bool) -> Run:
-    status = yield from _asked(shell, node.first)
-    final = len(node.rest) - 1
+def _sequence_on(shell: Shell, commands: tuple[Command, ...], first: Run, last: bool) -> Run:
+    status = yield from first
+    for left, command in enumerate(commands, start=1 - len(commands)):
+        result = shell.run(command, last and not left)
+        status = result if isinstance(result, int) else (yield from result)
+    return status
+
+
+def _and_or(shell: Shell, node: ast.AndOr, last: bool) -> Result:
+    result = asked(shell, node.first)
     for index, (operator, command) in enumerate(node.rest):
+        if not isinstance(result, int):
+            return _and_or_on(shell, node.rest[index:], result, last)
+        if (result == 0) == (operator == "&&"):
+            final = index == len(node.rest) - 1
+            result = shell.run(command, last) if final else asked(shell, command)
+    return result
+
+
+def _and_or_on(shell: Shell, rest: tuple[tuple[str, Command], ...], first: Run, last: bool) -> Run:
+    status = yield from first
+    for left, (operator, command) in enumerate(rest, start=1 - len(rest)):
         if (status == 0) == (operator == "&&"):
-            if index < final:
-                status = yield from _asked(shell, command)
-            else:
-                status = yield from shell.run(command, last)
+            result = asked(shell, command) if left else shell.run(command, last)
+            status = result if isinstance(result, int) else (yield from result)
     return status
 
 
-def _asked(shell: Shell, command: Command) -> Run:
-    """Run a command whose failure is not an error."""
-    shell.tested += 1
-    try:
-        return (yield from shell.run(command))
-    finally:
-        shell.tested -= 1
+def _not(shell: Shell, node: ast.Not, last: bool) -> Result:
+    result = asked(shell, node.command)
+    return int(result == 0) if isinstance(result, int) else _not_later(result)
 
 
-def _not(shell: Shell, node: ast.Not, last: bool) -> Run:
-    return int((yield from _asked(shell, node.command)) == 0)
+def _not_later(steps: Run) -> Run:
+    return int((yield from steps) == 0)
 
 
-def _if(shell: Shell, node: ast.If, last: bool) -> Run:
-    for condition, body in node.arms:
-        if (yield from _asked(shell, condition)) == 0:
-            return (yield from shell.run(body, last))
-    return 0 if node.otherwise is None else (yield from shell.run(node.otherwise, last))
+def _if(shell: Shell, node: ast.If, last: bool) -> Result:
+    for index, (condition, body) in enumerate(node.arms):
+        result = asked(shell, condition)
+        if not isinstance(result, int):
+            return _if_on(shell, node, index, result, last)
+        if result == 0:
+            return shell.run(body, last)
+    return 0 if node.otherwise is None else shell.run(node.otherwise, last)
 
 
-def _loop(shell: Shell, node: ast.Loop, last: bool) -> Run:
-    status = 0
-    shell.loops += 1
-    try:
-        while True:
-            yield shell.proc.step()
-            try:
-                if ((yield from _asked(shell, node.condition)) == 0) == node.until:
-                    return status
-                status = yield from shell.run(node.body)
-            except Jump as jump:
-                if _leaves(jump):
-                    return 0
-    finally:
-        shell.loops -= 1
-
-
-def _leaves(jump: Jump) -> bool:
-    """Whether a `break` or `continue` ends this loop; raised on when it is meant for one further out."""
-    if jump.levels > 1:
-        raise Jump(jump.levels - 1, jump.again)
-    return not jump.again
-
-
-def _for(shell: Shell, node: ast.For, last: bool) -> Run:
-    words = list(shell.params) if node.words is None else (yield from expand.fields(shell, node.words))
-    status = 0
-    shell.loops += 1
-    try:
-        for word in words:
-            shell.set(node.name, word)
-            yield shell.proc.step()
-            try:
-                status = yield from shell.run(node.body)
-            except Jump as jump:
-                status = 0
-                if _leaves(jump):
-                    break
-    finally:
-        shell.loops -= 1
-    return status
+def _if_on(shell: Shell, node: ast.If, index: int, first: Run, last: bool) -> Run:
+    status = yield from first
+    if status == 0:
+        result = shell.run(node.arms[index][1], last)
+    else:
+        result = _if(shell, ast.If(node.arms[index + 1 :], node.otherwise), last)
+    return result if isinstance(result, int) else (yield from result)
 
 
 def _case(shell: Shell, node: ast.Case, last: bool) -> Run:
@@ -148,24 +141,28 @@ def _case(shell: Shell, node: ast.Case, last: bool) -> Run:
         for one in patterns:
             shape = yield from expand.pattern_of(shell, one)
             if pattern.matches(shape, word):
-                return 0 if body is None else (yield from shell.run(body, last))
+                result = 0 if body is None else shell.run(body, last)
+                return result if isinstance(result, int) else (yield from result)
     return 0
 
 
-def _function(shell: Shell, node: ast.Function, last: bool) -> Run:
-    shell.functions[node.name] = node
-    yield from ()
+def _function(shell: Shell, node: ast.Function, last: bool) -> int:
+    if shell.functions.get(node.name) is not node:
+        shell.acts += 1
+        shell.functions[node.name] = node
     return 0
 
 
 def _redirected(shell: Shell, node: ast.Redirected, last: bool) -> Run:
+    shell.acts += 1
     try:
         saved = yield from redirect.apply(shell, node.redirs)
     except redirect.RedirectionError as problem:
         shell.complain(str(problem))
         return shell.checked(1)
     try:
-        status = yield from shell.run(node.command, last)
+        result = shell.run(node.command, last)
+        status = result if isinstance(result, int) else (yield from result)
     except Exception:  # not GeneratorExit: see `_simple`
         redirect.restore(shell.proc, saved)
         raise
@@ -173,7 +170,7 @@ def _redirected(shell: Shell, node: ast.Redirected, last: bool) -> Run:
     return status
 
 
-RUNNERS: dict[type, Callable[[Shell, Any, bool], Run]] = {
+RUNNERS: dict[type, Callable[[Shell, Any, bool], Result]] = {
     ast.Pipeline: _pipeline,
     ast.Not: _not,
     ast.AndOr: _and_or,
@@ -181,8 +178,8 @@ RUNNERS: dict[type, Callable[[Shell, Any, bool], Run]] = {
     ast.Sequence: _sequence,
     ast.Subshell: _subshell,
     ast.If: _if,
-    ast.Loop: _loop,
-    ast.For: _for,
+    ast.Loop: loop,
+    ast.For: for_each,
     ast.Case: _case,
     ast.Function: _function,
     ast.Redirected: _redirected,

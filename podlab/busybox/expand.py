@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from podlab.busybox import pattern
 from podlab.busybox.arith import ArithError, evaluate
 from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, Tilde, Word
+from podlab.busybox.calls import at_once
 from podlab.busybox.state import LONGEST
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ def fields(shell: Shell, words: Iterable[Word]) -> Generator[Any, Any, list[str]
         if word.literal is not None:
             result.append(word.literal)
         else:
-            pieces = yield from _pieces(shell, word.parts)
-            _split(shell, pieces, result)
-            if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
-                shell.stop("out of memory")
+            _finish(shell, (yield from _pieces(shell, word.parts)), result)
     return result
+
+
+def _finish(shell: Shell, pieces: list[Piece], result: list[str]) -> None:
+    _split(shell, pieces, result)
+    if len(result) > MOST_FIELDS or sum(len(part) for part, _ in pieces) > LONGEST:
+        shell.stop("out of memory")
 
 
 def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
@@ -49,6 +53,52 @@ def text(shell: Shell, word: Word) -> Generator[Any, Any, str]:
         return word.literal
     pieces = yield from _pieces(shell, word.parts)
     return "".join(" " if kind == BREAK else part for part, kind in pieces)
+
+
+def fields_at_once(shell: Shell, words: Iterable[Word]) -> list[str]:
+    """As `fields`, for words that do not wait. The usual ones, `$x` and `$((…))`, are short cuts of it."""
+    result: list[str] = []
+    usual = shell.vars.get("IFS", _BLANKS) == _BLANKS
+    for word in words:
+        if word.literal is not None:
+            result.append(word.literal)
+            continue
+        pieces = _piece(shell, word) or at_once(_pieces(shell, word.parts))
+        if usual and len(pieces) == 1 and (pieces[0][1] == QUOTED or _WHOLE.match(pieces[0][0])):
+            result.append(pieces[0][0])
+        else:
+            _finish(shell, pieces, result)
+    return result
+
+
+def text_at_once(shell: Shell, word: Word) -> str:
+    """As `text`, for a word that does not wait."""
+    if word.literal is not None:
+        return word.literal
+    pieces = _piece(shell, word) or at_once(_pieces(shell, word.parts))
+    if len(pieces) == 1:
+        return pieces[0][0]
+    return "".join(" " if kind == BREAK else part for part, kind in pieces)
+
+
+def _piece(shell: Shell, word: Word) -> list[Piece] | None:
+    """The one piece of a word that is nothing but one set `$name` or one `$((…))`; None for any other word."""
+    if len(word.parts) != 1:
+        return None
+    part = word.parts[0]
+    if type(part) is Param and not part.op and part.name not in ("@", "*"):
+        value = shell.get(part.name)
+        return None if value is None else [(value, QUOTED if part.quoted else SPLIT)]
+    if type(part) is Arith:
+        value = str(arithmetic(shell, text_at_once(shell, part.expr)))
+        return [(value, QUOTED if part.quoted else SPLIT)]
+    return None
+
+
+_BLANKS = " \t\n"
+
+_WHOLE = re.compile(r"[A-Za-z0-9_./:,+%@^=-]+\Z")
+"""A value that stays one word, whatever it stands in."""
 
 
 def pattern_of(shell: Shell, word: Word) -> Generator[Any, Any, str]:
@@ -246,6 +296,7 @@ def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
 def _file_names(shell: Shell, shape: str) -> list[str]:
     """The paths a pattern matches, sorted."""
     proc = shell.proc
+    shell.asks += 1
     found = [""]
     components = re.findall(r"(/+)|([^/]+)", shape)
     for index, (slashes, component) in enumerate(components):

@@ -14,20 +14,24 @@ from typing import Any
 
 from podlab.busybox import ast, builtins, expand, redirect, trace
 from podlab.busybox.ast import Command, Script, Simple
+from podlab.busybox.calls import Call, driven
 from podlab.busybox.compound import RUNNERS
 from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
 from podlab.busybox.words import SPECIAL
+from podlab.linux.group import BUDGET
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
 from podlab.linux.waits import Interrupted
 
 Run = Generator[Any, Any, int]
+Result = int | Run
+"""What running a command gives: its status when that took no time, else the steps that lead to it."""
 
-MAX_WEIGHT = 60
-"""How deep functions, `eval` and traps may call each other; real shells crash at some such limit."""
+MAX_CALLS = 5000
+"""How deep functions, `eval` and traps may call each other; busybox's shell crashes at about 8000."""
 
 
 class Shell(Programs):
@@ -37,8 +41,9 @@ class Shell(Programs):
 
     def run_all(self, script: Script, *, last: bool = True) -> Run:
         """Run a shell's own script to the end of the process, EXIT trap included; gives the exit status."""
+        self.proc.process.patience = 0  # see `breathe`
         try:
-            status = yield from self.run_script(script, last=last)
+            status = yield from driven(self.run_script(script, last=last))
         except ShellExit as end:
             status = end.status
         except Return as end:
@@ -54,9 +59,11 @@ class Shell(Programs):
             return status
         self.status = status
         try:
-            yield from self.run_script(parse(action))
+            yield from driven(self.run_script(parse(action)))
         except ShellExit as end:
             return end.status
+        except (Return, Jump):
+            return self.status
         return status
 
     def run_script(self, script: Script, *, last: bool = False) -> Run:
@@ -65,23 +72,39 @@ class Shell(Programs):
         commands = script.commands
         for command in commands:
             at_end = last and script.open_end and command is commands[-1]
-            status = yield from self.run(command, at_end)
+            result = self.run(command, at_end)
+            status = result if isinstance(result, int) else (yield from result)
         if script.error is not None:
             self.complain(script.error)
             raise ShellExit(2)
         return status
 
-    def run(self, command: Command, last: bool = False) -> Run:
+    def run(self, command: Command, last: bool = False) -> Result:
         """Run one command; its status is also `$?`. Errors in the script end the shell (`ShellExit`)."""
         try:
-            self.status = status = yield from (
+            result = (
                 self.simple(command, last) if type(command) is Simple else RUNNERS[type(command)](self, command, last)
             )
         except ShellError as problem:
             self.complain(str(problem))
             raise ShellExit(problem.status) from None
+        if isinstance(result, int):
+            self.status = result
+            return self._then_traps(result) if self.pending else result
+        return self._finish(result)
+
+    def _finish(self, steps: Run) -> Run:
+        try:
+            self.status = status = yield from steps
+        except ShellError as problem:
+            self.complain(str(problem))
+            raise ShellExit(problem.status) from None
         if self.pending:
             yield from self.run_traps()
+        return status
+
+    def _then_traps(self, status: int) -> Run:
+        yield from self.run_traps()
         return status
 
     def run_traps(self) -> Generator[Any, Any, None]:
@@ -90,23 +113,58 @@ class Shell(Programs):
             number = self.pending.pop(0)
             action = self.traps.get(trace.signal_name(number))
             if action:
+                self.acts += 1
                 status = self.status
-                with self.deeper(2):
-                    yield from self.run_script(parse(action))
+                yield Call(self.nested(self.run_script(parse(action))))
                 self.status = status
 
-    def deeper(self, weight: int) -> _Weight:
+    def nested(self, steps: Run) -> Run:
         """A call within a call: counted, so that endless recursion ends with an error."""
-        if self.weight + weight > MAX_WEIGHT:
-            self.proc.note("endless recursion in a shell script: a real shell would crash here")
+        if self.depth >= MAX_CALLS:
+            self.proc.note("endless recursion in a shell script: a real shell crashes here, too")
             self.stop("maximum recursion depth reached", 139)
-        return _Weight(self, weight)
+        self.depth += 1
+        try:
+            return (yield from steps)
+        finally:
+            self.depth -= 1
 
     # ---- simple commands
 
-    def simple(self, node: Simple, last: bool) -> Run:
+    def simple(self, node: Simple, last: bool) -> Result:
         """Run a command that is not made of others."""
         self.line = self.first_line + node.line
+        self.proc.process.group.cpu.steps += 1
+        if node.waits:
+            return self._simple_in_steps(node, last)
+        argv = list(node.argv) if node.argv is not None else expand.fields_at_once(self, node.words)
+        if not argv:
+            return self._assign(node)
+        name = argv[0]
+        function = self.functions.get(name)
+        if function is None and not node.assigns and name in builtins.BUILTINS:
+            if self.options and "xtrace" in self.options:
+                trace.command(self, {}, argv)
+            result = self._builtin(name, argv)
+            return self.checked(result) if isinstance(result, int) else self._checked_later(result)
+        values = {one.name: expand.text_at_once(self, one.value) for one in node.assigns}
+        if self.options and "xtrace" in self.options:
+            trace.command(self, values, argv)
+        return self._checked_later(self._dispatch(name, argv, values, last, name in SPECIAL))
+
+    def _checked_later(self, steps: Run) -> Run:
+        return self.checked((yield from steps))
+
+    def _assign(self, node: Simple) -> int:
+        """Assignments alone, without a `$(…)` in them."""
+        for assign in node.assigns:
+            self.set(assign.name, expand.text_at_once(self, assign.value))
+        if self.options and "xtrace" in self.options:
+            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns}, [])
+        return 0
+
+    def _simple_in_steps(self, node: Simple, last: bool) -> Run:
+        self.acts += 1
         argv = list(node.argv) if node.argv is not None else (yield from expand.fields(self, node.words))
         if not argv:
             return (yield from self._only_assigns(node))
@@ -163,9 +221,11 @@ class Shell(Programs):
         if special:
             for variable, value in values.items():
                 self.set(variable, value)
-            return (yield from self._builtin(name, argv))
+            result = self._builtin(name, argv)
+            return result if isinstance(result, int) else (yield from result)
         function = self.functions.get(name)
         if function is None and name not in builtins.BUILTINS:
+            self.acts += 1
             return (yield from self.external(argv, values, last))
         saved = [self.save(variable) for variable in values]
         for variable, value in values.items():
@@ -175,18 +235,30 @@ class Shell(Programs):
         try:
             if function is not None:
                 return (yield from self.call(function, argv))
-            return (yield from self._builtin(name, argv))
+            result = self._builtin(name, argv)
+            return result if isinstance(result, int) else (yield from result)
         finally:
             for one in saved:
                 self.restore(one)
 
-    def _builtin(self, name: str, argv: list[str]) -> Run:
+    def _builtin(self, name: str, argv: list[str]) -> Result:
+        if name not in builtins.IDLE:
+            self.acts += 1
         try:
             result = builtins.BUILTINS[name](self, argv)
-            return result if isinstance(result, int) else (yield from result)
         except OSError as problem:
-            self.complain(f"write error: {problem.strerror}")
-            return 1
+            return self._write_error(problem)
+        return int(result) if isinstance(result, int) else self._builtin_steps(result)
+
+    def _builtin_steps(self, steps: Run) -> Run:
+        try:
+            return (yield from steps)
+        except OSError as problem:
+            return self._write_error(problem)
+
+    def _write_error(self, problem: OSError) -> int:
+        self.complain(f"write error: {problem.strerror}")
+        return 1
 
     def call(self, function: ast.Function, argv: Sequence[str]) -> Run:
         """Call a shell function."""
@@ -194,15 +266,28 @@ class Shell(Programs):
         loops, self.loops = self.loops, 0
         self.locals.append({})
         try:
-            with self.deeper(function.weight + 2):
-                yield self.proc.step()
-                return (yield from self.run(function.body))
+            yield from self.breathe()
+            return int((yield Call(self.nested(self._body(function.body)))))
         except Return as end:
             return end.status
         finally:
             self.params, self.loops = params, loops
             for saved in self.locals.pop().values():
                 self.restore(saved)
+
+    def _body(self, command: Command) -> Run:
+        result = self.run(command)
+        return result if isinstance(result, int) else (yield from result)
+
+    def breathe(self) -> Generator[Any, Any, None]:
+        """Let time pass when its work is due, and others have a turn. Errors: `ShellError` after too much work."""
+        process = self.proc.process
+        cpu = process.group.cpu
+        if cpu.work > BUDGET:
+            self.proc.note("a loop that never pauses: podlab stops it, a real shell would go on")
+            self.stop(f"stopped by podlab after {BUDGET} steps without a pause: put a `sleep` into the loop", 1)
+        if cpu.steps >= cpu.limit or process.kernel.others_ready:
+            yield self.proc.step()
 
     # ---- subshells
 
@@ -222,7 +307,8 @@ class Shell(Programs):
             status=self.status,
             last_job=self.last_job,
             tested=self.tested,
-            weight=self.weight,
+            depth=self.depth,
+            random=self.random,
             script=self.script,
             line=self.line,
             first_line=self.first_line,
@@ -253,19 +339,3 @@ class Shell(Programs):
         self.proc.close(reader)
         self.captured = yield from self.wait_for(child)
         return "".join(parts).rstrip("\n").replace("\0", "")
-
-
-class _Weight:
-    """Counts the depth of calls while a `with` lasts."""
-
-    __slots__ = ("_shell", "_weight")
-
-    def __init__(self, shell: Shell, weight: int) -> None:
-        self._shell = shell
-        self._weight = weight
-
-    def __enter__(self) -> None:
-        self._shell.weight += self._weight
-
-    def __exit__(self, *_: object) -> None:
-        self._shell.weight -= self._weight

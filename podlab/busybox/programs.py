@@ -11,6 +11,7 @@ from typing import Any
 
 from podlab.busybox import applets, redirect
 from podlab.busybox.state import ShellExit, State
+from podlab.linux.group import PATIENCE
 from podlab.linux.process import Process, Program
 from podlab.linux.streams import Stream
 from podlab.linux.waits import Interrupted
@@ -70,6 +71,7 @@ class Programs(State):
         if tool is not None and tool.style != applets.EXEC:
             redirect.forget(proc)
             proc.process.comm = tool.name
+            proc.process.patience = PATIENCE
             proc.process.env = dict(env)
             result = tool.run(proc, argv)
             raise ShellExit(result if isinstance(result, int) else (yield from result))

@@ -76,7 +76,9 @@ class State:
 
     `name` is $0, `main_pid` is $$ (a subshell keeps its parent's), `captured` the status of the last `$(…)`, `script`
     whether a file is run, `inside` "eval" or the file being sourced, `tested` how many conditions it is in,
-    `weight` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file.
+    `depth` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file. `acts` is how often
+    it did anything that can be seen from outside or cannot be repeated, `asks` how often it looked at something
+    outside, `changes` how often a variable got another value.
     """
 
     proc: Proc
@@ -97,7 +99,11 @@ class State:
     last_job: int | None = None
     loops: int = 0
     tested: int = 0
-    weight: int = 0
+    depth: int = 0
+    random: int = 0
+    acts: int = 0
+    asks: int = 0
+    changes: int = 0
     script: bool = False
     inside: str = ""
     line: int = 0
@@ -137,7 +143,9 @@ class State:
             raise ShellError(f"{name}: is read only")
         if len(value) > LONGEST:
             raise ShellError("out of memory")
-        self.vars[name] = value
+        if self.vars.get(name) != value:
+            self.changes += 1
+            self.vars[name] = value
         if name in self.exported:
             self.proc.env[name] = value
         elif "allexport" in self.options:

@@ -18,33 +18,12 @@ class TestError(Exception):
     __test__ = False
 
 
-_UNARY = frozenset(
-    [
-        "-b",
-        "-c",
-        "-d",
-        "-e",
-        "-f",
-        "-g",
-        "-G",
-        "-h",
-        "-k",
-        "-L",
-        "-n",
-        "-O",
-        "-p",
-        "-r",
-        "-s",
-        "-S",
-        "-t",
-        "-u",
-        "-w",
-        "-x",
-        "-z",
-    ]
-)
+_UNARY = frozenset(f"-{letter}" for letter in "bcdefgGhkLnOprsStuwxz")
 _NUMERIC = frozenset(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"])
 _BINARY = _NUMERIC | frozenset(["=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"])
+LOOKS = (_UNARY - {"-n", "-z"}) | {"-nt", "-ot", "-ef"}
+"""Operators that look at files, so that their answer can change."""
+
 _KINDS = {"-f": "-", "-d": "d", "-b": "b", "-c": "c", "-p": "p", "-S": "s"}
 _ACCESS = {"-r": 0o444, "-w": 0o222, "-x": 0o111}
 _MAX_DEPTH = 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import re
 from collections.abc import Sequence
@@ -114,7 +115,7 @@ def _rm(proc: Proc, argv: Sequence[str]) -> int:
     status = 0
     for path in opts.words:
         if posixpath.basename(path.rstrip("/")) in (".", ".."):
-            proc.err(f"rm: can't remove '{path}': Invalid argument")
+            proc.err("rm: can't remove '.' or '..'")
             status = 1
         else:
             status |= _remove(proc, path, force=force, recursive=recursive)
@@ -138,12 +139,12 @@ def _remove(proc: Proc, path: str, *, force: bool, recursive: bool) -> int:
     status = 0
     for name in proc.listdir(path):
         status |= _remove(proc, posixpath.join(path, name), force=force, recursive=True)
-    if status == 0:
-        try:
-            proc.rmdir(path)
-        except OSError as problem:
+    try:
+        proc.rmdir(path)
+    except OSError as problem:
+        if status == 0 or problem.errno != errno.ENOTEMPTY:
             proc.err(f"rm: can't remove '{path}': {problem.strerror}")
-            return 1
+        return 1
     return status
 
 
@@ -227,16 +228,28 @@ def _chmod(proc: Proc, argv: Sequence[str]) -> int:
     words = [word for word in argv[1:] if word not in ("-R", "-f", "-v", "-c")]
     need(words, 2, "chmod MODE FILE…")
     status = 0
-    files: Files = proc.process.group.files
     for word in words[1:]:
         try:
-            below = [path for path, _ in files.walk(proc.path(word))] if "-R" in argv else [word]
-            for path in below:
-                proc.chmod(path, _mode(words[0], proc.stat(path)))
+            below = _below(proc, word) if "-R" in argv else [word]
         except OSError as problem:
             proc.err(f"chmod: {word}: {problem.strerror}")
             status = 1
+            continue
+        for path in below:
+            try:
+                proc.chmod(path, _mode(words[0], proc.stat(path)))
+            except OSError as problem:
+                proc.err(f"chmod: {path}: {problem.strerror}")
+                status = 1
     return status
+
+
+def _below(proc: Proc, start: str) -> list[str]:
+    """Every path from `start` on, as it would be typed; links are left alone. Errors: `OSError` for `start`."""
+    files: Files = proc.process.group.files
+    whole = proc.path(start)
+    found = [start + path[len(whole) :] for path, node in files.walk(whole) if node.kind != "l"]
+    return found or [start]
 
 
 def _mode(text: str, node: Node) -> int:

@@ -45,12 +45,22 @@ def _ls(proc: Proc, argv: Sequence[str]) -> int:
 
 
 def _folder(proc: Proc, folder: str, opts: options.Options) -> None:
-    names = proc.listdir(folder)
+    try:
+        names = proc.listdir(folder)
+    except OSError as problem:
+        proc.err(f"ls: {folder}: {problem.strerror}")
+        return
     if "a" in opts:
         names = [".", "..", *names]
     elif "A" not in opts:
         names = [name for name in names if not name.startswith(".")]
-    entries = [(name, proc.stat(posixpath.join(folder, name), follow=False)) for name in names]
+    entries = []
+    for name in names:
+        path = posixpath.join(folder, name)
+        try:
+            entries.append((name, proc.stat(path, follow="L" in opts)))
+        except OSError as problem:
+            proc.err(f"ls: {path}: {problem.strerror}")
     if "l" in opts or "s" in opts:
         proc.print("total", sum(-(-node.size // 4096) * 4 for _, node in entries))
     _show(proc, _sorted(entries, opts), opts, folder)
@@ -128,7 +138,13 @@ def _filled(shape: str, path: str, node: Node) -> str:
 def _du(proc: Proc, argv: Sequence[str]) -> int:
     opts = options.parse(argv, "aHLdclsxhmkb")
     files: Files = proc.process.group.files
+    status = 0
     for word in opts.words or ["."]:
-        total = sum(-(-node.size // 4096) * 4 for _, node in files.walk(proc.path(word)))
+        try:
+            total = sum(-(-node.size // 4096) * 4 for _, node in files.walk(proc.path(word)))
+        except OSError as problem:
+            proc.err(f"du: {word}: {problem.strerror}")
+            status = 1
+            continue
         proc.print(f"{total}\t{word}")
-    return 0
+    return status

@@ -5,7 +5,7 @@ back-off of 10 s, 20 s, 40 s … (at most 10 min) that counts the failures since
 of the last failed pod. The Job fails when more pods have failed than `backoffLimit`, under OnFailure also when the
 containers of its living pods have been restarted that often, or when `activeDeadlineSeconds` have passed; then its
 living pods are deleted. It is finished only when none of them is terminating any more.
-Left out: suspend, Indexed jobs, podFailurePolicy and successPolicy.
+While it is suspended it has no pods. The pods of an Indexed Job have an index each, and there may be a limit for each.
 
 Models syncJob, manageJob and pastBackoffLimitOnFailure of pkg/controller/job/job_controller.go, and backoff_utils.go.
 The documentation says that the back-off ends at six minutes; the code says ten.
@@ -13,15 +13,17 @@ The documentation says that the back-off ends at six minutes; the code says ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import msgspec
 from lightkube.models.batch_v1 import Job, JobCondition, JobSpec, JobStatus
 from lightkube.models.core_v1 import Pod
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, uid_of
 from podlab.controllers.availability import is_ready
+from podlab.controllers.job_policies import index_of, intervals, judge, success
 from podlab.controllers.replica_set import deletion_rank, is_active
 
 FIRST_BACK_OFF = 10.0  # seconds
@@ -31,6 +33,8 @@ DEFAULT_BACKOFF_LIMIT = 6
 
 LIMIT_EXCEEDED = ("BackoffLimitExceeded", "Job has reached the specified backoff limit")
 DEADLINE_EXCEEDED = ("DeadlineExceeded", "Job was active longer than specified deadline")
+FAILED_INDEXES = ("FailedIndexes", "Job has failed indexes")
+TOO_MANY_INDEXES = ("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes")
 COMPLETIONS_REACHED = ("CompletionsReached", "Reached expected number of succeeded pods")
 FINAL = {"FailureTarget": "Failed", "SuccessCriteriaMet": "Complete"}
 """The conditions that a Job gets first, and those it gets when none of its pods is left."""
@@ -42,6 +46,7 @@ class JobRecord:
 
     `counted` are the UIDs of the pods it has counted (or need not count), so that none counts twice and deleted pods
     stay counted. `failures` are those since the last success; `last_failure` is when the last of them ended.
+    `failures_of` has the same of each index of a Job with backoffLimitPerIndex.
     """
 
     counted: frozenset[str] = frozenset()
@@ -52,6 +57,10 @@ class JobRecord:
     start_time: datetime | None = None
     completion_time: datetime | None = None
     conditions: tuple[JobCondition, ...] = ()
+    completed: frozenset[int] = frozenset()
+    failed_indexes: frozenset[int] = frozenset()
+    failures_of: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)
+    refusal: str = ""
 
     @property
     def finished(self) -> bool:
@@ -64,6 +73,7 @@ class JobPlan:
     """What the controller does now: how many pods to make, the UIDs of those to delete, what it knows afterwards.
 
     `status` is the Job's status from now on. `again` says in how many seconds to look again though nothing changes.
+    `indexes` are those of the pods to make for an Indexed Job.
     """
 
     record: JobRecord
@@ -71,6 +81,17 @@ class JobPlan:
     create: int = 0
     delete: tuple[str, ...] = ()
     again: float | None = None
+    indexes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is to be done about the pods: how many to make (of which indexes), when to look again, whom to delete."""
+
+    create: int = 0
+    again: float | None = None
+    doomed: Sequence[Pod] = ()
+    indexes: tuple[int, ...] = ()
 
 
 def plan_job(job: Job, pods: Iterable[Pod], record: JobRecord, now: datetime) -> JobPlan:
@@ -79,17 +100,19 @@ def plan_job(job: Job, pods: Iterable[Pod], record: JobRecord, now: datetime) ->
     assert spec is not None, "a Job has a spec"
     pods = list(pods)
     if record.finished:
-        return JobPlan(record, _status(record, pods, set()))
-    record = _count(spec, pods, replace(record, start_time=record.start_time or now))
+        return JobPlan(record, _status(spec, record, pods, set()))
+    record = replace(record, start_time=None if spec.suspend else record.start_time or now)
+    record = _count(spec, pods, record)
     active = [p for p in pods if is_active(p)]
-    verdict = next((c for c in record.conditions if c.type in FINAL), None) or _failure(spec, pods, record, now)
-    create, again, doomed = 0, None, active
+    verdict = next((c for c in record.conditions if c.type in FINAL), None) or _verdict(spec, pods, record, now)
+    step = _Step(doomed=active)
     if verdict is None:
-        create, again, doomed = _manage(spec, pods, record, now)
+        step = _Step(doomed=active) if spec.suspend else _manage(spec, pods, record, now)
         # The controller no longer follows the surplus pods it deletes, so they do not count as failures.
-        record = replace(record, counted=record.counted | {uid_of(p) for p in doomed})
-        if _complete(spec, record, len(active) + create - len(doomed)):
+        record = replace(record, counted=record.counted | {uid_of(p) for p in step.doomed})
+        if not spec.suspend and _complete(spec, record, len(active) + step.create - len(step.doomed)):
             verdict = _condition("SuccessCriteriaMet", COMPLETIONS_REACHED, now)
+        record = _suspended(spec, record, now)
     elif verdict.type == "FailureTarget":
         unfinished = [p for p in pods if uid_of(p) not in record.counted]
         record = replace(
@@ -100,8 +123,21 @@ def plan_job(job: Job, pods: Iterable[Pod], record: JobRecord, now: datetime) ->
     if verdict is not None:
         left = any(is_active(p) or _terminating(p) for p in pods)
         record = _with_verdict(record, verdict, now, final=not left)
-    delete = tuple(uid_of(p) for p in doomed)
-    return JobPlan(record, _status(record, pods, set(delete), create), create, delete, again)
+    delete = tuple(uid_of(p) for p in step.doomed)
+    status = _status(spec, record, pods, set(delete), step.create)
+    return JobPlan(record, status, step.create, delete, step.again, step.indexes)
+
+
+def _suspended(spec: JobSpec, record: JobRecord, now: datetime) -> JobRecord:
+    """The condition Suspended, as it is to be from now on."""
+    held = next((c for c in record.conditions if c.type == "Suspended"), None)
+    if bool(spec.suspend) == (held is not None and held.status == "True"):
+        return record
+    reason, word, truth = ("JobSuspended", "suspended", "True") if spec.suspend else ("JobResumed", "resumed", "False")
+    new = msgspec.structs.replace(_condition("Suspended", (reason, f"Job {word}"), now), status=truth)
+    if held is None:
+        return replace(record, conditions=(*record.conditions, new))
+    return replace(record, conditions=tuple(new if c is held else c for c in record.conditions))
 
 
 def job_back_off(failures: int) -> float:
@@ -113,7 +149,8 @@ def _count(spec: JobSpec, pods: Sequence[Pod], record: JobRecord) -> JobRecord:
     """Count the pods that have ended since the last look. Models getNewFinishedPods and newBackoffRecord."""
     new = [p for p in pods if uid_of(p) not in record.counted]
     succeeded = sorted(_finished_at(p) for p in new if _phase(p) == "Succeeded")
-    failed = sorted(_finished_at(p) for p in new if _has_failed(spec, p))
+    lost = [p for p in new if _has_failed(spec, p)]
+    failed = sorted(_finished_at(p) for p in lost)
     failures, last = record.failures, record.last_failure
     if succeeded:
         later = [end for end in failed if end > succeeded[-1]]
@@ -121,22 +158,56 @@ def _count(spec: JobSpec, pods: Sequence[Pod], record: JobRecord) -> JobRecord:
     elif failed:
         failures, last = failures + len(failed), failed[-1]
     ended = {uid_of(p) for p in new if _phase(p) == "Succeeded" or _has_failed(spec, p)}
-    return replace(
+    done = {i for p in new if _phase(p) == "Succeeded" and (i := index_of(p)) is not None}
+    record = replace(
         record,
         counted=record.counted | ended,
         succeeded=record.succeeded + len(succeeded),
-        failed=record.failed + len(failed),
         failures=failures,
         last_failure=last,
+        completed=record.completed | done,
     )
+    if spec.completionMode == "Indexed":  # a second pod of an index that is done adds nothing
+        record = replace(record, succeeded=len(record.completed))
+    for pod in lost:
+        record = _judged(spec, record, pod)
+    return record
 
 
-def _failure(spec: JobSpec, pods: Sequence[Pod], record: JobRecord, now: datetime) -> JobCondition | None:
+def _judged(spec: JobSpec, record: JobRecord, pod: Pod) -> JobRecord:
+    """Count a failed pod as the podFailurePolicy says, and against the limit of its index."""
+    verdict = judge(spec, pod)
+    if verdict.action == "FailJob":
+        record = replace(record, refusal=record.refusal or verdict.message)
+    if verdict.action != "Ignore":
+        record = replace(record, failed=record.failed + 1)
+    index = index_of(pod)
+    if index is None or spec.backoffLimitPerIndex is None:
+        return record
+    n = record.failures_of.get(index, (0, _finished_at(pod)))[0] + (verdict.action != "Ignore")
+    record = replace(record, failures_of={**record.failures_of, index: (n, _finished_at(pod))})
+    if verdict.action == "FailIndex" or n > spec.backoffLimitPerIndex:
+        record = replace(record, failed_indexes=record.failed_indexes | {index})
+    return record
+
+
+def _verdict(spec: JobSpec, pods: Sequence[Pod], record: JobRecord, now: datetime) -> JobCondition | None:
+    """Why the Job ends now, if it does: the first of several reasons. Models syncJob."""
     limit = DEFAULT_BACKOFF_LIMIT if spec.backoffLimit is None else spec.backoffLimit
+    if record.refusal:
+        return _condition("FailureTarget", ("PodFailurePolicy", record.refusal), now)
     if record.failed > limit or _restarted_too_often(spec, pods, limit):
         return _condition("FailureTarget", LIMIT_EXCEEDED, now)
     left = _seconds_left(spec, record, now)
-    return _condition("FailureTarget", DEADLINE_EXCEEDED, now) if left is not None and left <= 0 else None
+    if left is not None and left <= 0:
+        return _condition("FailureTarget", DEADLINE_EXCEEDED, now)
+    if spec.maxFailedIndexes is not None and len(record.failed_indexes) > spec.maxFailedIndexes:
+        return _condition("FailureTarget", TOO_MANY_INDEXES, now)
+    ended = len(record.failed_indexes) + len(record.completed - record.failed_indexes)
+    if record.failed_indexes and ended >= (spec.completions or 0):
+        return _condition("FailureTarget", FAILED_INDEXES, now)
+    met = success(spec, record.completed)
+    return _condition("SuccessCriteriaMet", ("SuccessPolicy", met), now) if met is not None else None
 
 
 def _restarted_too_often(spec: JobSpec, pods: Sequence[Pod], limit: int) -> bool:
@@ -150,9 +221,7 @@ def _restarted_too_often(spec: JobSpec, pods: Sequence[Pod], limit: int) -> bool
     return restarts >= max(limit, 1)
 
 
-def _manage(
-    spec: JobSpec, pods: Sequence[Pod], record: JobRecord, now: datetime
-) -> tuple[int, float | None, list[Pod]]:
+def _manage(spec: JobSpec, pods: Sequence[Pod], record: JobRecord, now: datetime) -> _Step:
     """How many pods to make, when to look again, and which pods to delete. Models manageJob."""
     active = [p for p in pods if is_active(p)]
     wait = _seconds_left(spec, record, now)
@@ -163,15 +232,45 @@ def _manage(
     else:
         wanted = len(active) if record.succeeded else parallelism
     if len(active) > wanted:
-        return 0, wait, sorted(active, key=deletion_rank)[: len(active) - wanted]
-    awaited = sum(_terminating(p) for p in pods) if _only_replaces_ended(spec) else 0
-    missing = max(wanted - len(active) - awaited, 0)
+        return _Step(again=wait, doomed=sorted(active, key=deletion_rank)[: len(active) - wanted])
+    awaited = [p for p in pods if _terminating(p)] if _only_replaces_ended(spec) else []
+    missing = max(wanted - len(active) - len(awaited), 0)
+    if spec.completionMode == "Indexed":
+        taken = {index_of(p) for p in (*active, *awaited)} | record.completed | record.failed_indexes
+        return _indexed(spec, record, now, missing, taken, wait)
     if missing and record.last_failure is not None:
-        remaining = job_back_off(record.failures) - (now - record.last_failure).total_seconds()
+        remaining = _until_retry(record.failures, record.last_failure, now)
         if remaining > 0:
-            remaining = max(remaining, BATCH_PERIOD)
-            return 0, remaining if wait is None else min(remaining, wait), []
-    return missing, wait, []
+            return _Step(again=_sooner(remaining, wait))
+    return _Step(create=missing, again=wait)
+
+
+def _indexed(
+    spec: JobSpec, record: JobRecord, now: datetime, missing: int, taken: Set[int | None], wait: float | None
+) -> _Step:
+    """The lowest indexes that lack a pod. With backoffLimitPerIndex each waits for its own failures only."""
+    lacking = [index for index in range(spec.completions or 0) if index not in taken]
+    if spec.backoffLimitPerIndex is None:
+        if missing and record.last_failure is not None:
+            remaining = _until_retry(record.failures, record.last_failure, now)
+            if remaining > 0:
+                return _Step(again=_sooner(remaining, wait))
+        chosen = tuple(lacking[:missing])
+        return _Step(create=len(chosen), again=wait, indexes=chosen)
+    waits = {i: _until_retry(*record.failures_of[i], now) for i in lacking if i in record.failures_of}
+    chosen = tuple([i for i in lacking if waits.get(i, 0.0) <= 0][:missing])
+    later = [w for w in waits.values() if w > 0]
+    return _Step(create=len(chosen), again=_sooner(min(later), wait) if later else wait, indexes=chosen)
+
+
+def _until_retry(failures: int, last: datetime, now: datetime) -> float:
+    """Seconds until a failed pod may be replaced; never less than the controller's own rhythm."""
+    remaining = job_back_off(failures) - (now - last).total_seconds()
+    return max(remaining, BATCH_PERIOD) if remaining > 0 else 0.0
+
+
+def _sooner(one: float, other: float | None) -> float:
+    return one if other is None else min(one, other)
 
 
 def _complete(spec: JobSpec, record: JobRecord, active: int) -> bool:
@@ -200,7 +299,7 @@ def _with_verdict(record: JobRecord, verdict: JobCondition, now: datetime, *, fi
     return replace(record, conditions=(*conditions, last), completion_time=completed)
 
 
-def _status(record: JobRecord, pods: Sequence[Pod], doomed: set[str], created: int = 0) -> JobStatus:
+def _status(spec: JobSpec, record: JobRecord, pods: Sequence[Pod], doomed: set[str], created: int = 0) -> JobStatus:
     active = [p for p in pods if is_active(p) and uid_of(p) not in doomed]
     return JobStatus(
         active=len(active) + created,
@@ -211,6 +310,8 @@ def _status(record: JobRecord, pods: Sequence[Pod], doomed: set[str], created: i
         startTime=record.start_time,
         completionTime=record.completion_time,
         conditions=list(record.conditions) or None,
+        completedIndexes=intervals(record.completed) or None,
+        failedIndexes=intervals(record.failed_indexes) if spec.backoffLimitPerIndex is not None else None,
     )
 
 

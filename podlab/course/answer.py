@@ -23,9 +23,14 @@ class Line:
     why: str
 
     @property
+    def said(self) -> bool:
+        """Whether the learner has said anything of it."""
+        return OPEN not in self.predicted
+
+    @property
     def verdict(self) -> str:
         """The verdict in words."""
-        if self.predicted == OPEN:
+        if not self.said:
             return "not said yet"
         return "right" if self.right else "not so"
 
@@ -48,7 +53,8 @@ class Answer:
         held = sum(line.right for line in self.lines)
         rows = tuple((line.what, line.predicted, line.happened, line.verdict) for line in self.lines)
         reasons = tuple(dict.fromkeys(f"Why: {line.why}" for line in self.lines))
-        title = f"{self.title}: {held} of {len(self.lines)} right"
+        said = any(line.said for line in self.lines)
+        title = f"{self.title}: {held} of {len(self.lines)} right" if said else f"{self.title}: you have not said yet"
         return Table(title, ("", "predicted", "happened", ""), rows, reasons)
 
     @property

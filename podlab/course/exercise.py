@@ -7,8 +7,9 @@ A lesson's exercises are `TASKS` in `lesson_NN.py`, in `podlab/course/lessons/` 
 from __future__ import annotations
 
 import importlib
+import re
 import runpy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -132,6 +133,11 @@ class Result(Table):
 
     passed: bool = False
 
+    @property
+    def verdict(self) -> str:
+        """The sign of success once everything holds."""
+        return "done" if self.passed else ""
+
 
 @dataclass(frozen=True, repr=False)
 class Exercise:
@@ -177,7 +183,8 @@ class Exercise:
     def _manifest_rows(self) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
         found = [(check.says, check.test(self._trace)) for check in self.task.checks]
         rows = [("yes" if text == HOLDS else "no", says, "") for says, text in found]
-        return rows, tuple(f"{says}: {text}" for says, text in found if text != HOLDS)
+        notes = [f"{says}: {text}" for says, text in found if text != HOLDS]
+        return rows, (*notes, *(_never_started(self._trace) if notes else ()))
 
     def _prediction_rows(self) -> tuple[list[tuple[str, str, str]], tuple[str, ...]]:
         if not isinstance(self.attempt, Prediction):
@@ -246,6 +253,27 @@ def own_tasks(path: Path) -> tuple[Task, ...]:
     if not isinstance(tasks, tuple | list) or not all(isinstance(task, Task) for task in tasks):
         raise WrongValue(f"{path.name}: TASKS: a tuple of Task, as in TASKS = (Task(…),)")
     return tuple(tasks)
+
+
+def _never_started(trace: Trace) -> Iterator[str]:
+    """The containers that cannot be started, each with what the runtime says: the cause of much else that fails."""
+    for change in {c.name: c for c in trace.changes if not c.deleted}.values():
+        status = change.pod.status
+        for container in ((status.initContainerStatuses or []) + (status.containerStatuses or [])) if status else []:
+            last = container.lastState.terminated if container.lastState is not None else None
+            ended = container.state.terminated if container.state is not None else None
+            failed = next((end for end in (ended, last) if end is not None and end.reason == "StartError"), None)
+            if failed is not None:
+                cause = (failed.message or "").partition("unable to start container process: ")[2] or failed.message
+                yield f"{container.name} is never started: {cause}. {_as_a_list(cause or '')}".rstrip()
+
+
+def _as_a_list(cause: str) -> str:
+    """The usual slip: a whole command line in one text of the list."""
+    line = re.search(r'exec: "([^"]*\s[^"]*)"', cause)
+    if line is None:
+        return ""
+    return f"A command is a list with a text for each word: [{', '.join(line[1].split())}]."
 
 
 def _said(prediction: Prediction) -> Table:

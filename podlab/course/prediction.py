@@ -12,6 +12,7 @@ from podlab.api.mistakes import WrongType, WrongValue
 from podlab.course.answer import OPEN, Answer, Line
 from podlab.course.columns import COLUMNS, GONE, seen, value_at, waits
 from podlab.course.progress import note
+from podlab.explain.clock import counted_from
 from podlab.explain.columns import reason, reason_of, wait_reason
 from podlab.simulation.trace import Trace
 
@@ -43,7 +44,8 @@ class Prediction:
         ValueError when the trace has no such pod or is too short.
         """
         answer = self.answer(trace)
-        note("prediction", answer.title, sum(line.right for line in answer.lines), len(answer.lines))
+        if any(line.said for line in answer.lines):  # what nobody has said counts for nobody
+            note("prediction", answer.title, sum(line.right for line in answer.lines), len(answer.lines))
         return answer
 
     def answer(self, trace: Trace) -> Answer:
@@ -80,7 +82,8 @@ class Prediction:
             if then is None:
                 why = f"At {t:g} s the pod's deletion was complete, and the pod was gone."
             else:
-                why = f"At {t:g} s {_title(column)} became {value}. {reason_of(then, column)}"
+                with counted_from(trace.start):
+                    why = f"At {t:g} s {_title(column)} became {value}. {reason_of(then, column)}"
             title = f"{_title(column)}, in order" if column in self.values else _title(column)
             yield Line(title, _arrows(said), _arrows(found), not parts, why)
 

@@ -6,8 +6,10 @@ from lightkube.models.core_v1 import ContainerStatus, Pod, PodStatus
 
 from podlab.core.rules import decide_phase, find_condition
 from podlab.explain import explain
+from podlab.explain.clock import counted_from
 from podlab.kubectl.podcolumns import pod_status, restarts_counted
 from podlab.simulation.trace import Trace
+from podlab.views.changes import report_age
 
 
 def reason(trace: Trace, pod: str, column: str, t: float) -> str:
@@ -15,7 +17,10 @@ def reason(trace: Trace, pod: str, column: str, t: float) -> str:
     there = trace.at(t).pods.get(pod)
     if there is None:
         return "At this moment there is no such pod: it has not been created yet, or its deletion is complete."
-    return reason_of(there, column)
+    with counted_from(trace.start):
+        says = reason_of(there, column)
+    old = report_age(trace, there, t) if column in ("phase", "ready") else ""  # of what the kubelet itself reports
+    return f"{says} But {old}." if old else says
 
 
 def reason_of(there: Pod, column: str) -> str:

@@ -11,6 +11,7 @@ from podlab.core.rules.container_state import BETWEEN_RUNS, RUNNING, UNKNOWN, st
 from podlab.core.rules.gates import Gates
 from podlab.core.rules.phase import INIT_FAILED, RESTARTED, STOPPED
 from podlab.core.rules.restart import RestartDecision, decide_restart
+from podlab.explain.clock import clock_words
 from podlab.explain.explanation import Step
 
 # The functions of the real kubelet that these steps model.
@@ -111,4 +112,4 @@ def _waiting_reason(status: ContainerStatus) -> str | None:
 
 
 def _at(end: ContainerStateTerminated) -> str:
-    return f" at {end.finishedAt:%H:%M:%S}" if end.finishedAt is not None else ""
+    return f" at {clock_words(end.finishedAt)}" if end.finishedAt is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -14,10 +14,11 @@ from lightkube.models.core_v1 import Pod
 from podlab.api.mistakes import WrongValue, expect
 from podlab.core.rules import find_condition
 from podlab.explain import explain
+from podlab.explain.clock import counted_from
 from podlab.explain.container import DO_BACK_OFF, STATUS
 from podlab.explain.reasons import CAUSE, RULE, Link, Moment, links_of, moments_of, pod_at, ready_links, span_links
 from podlab.simulation.trace import Trace
-from podlab.views.changes import MOMENT
+from podlab.views.changes import MOMENT, report_age
 from podlab.views.facts import Lane, PodTimeline
 from podlab.views.intervals import container_status, timeline_of
 from podlab.views.timeline_text import WIDTH
@@ -74,13 +75,24 @@ class Why:
     @cached_property
     def html(self) -> str:
         """The same as HTML. Every text that a manifest may hold is escaped."""
-        parts = [f"<p>{self._left_out}</p>"] if self._left_out else []
+        parts = [f"<p>{escape(self.sentence)}</p>"] if self.sentence else []
+        parts += [f"<p>{self._left_out}</p>"] if self._left_out else []
         parts += [_html_list(seconds(moment.t), moment.links) for moment in self.moments[-_SHOWN:]]
         if not self.moments and self.start != self.end:
             parts.append("<p>Nothing happened.</p>")
         if self.now:
             parts.append(_html_list("so it is", self.now))
-        return f'<section class="podlab-why"><p><b>{escape(self.title)}</b></p>{"".join(parts)}</section>'
+        links = (*(link for moment in self.moments[-_SHOWN:] for link in moment.links), *self.now)
+        behind = _html_sources(links)
+        return f'<section class="podlab-why"><p><b>{escape(self.title)}</b></p>{"".join(parts)}{behind}</section>'
+
+    @cached_property
+    def sentence(self) -> str:
+        """The pod as it is at one moment, in a plain sentence; nothing for an interval."""
+        if not self.now:
+            return ""
+        told = "; ".join(dict.fromkeys(link.says for link in self.now))
+        return f"{told[:1].upper()}{told[1:]}."
 
     def __repr__(self) -> str:
         return self.text
@@ -95,6 +107,11 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
     Errors: KeyError for a pod that is not in the trace, ValueError for a time that is none.
     """
     expect(trace, Trace, "why", "write why(trace, pod, t)")
+    with counted_from(trace.start):
+        return _why(trace, pod, t, until)
+
+
+def _why(trace: Trace, pod: str, t: float | None, until: float | None) -> Why:
     start = trace.until if t is None else float(t)
     end = start if until is None else float(until)
     if end < start:
@@ -115,6 +132,10 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
         grace = seconds(meta.deletionGracePeriodSeconds or 0)
         says = f"the pod is being deleted, with a grace period of {grace}"
         others.insert(0, Link(CAUSE, says, "metadata.deletionTimestamp", "API server"))
+    others += [link for lane in life.lanes for link in _signals(lane, end)]
+    old = report_age(trace, now, end)
+    if old:
+        others.insert(0, Link(CAUSE, old, "Lease of the node", "node lifecycle controller"))
     behind = tuple(link for link in _behind(now, life) if not _told(link, moments))
     return Why(pod, start, end, explanation.conclusion, moments, (*behind, *others, *chain))
 
@@ -138,6 +159,20 @@ def _behind(now: Pod, life: PodTimeline) -> Iterator[Link]:
             if latest is not None and latest.t >= lane.spans[-1].start:
                 says = f"{lane.container}: {latest.probe} probe {latest.message}, at {seconds(latest.t)} the last time"
                 yield Link(CAUSE, says, "event Unhealthy", "kubelet prober")
+
+
+def _signals(lane: Lane, t: float) -> Iterator[Link]:
+    """What the state of a container hides: it is frozen by a signal, or process 1 has just let one pass."""
+    name = lane.container
+    ice = next((span for span in lane.frozen if span.start <= t < span.end), None)
+    if ice is not None:
+        says = f"{name}: frozen since {seconds(ice.start)} by SIGSTOP; it is there, so Kubernetes calls it running"
+        yield Link(CAUSE, says, "the runtime reports CONTAINER_RUNNING", "Linux signal(7)")
+    run = next((run for run in reversed(lane.runs) if run.start <= t and (run.end is None or run.end > t)), None)
+    sent = next((one for one in reversed(lane.signals) if run is not None and run.start <= one.t <= t), None)
+    if sent is not None and sent.effect == "dropped":
+        says = f"{name}: {sent.detail} of {seconds(sent.t)} was dropped, for it is process 1 and has no handler for it"
+        yield Link(CAUSE, says, "process 1 of a PID namespace", "Linux pid_namespaces(7)")
 
 
 def _told(link: Link, moments: tuple[Moment, ...]) -> bool:
@@ -184,8 +219,17 @@ def _html_list(when: str, links: tuple[Link, ...]) -> str:
 
 
 def _html_item(link: Link) -> str:
-    source = " · ".join(
-        part for part in (escape(link.fact), f"<code>{escape(link.rule)}</code>" if link.rule else "") if part
+    return f'<li class="podlab-{link.kind}"><i>{link.kind}</i>: {escape(link.says)}</li>'
+
+
+def _html_sources(links: Iterable[Link]) -> str:
+    """What each link rests on: the API's field, and the function of the real Kubernetes. Folded, for those who ask."""
+    sources = dict.fromkeys((link.says, link.fact, link.rule) for link in links if link.fact or link.rule)
+    if not sources:
+        return ""
+    items = "".join(
+        f"<li>{escape(says)} <small>{escape(fact)}{' · ' if fact and rule else ''}"
+        f"{f'<code>{escape(rule)}</code>' if rule else ''}</small></li>"
+        for says, fact, rule in sources
     )
-    small = f" <small>{source}</small>" if source else ""
-    return f'<li class="podlab-{link.kind}"><i>{link.kind}</i>: {escape(link.says)}{small}</li>'
+    return f"<details><summary>Where this stands in Kubernetes</summary><ul>{items}</ul></details>"

@@ -52,6 +52,7 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "missingImages": list(scenario.world.missing_images),
             **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
             **({"offline": True} if scenario.world.offline else {}),
+            **({"start": scenario.world.start.isoformat()} if scenario.world.start is not None else {}),
         },
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,
@@ -60,6 +61,15 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
         "recordedUntil": until,
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def is_scenario_text(text: str) -> bool:
+    """Whether a text is a scenario's file, rather than a manifest as YAML or JSON."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(data, dict) and "manifests" in data
 
 
 def parse_scenario(text: str) -> tuple[Scenario, float]:

@@ -42,7 +42,7 @@ role and name, as a screen reader does, and a picture or text by its class:
 """
 
 from podlab.lab.history import Made
-from podlab.lab.lab import Lab
+from podlab.lab.lab import Lab, from_link
 from podlab.lab.model import LabModel, Message
 
-__all__ = ["Lab", "LabModel", "Made", "Message"]
+__all__ = ["Lab", "LabModel", "Made", "Message", "from_link"]

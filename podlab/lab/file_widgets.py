@@ -24,14 +24,40 @@ function render({ model, el }) {
   input.accept = model.get('suffix')
   input.hidden = true
   button.addEventListener('click', () => input.click())
+  const take = async (file) => {
+    const text = file.size <= model.get('most') ? await file.text() : null
+    model.send({ name: file.name, size: file.size, text })
+  }
   input.addEventListener('change', async () => {
     const [file] = input.files
     if (!file) return
-    const text = file.size <= model.get('most') ? await file.text() : null
-    model.send({ name: file.name, size: file.size, text })
+    await take(file)
     input.value = ''  // so that the same file can be chosen again
   })
+  // A file may also be dropped on the tab that the button is in.
+  const area = () => el.closest('.podlab-own, .podlab-past') ?? el
+  let target = null
+  const over = (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+  }
+  const drop = (event) => {
+    const [file] = event.dataTransfer?.files ?? []
+    if (!file) return
+    event.preventDefault()
+    event.stopPropagation()
+    take(file)
+  }
+  const listen = requestAnimationFrame(() => {
+    target = area()
+    target.addEventListener('dragover', over)
+    target.addEventListener('drop', drop)
+  })
   el.append(button, input)
+  return () => {
+    cancelAnimationFrame(listen)
+    target?.removeEventListener('dragover', over)
+    target?.removeEventListener('drop', drop)
+  }
 }
 export default { render }
 """

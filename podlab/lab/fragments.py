@@ -126,6 +126,11 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
+def wrong(text: str) -> str:
+    """What is wrong, where it went wrong: the panel's message may be out of sight."""
+    return f'<div class="podlab-fault">✖ {escape(text)}</div>'
+
+
 def history(made: Sequence[Made]) -> str:
     """The steps, numbered in the order in which they were made."""
     if not made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from podlab.formats.link import parse_link
 from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
@@ -46,3 +47,35 @@ class Lab(LabModel):
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = self.panel.widget._repr_mimebundle_(**options)
         return bundle | {"text/plain": repr(self)}
+
+
+def from_link(link: str = "") -> Lab:
+    """A lab with the scenario of a link at its instant, as "Copy link" made it; without one, a pod to begin with.
+
+    Errors: ValueError or ManifestError say what is wrong with the link; it is checked like any file.
+    """
+    if not link:
+        return Lab(BEGIN)
+    scenario, until, t = parse_link(link)
+    lab = Lab(scenario, until)
+    lab.seek(t)
+    return lab
+
+
+BEGIN = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  containers:
+  - name: web
+    image: nginx
+    ports: [{containerPort: 80}]
+    volumeMounts: [{name: pages, mountPath: /usr/share/nginx/html}]
+  - name: writer
+    image: busybox
+    command: [sh, -c, "while true; do date >> /pages/index.html; sleep 5; done"]
+    volumeMounts: [{name: pages, mountPath: /pages}]
+  volumes: [{name: pages, emptyDir: {}}]
+"""
+"""The pod of the first lesson."""

@@ -15,7 +15,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, key_of
 from podlab.core.engine.action import POLICIES, Intervention, signal_name
 from podlab.explain.why import Why, why
-from podlab.formats.scenario_file import parse_scenario, scenario_text
+from podlab.formats.scenario_file import is_scenario_text, parse_scenario, scenario_text
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import gesture_words, later, outcome, seconds
@@ -27,6 +27,8 @@ from podlab.simulation.running import Source
 
 AFTER = 1.0
 """Seconds that the clock goes on with a gesture, so that its effect is seen at once."""
+GROWS = 30.0
+"""Seconds by which a run grows when something is done at its end, so that one sees what becomes of it."""
 OPENS_AT = 10.0
 """Where the clock stands at first: late enough that there is a past to look at."""
 
@@ -43,11 +45,15 @@ class Message:
     answer: str = ""
 
 
+Lengths = tuple[float | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What a verb changes, as one value: whoever interrupts it finds the old one or the new one.
 
-    `born` are the pods that are ever there as they were created, `instants` when anything happens.
+    `born` are the pods that are ever there as they were created, `instants` when anything happens. `lengths` has for
+    each step of `done` and of `undone` how long the run was on its other side, where the step changed that.
     """
 
     scenario: Scenario
@@ -57,6 +63,7 @@ class _Shown:
     undone: History
     born: dict[str, Pod]
     instants: tuple[float, ...]
+    lengths: tuple[Lengths, Lengths] = ((), ())
 
 
 class LabModel:
@@ -77,7 +84,7 @@ class LabModel:
         self.runs = Runs()
         self._first = scenario if isinstance(scenario, Scenario) else load(scenario)
         self._show(self._first, until)
-        self._t = min(_hundredths(at), self.until)
+        self._t = self._opens_at = min(_hundredths(at), self.until)
         if self._shown.ran.cut:
             self.message = Message("warning", self._shown.ran.cut)
 
@@ -179,8 +186,11 @@ class LabModel:
 
     def do(self, gesture: Intervention) -> None:
         """Any gesture, at its own time. What came of it is the message."""
-        before = self.trace
-        self._take(self.scenario.but(gesture))
+        until = self._shown.wished
+        if not self._shown.ran.cut and gesture.at > until - AFTER:
+            until = _hundredths(gesture.at) + GROWS
+        before = self._run(self.scenario, until).trace
+        self._take(self.scenario.but(gesture), until)
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
         if note:
@@ -212,9 +222,12 @@ class LabModel:
         self.changed()
 
     def next_event(self) -> None:
-        """Look at the next instant at which anything happens; at the end of the run when nothing more does."""
+        """Look at the next instant at which anything happens; stay, and say so, when nothing more does."""
         i = bisect_right(self._shown.instants, self._t)
-        self.seek(self._shown.instants[i] if i < len(self._shown.instants) else self.until)
+        if i < len(self._shown.instants):
+            self.seek(self._shown.instants[i])
+        else:
+            self._say(f"Nothing more happens until the run ends at {seconds(self.until)}.")
 
     def previous_event(self) -> None:
         """Look at the latest instant before this one at which anything happened."""
@@ -235,7 +248,7 @@ class LabModel:
 
     def set_until(self, until: float) -> None:
         """Let the run last longer or less long."""
-        self._show(self.scenario, until, self._shown.done, self._shown.undone)
+        self._show(self.scenario, until, self._shown.done, self._shown.undone, self._shown.lengths)
         self._t = min(self._t, self.until)
         self._say("")
 
@@ -265,9 +278,10 @@ class LabModel:
         self._move("redo")
 
     def reset(self) -> None:
-        """Back to the manifests as they were, with nothing done to them. Can be undone."""
+        """Back to the manifests as they were, with nothing done to them, and to the first instant. Can be undone."""
         if self.scenario.steps:
             self._take(self.scenario.reset())
+        self._t = min(self._opens_at, self.until)
         self._say("Back to the beginning: nothing has been done to the pods.")
 
     def set_manifest(self, text: str) -> None:
@@ -287,7 +301,10 @@ class LabModel:
         return scenario_text(self.scenario, self._shown.wished)
 
     def open(self, text: str) -> None:
-        """Go on with the scenario of a file. StoryError or ManifestError say what is wrong with it."""
+        """Go on with the scenario of a file, or with its manifest. StoryError or ManifestError say what is wrong."""
+        if not is_scenario_text(text):
+            self.set_manifest(text)
+            return
         scenario, until = parse_scenario(text)
         self._take(scenario, until)
         self._t = min(OPENS_AT, self.until)
@@ -312,8 +329,10 @@ class LabModel:
 
     def _take(self, scenario: Scenario, until: float | None = None) -> None:
         """Run a scenario; when that went well it is the lab's, and the old one can be had back."""
-        done = pushed(self._shown.done, self.scenario, scenario)
-        self._show(scenario, self._shown.wished if until is None else until, done)
+        done, wished = pushed(self._shown.done, self.scenario, scenario), self._shown.wished
+        until = wished if until is None else until
+        length = None if until == wished else wished
+        self._show(scenario, until, done, lengths=((*self._shown.lengths[0], length), ()))
 
     def _move(self, what: str) -> None:
         """One scenario back in the history, or forward again."""
@@ -327,11 +346,22 @@ class LabModel:
         scenario = restored(kept, self.scenario)
         target = pushed(target, self.scenario, scenario)
         done, undone = (source, target) if what == "undo" else (target, source)
-        self._show(scenario, self._shown.wished, done, undone)
+        wished, lengths = self._shown.wished, self._shown.lengths
+        here, there = lengths if what == "undo" else lengths[::-1]
+        until = wished if here[-1] is None else here[-1]
+        here, there = here[:-1], (*there, None if here[-1] is None else wished)
+        self._show(scenario, until, done, undone, (here, there) if what == "undo" else (there, here))
         self._t = min(self._t, self.until)
         self._say("")
 
-    def _show(self, scenario: Scenario, wished: float, done: History = None, undone: History = None) -> None:
+    def _show(
+        self,
+        scenario: Scenario,
+        wished: float,
+        done: History = None,
+        undone: History = None,
+        lengths: tuple[Lengths, Lengths] = ((), ()),
+    ) -> None:
         """Run a scenario; when that went well, it is the lab's from now on."""
         ran = self._run(scenario, wished)
         trace = ran.trace
@@ -340,7 +370,7 @@ class LabModel:
             born.setdefault(key_of(change.pod), change.pod)
         times = {0.0, *(c.t for c in trace.changes), *(e.t for e in trace.events), *(g.t for g in trace.gestures)}
         instants = tuple(sorted({min(_hundredths(t), trace.until) for t in times if t <= trace.until}))
-        self._shown = _Shown(scenario, ran, wished, done, undone, born, instants)
+        self._shown = _Shown(scenario, ran, wished, done, undone, born, instants, lengths)
         if self.pod not in self.pods:
             self.pod = next(iter(self.pods), "")
 

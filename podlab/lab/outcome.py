@@ -80,13 +80,28 @@ def _of_kill(trace: Trace, gesture: Kill | FillMemory, until: float) -> str:
     if struck is None:
         return ""
     if struck.end is None or struck.end > until:
-        return f"{container} goes on running."
+        return _not_ended(trace, gesture, container)
     oom = " (OOMKilled)" if struck.reason == "OOMKilled" else ""
     ended = f"{container} ended with exit code {struck.exit_code}{oom}"
     again = next((r.start for r in runs if r.n > struck.n), None)
     if again is None:
         return f"{ended} and is not started again."
     return f"{ended}; it {'was' if again <= until else 'will be'} started again at {seconds(again)}."
+
+
+def _not_ended(trace: Trace, gesture: Kill | FillMemory, container: str) -> str:
+    """What became of a signal that did not end the container at once."""
+    sent = next((g for g in trace.gestures if (g.t, g.target, g.verb) == (gesture.at, gesture.target, "kill")), None)
+    name = gesture.signal if isinstance(gesture, Kill) else ""
+    says = {
+        "dropped": f"{name} was dropped: process 1 of {container} has no handler for it. {container} goes on running.",
+        "handled": f"Process 1 of {container} has a handler for {name}, which runs; {container} goes on so far.",
+        "ignored": f"Process 1 of {container} ignores {name}. {container} goes on running.",
+        "frozen": f"{container} is frozen: it does nothing until SIGCONT. Kubernetes still calls it running.",
+        "continued": f"{container} is frozen no more, and goes on running.",
+        "held": f"{container} is frozen, so {name} waits until SIGCONT. Kubernetes still calls it running.",
+    }
+    return says.get(sent.effect if sent is not None else "", f"{container} goes on running.")
 
 
 def _running_at(runs: list[Run], t: float) -> Run | None:

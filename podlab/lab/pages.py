@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from podlab.api import ManifestError
 from podlab.api.manifest_text import manifest_text
+from podlab.formats.scenario_file import is_scenario_text
 from podlab.lab import fragments
 from podlab.lab.controls import button, column, dropdown, html, named, row, text_area
 from podlab.lab.file_widgets import Copier, Opener
@@ -18,6 +19,7 @@ from podlab.views import compare, state_chart
 
 OWN = "Your own"
 SINCE = (("this moment", 0.0), ("the last 10 s", 10.0), ("the last minute", 60.0), ("all since 0 s", float("inf")))
+FILES = ".yaml,.yml,.json"
 THREE, PINNED = "the three policies", "the pinned run"
 
 
@@ -30,11 +32,13 @@ class Pages:
         self.why, self.logs, self.history, self.manifest = html("why"), html("logs"), html("history"), html("manifest")
         self.code = text_area("as code:", "code", rows=6)
         self.save = html("save")
-        opener = Opener("Open a file", ".json", lambda text: do(lambda: lab.open(text)), lambda why: do(_refuse(why)))
+        opener = Opener("Open a file", FILES, lambda text: do(lambda: lab.open(text)), lambda why: do(_refuse(why)))
         self.open_file = named(opener, "open")
         self.copy = named(Copier(label="Copy as code"), "copy")
         self.yours = text_area("manifest:", "yours", rows=14)
         self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
+        read = Opener("Open a file", FILES, lambda text: do(lambda: self._read(text)), lambda why: do(_refuse(why)))
+        self.read = named(read, "read")
         self.faults = html("faults")
         self.against = dropdown("compare with:", "against", (THREE, PINNED), lambda _: do(self.refresh))
         self.pin = button("Pin this run", "pin", lambda: do(self._pin), "keep it, to compare later runs with it")
@@ -52,7 +56,7 @@ class Pages:
             ),
             "Manifest": (self.manifest, self._draw_manifest),
             "Compare": (column("compare", choice, self.comparison), self._draw_comparison),
-            OWN: (column("own", self.yours, self.use, self.faults), self._draw_own),
+            OWN: (column("own", self.yours, row("files", self.use, self.read), self.faults), self._draw_own),
         }
         self._draw = tuple(draw for _, draw in pages.values())
         self.widget = named(widgets.Tab([page for page, _ in pages.values()], titles=tuple(pages)), "pages")
@@ -128,6 +132,15 @@ class Pages:
         if not self.yours.value:
             self.yours.value = manifest_text(self._lab.scenario.objects)
 
+    def _read(self, text: str) -> None:
+        """A file of the learner's own: a scenario that was saved here is gone on with, a manifest is used."""
+        if is_scenario_text(text):
+            self._lab.open(text)
+            self.yours.value = manifest_text(self._lab.scenario.objects)
+        else:
+            self.yours.value = text
+            self._use()
+
     def _use(self) -> None:
         self.faults.value = ""
         try:
@@ -135,6 +148,9 @@ class Pages:
         except ManifestError as error:
             self.faults.value = fragments.faults(self.yours.value, error.faults)
             raise ValueError("The manifest cannot be used; what is wrong is marked beside its lines.") from None
+        except ValueError as error:
+            self.faults.value = fragments.wrong(str(error))
+            raise
         self.faults.value = fragments.notes((*self._lab.scenario.warnings, *self._lab.trace.notes))
 
 

@@ -12,6 +12,9 @@ from podlab.linux.streams import Mode, Stream, Zero
 from podlab.linux.tree import Device, Directory, File, Link, Mount, Node, Window
 from podlab.linux.waits import Done, Failure, Wait
 
+MOST_LINKS = 40
+"""Symbolic links followed for one path, as on Linux; then ELOOP."""
+
 
 def error(code: int, path: str, text: str) -> OSError:
     """An `OSError` of the right class, with the system's words."""
@@ -21,6 +24,11 @@ def error(code: int, path: str, text: str) -> OSError:
 def no_entry(path: str) -> OSError:
     """ENOENT."""
     return error(errno.ENOENT, path, "No such file or directory")
+
+
+def _names(path: str) -> list[str]:
+    """The names of a path, the last one first."""
+    return [part for part in path.split("/") if part and part != "."][::-1]
 
 
 @lru_cache(maxsize=1024)
@@ -88,14 +96,22 @@ class Files:
 
         Errors: ENOENT, ENOTDIR, ELOOP.
         """
-        node, _ = self._walk(path, follow, False, 0)
+        node, _ = self._walk(path, follow, False)
         return node
 
-    def _walk(self, path: str, follow: bool, own: bool, depth: int) -> tuple[Node, bool]:
-        """The node at `path` and whether it is read-only; with `own`, everything on the way is copied up."""
-        trail: list[tuple[Node, bool]] = [(self.root, self.readonly)]
-        parts = [part for part in path.split("/") if part and part != "."]
-        for index, part in enumerate(parts):
+    def _walk(self, path: str, follow: bool, own: bool) -> tuple[Node, bool]:
+        """The node at `path` and whether it is read-only; with `own`, everything on the way is copied up.
+
+        Names still to come wait in `pending`, so a link costs what its target has of names, and `MOST_LINKS` end every
+        circle. Models Linux fs/namei.c.
+        """
+        top = (self.root, self.readonly)
+        trail: list[tuple[Node, bool]] = [top]
+        pending = _names(path)
+        follow = follow or path.endswith("/")
+        links = 0
+        while pending:
+            part = pending.pop()
             here, readonly = trail[-1]
             if not isinstance(here, Directory):
                 raise error(errno.ENOTDIR, path, "Not a directory")
@@ -109,21 +125,25 @@ class Files:
             if isinstance(node, Mount):
                 readonly = node.readonly
                 node = node.target
-            elif isinstance(node, Link) and (follow or index < len(parts) - 1):
-                if depth > 20:
+            elif isinstance(node, Link) and (follow or pending):
+                links += 1
+                if links > MOST_LINKS:
                     raise error(errno.ELOOP, path, "Too many levels of symbolic links")
-                before = "/" + "/".join(parts[:index])
-                target = posixpath.join(before, node.target)
-                node, readonly = self._walk(target, True, own, depth + 1)
+                if node.behind is None:
+                    if node.target.startswith("/"):
+                        trail = [top]
+                    pending += _names(node.target)
+                    continue
+                node = node.behind
             trail.append((node, readonly))
-        if path.endswith("/") and parts and not isinstance(trail[-1][0], Directory):
+        if path.endswith("/") and path.strip("/") and not isinstance(trail[-1][0], Directory):
             raise error(errno.ENOTDIR, path, "Not a directory")
         return trail[-1]
 
     def _folder(self, path: str) -> tuple[Directory, str]:
         """The directory that holds (or would hold) `path`, ready to be changed, and the last name."""
         folder, name = posixpath.split(path.rstrip("/") or "/")
-        node, readonly = self._walk(folder, True, True, 0)
+        node, readonly = self._walk(folder, True, True)
         if not isinstance(node, Directory):
             raise error(errno.ENOTDIR, path, "Not a directory")
         if readonly:
@@ -132,7 +152,7 @@ class Files:
 
     def _changing(self, path: str) -> Node:
         """The node at `path`, ready to be changed."""
-        node, readonly = self._walk(path, True, True, 0)
+        node, readonly = self._walk(path, True, True)
         if readonly and not isinstance(node, Device):
             raise error(errno.EROFS, path, "Read-only file system")
         return node
@@ -153,12 +173,23 @@ class Files:
         return node.names()
 
     def walk(self, path: str) -> Iterator[tuple[str, Node]]:
-        """Every path below `path` with its node, depth first; links are not followed."""
-        node = self.find(path, follow=False)
-        yield path, node
-        if isinstance(node, Directory):
-            for name in node.names():
-                yield from self.walk(posixpath.join(path, name))
+        """Every path below `path` with its node, depth first; links are not followed.
+
+        What goes away while the walk lasts is left out; a directory that is on its own way down is not entered again.
+        """
+        waiting: list[tuple[str, tuple[Node, ...]]] = [(path, ())]
+        while waiting:
+            here, above = waiting.pop()
+            try:
+                node = self.find(here, follow=False)
+            except OSError:
+                if not above:
+                    raise
+                continue
+            yield here, node
+            if isinstance(node, Directory) and not any(node is one for one in above):
+                below = (*above, node)
+                waiting += [(posixpath.join(here, name), below) for name in reversed(node.names())]
 
     # ---- reading and writing
 
@@ -203,7 +234,7 @@ class Files:
             raise error(errno.ENXIO, path, "No such device or address")
         if how == "w":
             node.set("", self._clock.now)
-        return OpenFile(node, self._clock, append=how == "a", writable=how != "r")
+        return OpenFile(node, self._clock, append=how == "a", writable=how != "r", path=path)
 
     def mkdir(self, path: str, *, parents: bool = False) -> None:
         """Make a directory; with `parents` also those above, and it may be there already. Errors: EEXIST, ENOENT …"""
@@ -232,7 +263,7 @@ class Files:
         if node is None:
             raise no_entry(path)
         if isinstance(node, Mount):
-            raise error(errno.EBUSY, path, "Resource busy")
+            raise error(errno.EBUSY, path, "Device or resource busy")
         if directory:
             if not isinstance(node, Directory):
                 raise error(errno.ENOTDIR, path, "Not a directory")
@@ -299,15 +330,23 @@ class Files:
 class OpenFile(Stream):
     """A regular file opened by a process: it has a position of its own and outlives the file's name."""
 
-    __slots__ = ("_append", "_clock", "_file", "_position", "_writable")
+    __slots__ = ("_append", "_clock", "_file", "_position", "_writable", "path")
 
-    def __init__(self, file: File, clock: FileHost, *, append: bool = False, writable: bool = False) -> None:
+    def __init__(
+        self, file: File, clock: FileHost, *, append: bool = False, writable: bool = False, path: str = ""
+    ) -> None:
         super().__init__()
+        self.path = path
         self._file = file
         self._clock = clock
         self._append = append
         self._writable = writable
         self._position = 0
+
+    @property
+    def file(self) -> File:
+        """The file that is open."""
+        return self._file
 
     def write(self, text: str) -> None:
         """Write at the position (at the end, when opened for appending)."""

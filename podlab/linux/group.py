@@ -12,14 +12,30 @@ if TYPE_CHECKING:
     from podlab.linux.network import NetNamespace
     from podlab.linux.process import Process
 
-FREE_STEPS = 1000
-"""Steps a container's processes may make together without time passing."""
+FREE = 20_000
+"""Steps a container's processes may make together before time passes: a step takes a millionth of a second."""
 
-BATCH = 100
-"""Further steps that are made for one, ever longer, delay."""
+SLICE = 1_000
+"""Further steps are made so many at a time, each slice for a millisecond."""
 
-SHORTEST, LONGEST = 0.001, 1.0
-"""The delays between batches, in seconds: 1 ms, 2 ms, 4 ms … 1 s."""
+BUDGET = 1_000_000
+"""Steps in a row, without a pause, that podlab really makes for a container; then a shell that is busy is ended."""
+
+PATIENCE = 200_000
+"""Steps in a row that one other program makes at full speed; then it becomes slow."""
+
+SLOWER = 100
+"""A program that has had its budget makes a slice of steps in every hundredth of the time that it has been busy."""
+
+FORK = 500
+"""Steps that starting a process takes, in time."""
+
+FORK_WORK = 100
+"""Steps that starting a process takes, of the budget: what podlab has to do for it."""
+
+
+STEP = 1e-6
+"""Seconds that a step takes."""
 
 
 class PidNamespace:
@@ -45,34 +61,73 @@ class PidNamespace:
 
 
 class CpuAccount:
-    """Makes a loop that never waits take time, so that nothing hangs and such a loop still notices what changes.
+    """Makes work take time, so that a loop that never waits notices what changes, and bounds it.
 
-    The first `FREE_STEPS` steps in a row are free; then every `BATCH` steps cost a delay that doubles up to `LONGEST`.
-    A pause of the whole container longer than the last delay wipes the slate clean.
+    `steps` counts millionths of a second of work, for ever. The first `FREE` of a busy stretch are lent; from then on
+    time passes after every `SLICE`. A stretch ends when the container has been idle for more than half of it. A program
+    that has had its `PATIENCE` becomes slow: it counts no longer for the others, and has a slice after every hundredth
+    of the time that it has been busy. Counts depend on what is done only, never on how fast the
+    machine is that runs podlab.
     """
 
-    __slots__ = ("_delay", "_instant", "limit", "steps")
+    __slots__ = ("_aside", "_before", "_begun", "_cheap", "_instant", "_start", "limit", "steps")
 
     def __init__(self) -> None:
         self.steps = 0
-        self.limit = FREE_STEPS
-        self._delay = 0.0
-        self._instant = 0.0
+        self.limit = FREE
+        self._begun = 0  # `steps` when the stretch began
+        self._cheap = 0  # steps since then that do not count as work
+        self._start = 0.0  # when it began
+        self._instant = 0.0  # when a process of the container last ran
+        self._before = 0  # work when the running process began to run
+        self._aside: tuple[int, int, int] | None = None  # steps, limit and cheap steps while a slow process runs
 
-    def enter(self, now: float) -> None:
+    def enter(self, process: Process, now: float) -> None:
         """A process of the container is about to run."""
+        if process.slow is not None:
+            self._aside = self.steps, self.limit, self._cheap
+            self.limit = self.steps + SLICE
+            return
         if now != self._instant:
-            if now > self._instant + 2 * self._delay:
-                self.steps = 0
-                self.limit = FREE_STEPS
-                self._delay = 0.0
+            pause = now - self._instant
             self._instant = now
+            if pause > 2 * SLICE * STEP and now - self._start > 2 * (self.steps - self._begun) * STEP:
+                self._begun, self._cheap, self._start = self.steps, 0, now
+                self.limit = self.steps + FREE
+        self._before = self.work
 
-    def penalty(self) -> float:
-        """The limit is reached: seconds to wait before the next batch."""
-        self._delay = min(LONGEST, self._delay * 2 or SHORTEST)
-        self.limit = self.steps + BATCH
-        return self._delay
+    def leave(self, process: Process) -> None:
+        """It has run; it is told what it has done in this stretch."""
+        if self._aside is not None:
+            steps, self.limit, self._cheap = self._aside
+            self._aside = None
+            self.limit += self.steps - steps
+            self._cheap += self.steps - steps
+            return
+        begun, done = process.worked
+        process.worked = self._begun, self.work - self._before + (done if begun == self._begun else 0)
+
+    def fork(self) -> None:
+        """A process has been started."""
+        self.steps += FORK
+        self._cheap += FORK - FORK_WORK
+
+    @property
+    def work(self) -> int:
+        """Steps made in this busy stretch, as far as they are work for podlab."""
+        return self.steps - self._begun - self._cheap
+
+    def penalty(self, process: Process) -> float:
+        """The limit is reached: seconds that the process waits before its next slice."""
+        own = self.work - self._before + (process.worked[1] if process.worked[0] == self._begun else 0)
+        if process.slow is None and process.patience and (own > process.patience or self.work > BUDGET):
+            process.slow = self._start
+            self._cheap += own
+        if process.slow is not None:
+            return max(SLICE * STEP, (process.kernel.clock.now - process.slow) / SLOWER)
+        late = self.steps - self.limit
+        self.limit = self.steps + SLICE
+        return max(late, SLICE) * STEP
 
 
 class Group:

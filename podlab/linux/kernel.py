@@ -9,7 +9,7 @@ from typing import Any
 
 from podlab.linux import signals
 from podlab.linux.clock import Clock, Timer
-from podlab.linux.group import Group, PidNamespace
+from podlab.linux.group import PATIENCE, Group, PidNamespace
 from podlab.linux.process import Process, ProcessOver, Program, hold
 from podlab.linux.program import Proc
 from podlab.linux.signalling import deliver
@@ -67,6 +67,8 @@ class Kernel:
             process.fds[number] = stream
             hold(process, stream)
         group.members[process] = None
+        if parent is not None:
+            group.cpu.fork()
         self._number(process, threads)
         if parent is not None:
             process.parent = parent
@@ -97,6 +99,7 @@ class Kernel:
     def replace(self, process: Process, program: Program, argv: Sequence[str]) -> None:
         """execve: the same process runs another program; handlers are forgotten, ignored signals stay ignored."""
         _close(process)
+        process.patience = PATIENCE
         process.program = program
         process.argv = tuple(argv)
         process.comm = argv[0].rpartition("/")[2][:15]
@@ -231,9 +234,9 @@ class Kernel:
         group.note(f"{victim.comm}: out of memory (limit {group.memory_limit} bytes): killed")
         self.exit(victim, KILLED)
 
-    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> None:
-        """A signal reaches a process; `sender` is None when it comes from the host."""
-        deliver(self, process, signal, sender)
+    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
+        """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of it."""
+        return deliver(self, process, signal, sender)
 
 
 def _close(process: Process) -> None:

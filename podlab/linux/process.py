@@ -24,7 +24,7 @@ import posixpath
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from podlab.linux.group import Group, PidNamespace
+from podlab.linux.group import PATIENCE, Group, PidNamespace
 from podlab.linux.waits import Wait
 
 if TYPE_CHECKING:
@@ -68,17 +68,20 @@ class Process:
         "on_end",
         "owned",
         "parent",
+        "patience",
         "pending",
         "pid",
         "program",
         "queued",
         "reaped",
         "saved",
+        "slow",
         "stack",
         "stopped",
         "value",
         "waiting",
         "watchers",
+        "worked",
     )
 
     def __init__(self, kernel: Kernel, group: Group, argv: Sequence[str], program: Program) -> None:
@@ -111,6 +114,9 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
+        self.slow: float | None = None  # busy without a pause since then, for too long
+        self.worked = (0, 0)  # a busy stretch of the container, and its own share of it
         self.adopted = False  # its own parent has ended
         self.watchers: list[ChildWait] = []
         self.on_end: Callable[[Process], None] | None = None

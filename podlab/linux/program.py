@@ -265,6 +265,7 @@ class Proc(FileCalls):
     def write(self, text: str, fd: int = 1) -> None:
         """Write text as it is. Errors: `OSError` EBADF; a pipe nobody reads ends the program with SIGPIPE (141)."""
         self._spend()
+        self.process.group.cpu.steps += len(text) >> 6
         stream = self.process.fds.get(fd)
         if stream is None:
             raise OSError(errno.EBADF, "Bad file descriptor")

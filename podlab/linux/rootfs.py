@@ -10,6 +10,7 @@ from lightkube.models.core_v1 import VolumeMount
 from podlab.linux.executable import PROGRAM_FOLDERS
 from podlab.linux.files import Files
 from podlab.linux.procfs import ProcDirectory
+from podlab.linux.sysfs import sys_tree
 from podlab.linux.tree import Directory, File, Node, Window
 from podlab.linux.volumes import SERVICE_ACCOUNT
 
@@ -59,6 +60,7 @@ def _with_mounts(sandbox: Sandbox, spec: ContainerSpec, image: Image, host: Dire
         if not mount.mountPath.strip("/"):
             _mount(files, sandbox, mount, host)
     files.mount("/proc", ProcDirectory(kernel))
+    files.mount("/sys", sys_tree(kernel, _cpus(spec, "limits"), _cpus(spec, "requests") or 0.0), readonly=True)
     files.mount("/etc/hosts", sandbox.hosts)
     files.mount("/etc/hostname", File(sandbox.hostname + "\n"))
     files.mount("/etc/resolv.conf", File(RESOLV_CONF.format(namespace)))
@@ -85,3 +87,13 @@ def _mounted(sandbox: Sandbox, mount: VolumeMount, host: Directory) -> Node:
         if part and isinstance(node, Directory):
             node = node.own(part) or node.make(part)
     return node
+
+
+def _cpus(spec: ContainerSpec, kind: str) -> float | None:
+    """A container's CPU limit or request, in CPUs; None without one, or with one that cannot be read."""
+    wanted = getattr(spec.resources, kind, None) or {}
+    text = str(wanted.get("cpu", ""))
+    try:
+        return float(text[:-1]) / 1000 if text.endswith("m") else float(text)
+    except ValueError:
+        return None

@@ -266,10 +266,11 @@ class Runtime:
 
     # ---- signals and commands from outside
 
-    def signal(self, container: Container, signal: int | str) -> None:
-        """A signal from the host to the main process; harmless when it does not run."""
-        if container.main is not None:
-            self.kernel.deliver(container.main, signals.number(signal))
+    def signal(self, container: Container, signal: int | str) -> str:
+        """A signal from the host to the main process; harmless when it does not run. Returns what became of it."""
+        if container.main is None:
+            return ""
+        return self.kernel.deliver(container.main, signals.number(signal))
 
     def fill_memory(self, container: Container) -> None:
         """Let the main process take more memory than the container may have; harmless when it does not run."""
@@ -281,9 +282,11 @@ class Runtime:
         self.kernel.deliver(sandbox.pause, signals.number(signal))
 
     def exec(
-        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str = ""
+        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str | None = ""
     ) -> Exec:
         """Run a command in a container; `done(exit code, its output)` comes later, stdout and stderr in one text.
+
+        `stdin` None: somebody will type, with `Exec.feed`.
 
         A command that cannot be started has exit code 126 or 127; the text, also in `Exec.error`, says why.
         """

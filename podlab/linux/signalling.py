@@ -15,31 +15,53 @@ if TYPE_CHECKING:
     from podlab.linux.kernel import Kernel
 
 
-def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | None) -> None:
-    """A signal reaches a process; `sender` is None when it comes from the host."""
+ENDED, DROPPED, HANDLED, IGNORED = "ended", "dropped", "handled", "ignored"
+FROZEN, CONTINUED, HELD = "frozen", "continued", "held"
+
+
+def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | None) -> str:
+    """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of the signal.
+
+    "ended": it ends the process; "dropped": process 1 of a namespace has no handler for it; "handled", "ignored": the
+    program decided; "frozen", "continued"; "held": kept until a stopped process goes on; "": it does nothing.
+    """
     if process.ended or signal == 0:
-        return
+        return ""
     first = process.ns.init is process
     from_inside = sender is not None and sender.ns is process.ns
     if signal in (signals.KILL, signals.STOP) and first and from_inside:
-        return
+        return DROPPED
     if signal == signals.KILL:
         kernel.exit(process, 128 + signal)
-        return
+        return ENDED
     if signal == signals.STOP:
         process.stopped = True
-        return
+        return FROZEN
     if signal == signals.CONT:
+        was_stopped = process.stopped
         _go_on(kernel, process)
+        if was_stopped and signal not in process.handlers:
+            return CONTINUED
     elif process.stopped:
         process.pending.append(signal)
-        return
+        return HELD
+    return _dispose(kernel, process, signal, first)
+
+
+def _dispose(kernel: Kernel, process: Process, signal: int, first: bool) -> str:
+    """What the process has said about the signal, or what Linux does where it has said nothing."""
     handler = process.handlers.get(signal)
     if handler is None:
-        if not first and signal not in signals.HARMLESS:
-            kernel.exit(process, 128 + signal)
-    elif handler != "ignore":
-        _handle(kernel, process, signal, handler)
+        if signal in signals.HARMLESS:
+            return ""
+        if first:
+            return DROPPED
+        kernel.exit(process, 128 + signal)
+        return ENDED
+    if handler == "ignore":
+        return IGNORED
+    _handle(kernel, process, signal, handler)
+    return HANDLED
 
 
 def _go_on(kernel: Kernel, process: Process) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from podlab.linux.group import FREE_STEPS
 from podlab.linux.process import Process, ProcessOver
 from podlab.linux.waits import Failure, Interrupted, Wait
 from podlab.linux.words import without_addresses
@@ -28,7 +27,7 @@ TURN = 100
 def run(kernel: Kernel, process: Process) -> None:
     """Let a process go on until it has to wait, has ended, or has had its turn."""
     kernel.current = process
-    process.group.cpu.enter(kernel.clock.now)
+    process.group.cpu.enter(process, kernel.clock.now)
     try:
         _step(kernel, process)
     except ProcessOver:
@@ -41,6 +40,7 @@ def run(kernel: Kernel, process: Process) -> None:
         crashed(kernel, process, problem)
     finally:
         kernel.current = None
+        process.group.cpu.leave(process)
 
 
 def _step(kernel: Kernel, process: Process) -> None:
@@ -88,6 +88,7 @@ def _step(kernel: Kernel, process: Process) -> None:
                 return
         else:
             process.waiting = request
+            process.slow = None
             return
 
 
@@ -122,10 +123,9 @@ def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
 
 def _throttle(kernel: Kernel, process: Process) -> None:
     """It has used up its container's share of this instant: let time pass."""
-    delay = process.group.cpu.penalty()
-    process.group.note(
-        f"{process.comm}: busy without a pause: after {FREE_STEPS} steps in one instant, further steps take time"
-    )
+    delay = process.group.cpu.penalty(process)
+    if process.slow is not None:
+        process.group.note(f"{process.comm}: busy without a pause: podlab runs it more and more slowly")
     kernel.clock.call_at(kernel.clock.now + delay, kernel.wake, process)
 
 

@@ -94,14 +94,15 @@ class Device(Node):
 
 
 class Link(Node):
-    """A symbolic link."""
+    """A symbolic link. `behind` is set for a link of /proc that leads to a node rather than to a path."""
 
-    __slots__ = ("target",)
+    __slots__ = ("behind", "target")
     kind = "l"
 
-    def __init__(self, target: str, mtime: float = 0.0) -> None:
+    def __init__(self, target: str, mtime: float = 0.0, behind: Node | None = None) -> None:
         super().__init__(0o777, mtime)
         self.target = target
+        self.behind = behind
 
 
 class Socket(Node):
@@ -174,6 +175,15 @@ class Directory(Node):
             (names.discard if node is None else names.add)(name)
         return sorted(names)
 
+    def mount_points(self) -> list[str]:
+        """The names here under which something is mounted, or may be further down, sorted.
+
+        A mount makes the directories on its way its own, so what only the layer below knows need not be looked at.
+        """
+        names = set(self.lower.mount_points()) if self.lower is not None else set()
+        names.update(name for name, node in self._entries.items() if isinstance(node, Mount | Directory))
+        return sorted(names)
+
     def changes(self, names: frozenset[str]) -> bool:
         """Whether this directory says anything of its own about one of these names."""
         return not names.isdisjoint(self._entries)
@@ -234,6 +244,10 @@ class Window(Directory):
         if self._behind.get(name) is None:
             self._behind.put(name, Directory() if isinstance(mount.target, Directory) else File())
         super().cover(name, mount)
+
+    def mount_points(self) -> list[str]:
+        """As for any directory: what is mounted in this window, and behind it."""
+        return sorted({*super().mount_points(), *self._behind.mount_points()})
 
     def drop(self, name: str, now: float = 0.0) -> None:
         """Take a name away, for all."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
@@ -48,6 +49,15 @@ from podlab.simulation.gestures import perform
 from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Trace
 
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Rest
+
+GATED = PodCondition(
+    type="PodScheduled",
+    status="False",
+    reason="SchedulingGated",
+    message="Scheduling is blocked due to non-empty scheduling gates",
+)
 C = TypeVar("C", bound=Reconciler)
 
 
@@ -106,6 +116,13 @@ class Simulation:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
+    @cached_property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it."""
+        from podlab.apiserver.rest import Rest  # most runs never need it
+
+        return Rest(self)
+
     def _new_node(self, name: str, index: int) -> Node:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
@@ -163,7 +180,9 @@ class Simulation:
         if not isinstance(obj, Pod):
             return with_defaults(obj)
         pod = prepare_for_create(obj)
-        admit(spec_of(pod))
+        admit(spec_of(pod), self.api.of_kind("priorityclass"))
+        if spec_of(pod).schedulingGates and pod.status is not None:
+            pod.status.conditions = [msgspec.structs.replace(GATED)]
         return pod
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:

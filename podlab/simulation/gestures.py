@@ -34,11 +34,23 @@ class NoTarget(Exception):
 def perform(sim: Simulation, gesture: Intervention) -> None:
     """Do it now, and write down that it was done, or why nothing could be done."""
     note: str | None = None
+    effect = ""
     try:
-        _do(sim, gesture)
+        if isinstance(gesture, do.Kill):
+            effect = _kill(sim, gesture)
+        else:
+            _do(sim, gesture)
     except NoTarget as reason:
         note = str(reason)
-    sim.recorder.gestures.append(Gesture(sim.loop.now, gesture.verb, gesture.target, detail(gesture), note))
+    sim.recorder.gestures.append(Gesture(sim.loop.now, gesture.verb, gesture.target, detail(gesture), note, effect))
+
+
+def _kill(sim: Simulation, gesture: do.Kill) -> str:
+    """Send the signal; returns what became of it, as of `podlab.linux.signalling.deliver`."""
+    pod_name, _, container = gesture.target.rpartition("/")
+    worker = _worker(sim, pod_name)
+    _known(worker, container)
+    return worker.node.runtime.signal(_running(worker, container).container, signal.Signals[gesture.signal])
 
 
 def detail(gesture: Intervention) -> str:
@@ -65,6 +77,8 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
             _scale(sim, gesture)
         case do.Typed():
             _type(sim, gesture)
+        case do.Requested():
+            _request(sim, gesture)
         case do.Delete():
             pod = _pod(sim, gesture.target)
             if is_deleted(pod) and gesture.grace_period is None:
@@ -151,6 +165,12 @@ def note_of(result: Result, api: LiveApi) -> str | None:
     return result.stderr.strip() if result.rc and not api.waited else None
 
 
+def _request(sim: Simulation, gesture: do.Requested) -> None:
+    refusal = sim.rest.replay(gesture.target, gesture.body, gesture.content_type, gesture.agent)
+    if refusal:
+        raise NoTarget(refusal)
+
+
 def _real_name(sim: Simulation, match: re.Match[str]) -> str:
     """What the pod is really called that a command names as "web[0]", the first that the controller web has made."""
     pod = sim.api.find_pod(match["key"])
@@ -158,9 +178,7 @@ def _real_name(sim: Simulation, match: re.Match[str]) -> str:
 
 
 def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
-    known = [c.name for c in (*worker.init_specs, *worker.specs)]
-    if name not in known:
-        raise NoTarget(f"pod {worker.key!r} has no container {name!r}; it has {', '.join(known)}")
+    _known(worker, name)
     match gesture:
         case do.FailProbe() | do.RecoverProbe():
             _to_probe(worker, name, gesture)
@@ -169,10 +187,15 @@ def _to_container(worker: PodWorker, name: str, gesture: Intervention) -> None:
             if record.container.memory_limit is None:
                 raise NoTarget(f"container {name!r} has no memory limit, so nothing stops it")
             worker.node.runtime.fill_memory(record.container)
-        case do.Kill():
-            worker.node.runtime.signal(_running(worker, name).container, signal.Signals[gesture.signal])
         case _:
             raise TypeError(f"{gesture!r} is not a gesture podlab can carry out")
+
+
+def _known(worker: PodWorker, name: str) -> None:
+    """Refuse the name of a container that the pod does not have."""
+    known = [c.name for c in (*worker.init_specs, *worker.specs)]
+    if name not in known:
+        raise NoTarget(f"pod {worker.key!r} has no container {name!r}; it has {', '.join(known)}")
 
 
 def _to_probe(worker: PodWorker, name: str, gesture: do.FailProbe | do.RecoverProbe) -> None:

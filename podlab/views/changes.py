@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from lightkube.models.core_v1 import Pod
+
 from podlab.core.engine.history import NodeState
-from podlab.simulation.trace import Snapshot
+from podlab.simulation.trace import Snapshot, Trace
 from podlab.views.facts import Lane, PodTimeline, StateSpan
 from podlab.views.words import exit_words, gesture_words, seconds
 
@@ -119,16 +121,36 @@ def nodes_now(snapshot: Snapshot) -> dict[str, str]:
     """The nodes that are not simply Ready, in words; also those whose kubelet is silent, which the API learns late."""
     trace, t = snapshot.trace, snapshot.t
     words = {n.node: node_words(n) for n in trace.node_states if n.t <= t}
-    silent: dict[str, float] = {}
-    for gesture in trace.gestures:
-        if gesture.t <= t and gesture.verb == "node_down":
-            silent[gesture.target] = gesture.t
-        elif gesture.t <= t and gesture.verb == "node_up":
-            silent.pop(gesture.target, None)
+    silent = silent_nodes(trace, t)
     told = {node: state for node, state in words.items() if state != "Ready"}
     for node, at in silent.items():
         told[node] = ", ".join((*told.get(node, "").split(), f"its kubelet is silent since {seconds(at)}"))
     return told
+
+
+def silent_nodes(trace: Trace, t: float) -> dict[str, float]:
+    """The nodes whose kubelet has stopped by `t`, and since when: what the API says of their pods is as old."""
+    silent: dict[str, float] = {}
+    for gesture in trace.gestures:
+        if gesture.note or gesture.t > t:
+            continue
+        if gesture.verb == "node_down":
+            silent[gesture.target] = gesture.t
+        elif gesture.verb == "node_up":
+            silent.pop(gesture.target, None)
+    return silent
+
+
+def report_age(trace: Trace, pod: Pod, t: float) -> str:
+    """That what is known of a pod is old, where the kubelet of its node is silent; "" for any other pod."""
+    node = (pod.spec and pod.spec.nodeName) or ""
+    since = silent_nodes(trace, t).get(node)
+    if since is None or t - since <= MOMENT:
+        return ""
+    return (
+        f"the kubelet of {node} is silent since {since:.10g} s: what is said of its containers is {t - since:.10g} s "
+        "old, and nobody knows whether they still run"
+    )
 
 
 def since_words(since: float, t: float) -> str:

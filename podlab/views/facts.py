@@ -110,6 +110,18 @@ class Lane:
         return tuple(run for run in ended if run.end is not None and run.end < last[run.n] - USUAL_DELAY)
 
     @property
+    def frozen(self) -> tuple[Span, ...]:
+        """When SIGSTOP held the process: from the signal to SIGCONT or the end of the run. The API does not tell."""
+        out: list[Span] = []
+        for i, signal in enumerate(self.signals):
+            if signal.effect != "frozen" or (out and signal.t < out[-1].end):
+                continue
+            ends = (run.end for run in self.runs if run.end is not None and run.start <= signal.t <= run.end)
+            thaws = (later.t for later in self.signals[i:] if later.effect == "continued")
+            out.append(Span(signal.t, min([*ends, *thaws], default=float("inf")), "frozen"))
+        return tuple(out)
+
+    @property
     def unseen_starts(self) -> tuple[Span, ...]:
         """The times in which a process ran and the API still said "waiting", as beside a slow postStart hook."""
         out = []

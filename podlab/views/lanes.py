@@ -66,6 +66,12 @@ def _cut(span: StateSpan, lane: Lane, unseen: _Unseen) -> list[tuple[float, str]
     first = bisect_right(lane.stopping, span.start, key=lambda stop: stop.end)
     for stop in takewhile(lambda stop: stop.start < span.end, lane.stopping[first : first + 2]):
         parts.append((max(stop.start, span.start), "stopping"))
+    for ice in lane.frozen:
+        if ice.end > span.start and ice.start < span.end:
+            parts.append((max(ice.start, span.start), ice.value))
+            if ice.end < span.end:
+                parts.append((ice.end, ""))
+    parts.sort(key=lambda part: part[0])
     run = ends.get(span.run)
     if run is not None and run.end is not None and run.end < span.end:
         parts.append((max(run.end, span.start), f"exit {run.exit_code}"))
@@ -81,6 +87,9 @@ def _bar(lane: Lane, span: StateSpan, start: float, end: float, part: str) -> Ba
     if span.state == "waiting" and part:
         title = f"{lane.container}: {part}, {seconds(start)} to {seconds(end)}; the API still says {words}"
         return Bar(start, end, "early", (f"{part}, not yet reported", part), part, title, part)
+    if part == "frozen":
+        title = f"{title}; frozen by SIGSTOP, and Kubernetes still calls it running"
+        return Bar(start, end, part, ("frozen; the API says running", part), part, title, part)
     if span.state == "running":
         state = part or words
         tone = part or state_tone(span, lane)

@@ -32,6 +32,7 @@ TONES = {
     "running": Tone(GREEN, tall=True),
     "unready": Tone("#A9DCCD", hatch="/", hatch_ink="#5DBFA3", tall=True),
     "stopping": Tone("#66C2A5", hatch="\\", hatch_ink="#007A59", tall=True),
+    "frozen": Tone("#BFE3F5", hatch="|", hatch_ink="#56B4E9", tall=True),
     "unseen": Tone("#D3EBE3", hatch="\\", hatch_ink="#9CCFBE"),
     "early": Tone("#D3EBE3", hatch="|", hatch_ink="#9CCFBE", tall=True),
     "backoff": Tone("#F2CB78", hatch="\\", hatch_ink="#DFA629", tick=ORANGE),
@@ -41,7 +42,8 @@ TONES = {
     "failing": Tone("#EFB692", hatch="\\", hatch_ink="#DE9361", tick=VERMILLION),
     "gone": Tone("#BDBDBD", hatch="/", hatch_ink="#A0A0A0"),
 }
-"""The tones by name. unseen: ended, but the API still says running; early: it runs, but the API still says waiting;
+"""The tones by name. frozen: stopped by SIGSTOP, and the API says running;
+unseen: ended, but the API still says running; early: it runs, but the API still says waiting;
 resting, failing: ended with 0 or an error, and to be started again; gone: leaving or lost."""
 
 PHASES = {"Pending": "waiting", "Running": "running", "Succeeded": "done", "Failed": "failed", "Unknown": "gone"}

@@ -91,6 +91,7 @@ def lane_words(lane: Lane) -> tuple[tuple[float, str], ...]:
         told.append((span.start, i, words))
     told += [(s.start, len(lane.spans), "stopping") for s in lane.stopping]
     told += [(s.start, len(lane.spans), s.value) for s in lane.unseen_starts]
+    told += [(s.start, len(lane.spans), "frozen by SIGSTOP") for s in lane.frozen]
     told += [(r.end or 0.0, len(lane.spans) + 1, f"process ended, exit {r.exit_code}") for r in lane.unseen_ends]
     return tuple((t, words) for t, _, words in sorted(told))
 

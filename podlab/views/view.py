@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from podlab.views.scene import Scene
@@ -22,7 +23,8 @@ class View:
 
     `data` holds the facts; `text` tells them; `figure` is a matplotlib Figure, `png()` bytes, `svg()` an inline SVG.
     Nothing is displayed: a notebook shows the PNG (which survives in a notebook not trusted yet) and keeps the text,
-    which stays the same whatever the versions of Python and matplotlib.
+    which stays the same whatever the versions of Python and matplotlib. Without matplotlib, as in the browser's own
+    Python, a notebook shows the SVG.
     """
 
     def __init__(
@@ -72,10 +74,20 @@ class View:
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+        if not _has_matplotlib():
+            return None
         scene = self.scene
         return self.png(), {"width": round(scene.width * scene.scale), "height": round(scene.height * scene.scale)}
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, size = self._repr_png_()
-        return {"text/plain": self.text, "image/png": data}, {"image/png": size}
+        png = self._repr_png_()
+        if png is None:
+            # As HTML: JupyterLab puts an image/svg+xml into an <img>, which neither follows the theme nor has titles.
+            return {"text/plain": self.text, "text/html": self.svg()}, {}
+        return {"text/plain": self.text, "image/png": png[0]}, {"image/png": png[1]}
+
+
+@cache
+def _has_matplotlib() -> bool:
+    return find_spec("matplotlib") is not None

@@ -65,7 +65,20 @@ def state_tone(span: StateSpan, lane: Lane) -> str:
 def gesture_words(gesture: Gesture) -> str:
     """An intervention: "kill shop/web SIGKILL", with its note when it struck nothing."""
     words = " ".join(part for part in (gesture.verb.replace("_", " "), gesture.target, gesture.detail) if part)
-    return f"{words} ({gesture.note})" if gesture.note else words
+    remark = gesture.note or effect_words(gesture)
+    return f"{words} ({remark})" if remark else words
+
+
+def effect_words(gesture: Gesture) -> str:
+    """What became of a signal that did not end its process; nothing for one that did, or for another intervention."""
+    words = {
+        "dropped": "dropped: process 1 has no handler for it",
+        "ignored": "process 1 ignores it",
+        "frozen": "frozen; Kubernetes still calls it running",
+        "continued": "it goes on",
+        "held": "kept until SIGCONT: the process is frozen",
+    }
+    return words.get(gesture.effect, "")
 
 
 def event_words(event: Event) -> str:

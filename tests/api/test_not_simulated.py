@@ -38,9 +38,14 @@ from tests.api.pods import container, pod, volume
         pytest.param(pod({"dnsPolicy": "Default"}), ["spec.dnsPolicy"], id="another value than what podlab does"),
         pytest.param(pod({"dnsPolicy": "ClusterFirst", "enableServiceLinks": True}), [], id="what podlab does anyway"),
         pytest.param(
-            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"completionMode": "Indexed"}},
-            ["spec.completionMode"],
-            id="a Job of a kind podlab has not",
+            {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "metadata": {"name": "a"},
+                "spec": {"managedBy": "example.com/me"},
+            },
+            ["spec.managedBy"],
+            id="a Job that somebody else runs",
         ),
     ],
 )
@@ -75,6 +80,7 @@ def test_all_names_are_fields_of_kubernetes(kind: str) -> None:
         **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"), "apps_v1"),
         **dict.fromkeys(("CronJob", "Job"), "batch_v1"),
         "PodDisruptionBudget": "policy_v1",
+        "PriorityClass": "scheduling_v1",
     }.get(kind, "core_v1")
     assert list(strangers(getattr(importlib.import_module(f"lightkube.models.{module}"), kind), SIMULATED[kind])) == []
 

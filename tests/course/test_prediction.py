@@ -44,7 +44,9 @@ def test_each_line_has_a_verdict_and_a_reason(trace: pl.Trace, said: dict[str, o
     assert [line.verdict for line in answer.lines] == verdicts
     assert all(len(line.why.split()) > 5 for line in answer.lines)
     assert answer.right == (set(verdicts) == {"right"})
-    assert f"{verdicts.count('right')} of {len(verdicts)} right" in answer.text
+    untouched = set(verdicts) == {"not said yet"}
+    said_so = "you have not said yet" if untouched else f"{verdicts.count('right')} of {len(verdicts)} right"
+    assert said_so in answer.text
 
 
 def test_the_reason_names_the_rule(trace: pl.Trace) -> None:
@@ -215,3 +217,18 @@ def test_what_a_learner_writes_is_escaped(trace: pl.Trace) -> None:
     html = pl.predict("web", t=12, phase=evil).check(trace)._repr_mimebundle_()["text/html"]
     assert evil not in html
     assert escape(evil) in html
+
+
+def test_an_untouched_prediction_counts_for_nobody(trace: pl.Trace) -> None:
+    from podlab.course.progress import forget
+
+    forget()
+    pl.predict("web", t=12, phase="?", restarts="?").check(trace)
+    assert pl.progress().rows == ()
+    pl.predict("web", t=12, phase="?", restarts=1).check(trace)
+    assert [row[3] for row in pl.progress().rows] == ["1 of 2"]
+
+
+def test_a_table_shows_right_and_wrong_with_a_sign(trace: pl.Trace) -> None:
+    html = pl.predict("web", t=12, phase="Running", ready="1/1").check(trace).table.html
+    assert html.count("✔") == html.count("✘") == 1

@@ -88,7 +88,7 @@ HELP = "for help and examples"
         ),
         ("get pods --sort-by=.x", 'error: couldn\'t find any field with path "{.x}" in the list of objects', ""),
         ("get po,svc -w", "error: you may only specify a single resource type", ""),
-        ("describe rs web", "error: podlab's kubectl cannot describe replicasets", "get replicasets -o yaml"),
+        ("describe rs web", 'Error from server (NotFound): replicasets.apps "web" not found', ""),
         ("describe pod nope", 'Error from server (NotFound): pods "nope" not found', ""),
         (
             "logs",

@@ -41,14 +41,15 @@ def test_a_gesture_is_one_step_at_the_instant_looked_at(model: LabModel, verb: V
     ("verb", "t"),
     [
         pytest.param(lambda m: m.kill("web"), 11, id="a second passes with a gesture"),
-        pytest.param(lambda m: (m.seek(120), m.kill("web")), 120, id="but not beyond the end"),
+        pytest.param(lambda m: (m.seek(120), m.kill("web")), 121, id="also at the end: the run grows"),
         pytest.param(lambda m: m.set_policy("Never"), 10, id="a change of policy leaves the clock alone"),
         pytest.param(lambda m: (m.kill("web"), m.undo()), 11, id="and so does undo"),
         pytest.param(lambda m: m.seek(42.5), 42.5, id="to an instant"),
         pytest.param(lambda m: m.seek(1e9), 120, id="not after the end"),
         pytest.param(lambda m: m.seek(-1), 0, id="not before the start"),
         pytest.param(lambda m: m.seek(3.14159), 3.15, id="in hundredths of a second"),
-        pytest.param(lambda m: m.next_event(), 120, id="no more event: the end"),
+        pytest.param(lambda m: m.next_event(), 10, id="no more event: it stays"),
+        pytest.param(lambda m: (m.kill("web"), m.seek(60), m.reset()), 10, id="reset: where it began"),
         pytest.param(lambda m: (m.seek(0), m.previous_event()), 0, id="no event before: the start"),
         pytest.param(lambda m: (m.kill("web"), m.previous_event()), 10, id="back to the kill"),
         pytest.param(lambda m: (m.kill("web"), m.seek(2), m.next_event()), 10, id="on to the kill"),
@@ -76,7 +77,28 @@ def test_the_clock(model: LabModel, verb: Verb, t: float) -> None:
             lambda m: (m.kill("web"), m.kill("web")), "info", "it will be started again at 21 s", id="the second is not"
         ),
         pytest.param(
-            lambda m: m.kill("helper", "TERM"), "info", "helper goes on running", id="SIGTERM to a deaf PID 1"
+            lambda m: m.kill("helper", "TERM"),
+            "info",
+            "SIGTERM was dropped: process 1 of helper has no handler for it. helper goes on running.",
+            id="SIGTERM to a deaf PID 1",
+        ),
+        pytest.param(
+            lambda m: m.kill("helper", "STOP"),
+            "info",
+            "helper is frozen: it does nothing until SIGCONT. Kubernetes still calls it running.",
+            id="SIGSTOP",
+        ),
+        pytest.param(
+            lambda m: (m.kill("helper", "STOP"), m.kill("helper", "TERM")),
+            "info",
+            "helper is frozen, so SIGTERM waits until SIGCONT.",
+            id="SIGTERM to a frozen one",
+        ),
+        pytest.param(
+            lambda m: (m.kill("helper", "STOP"), m.kill("helper", "CONT")),
+            "info",
+            "helper is frozen no more, and goes on running.",
+            id="SIGCONT",
         ),
         pytest.param(
             lambda m: (m.set_policy("Never"), m.kill("web")),
@@ -251,7 +273,9 @@ def test_a_lab_without_pods() -> None:
     with pytest.raises(ValueError, match="there is no pod; write a manifest with one"):
         model.kill("web")
     model.next_event()
-    assert model.t == 120
+    assert model.t == 10
+    assert model.message is not None
+    assert model.message.text == "Nothing more happens until the run ends at 120 s."
 
 
 def test_a_manifest_without_a_pod_begins_no_story():
@@ -261,3 +285,33 @@ def test_a_manifest_without_a_pod_begins_no_story():
     with pytest.raises(ValueError, match="no Pod here, nor anything that makes one, only Service"):
         lab.set_manifest(service)
     assert lab.trace is before
+
+
+@pytest.mark.parametrize(
+    ("signal", "at", "told"),
+    [
+        pytest.param("TERM", 11, "SIGTERM of 10s was dropped, for it is process 1", id="dropped"),
+        pytest.param("STOP", 11, "frozen since 10s by SIGSTOP", id="frozen"),
+    ],
+)
+def test_why_tells_what_became_of_a_signal(model: LabModel, signal: str, at: float, told: str) -> None:
+    model.kill("helper", signal)
+    model.seek(at)
+    found = model.why()
+    assert found is not None
+    assert told in found.text.replace("\n", " ")
+    assert told in found.html
+    model.seek(9)
+    before = model.why()
+    assert before is not None
+    assert told not in before.html
+
+
+def test_a_grown_run_is_as_long_as_before_after_undo(model: LabModel) -> None:
+    model.seek(120)
+    model.kill("web")
+    assert (model.until, model.t) == (150, 121)
+    model.undo()
+    assert model.until == 120
+    model.redo()
+    assert model.until == 150

@@ -310,7 +310,7 @@ def test_a_busy_loop_takes_time_and_notices_what_changes(bench):
     group = bench.group()
     _, when, _ = bench.play(main, group=group)
     assert 50 <= when <= 52
-    assert bench.loop.count < 200
+    assert bench.loop.count < 2000
     assert len(group.notes) == 1
 
 

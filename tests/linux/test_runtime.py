@@ -582,7 +582,7 @@ def test_an_unknown_program_of_an_unknown_image_stands_in_with_a_note():
 def test_proc_shows_processes_as_files():
     def reads(proc):
         yield proc.sleep(1)
-        proc.print(proc.listdir("/proc"))
+        proc.print([name for name in proc.listdir("/proc") if name.isdecimal() or name == "self"])
         proc.print(proc.read_file("/proc/6/comm").strip(), proc.read_file("/proc/6/root/etc/hostname").strip())
         proc.print(proc.read_file("/proc/self/cmdline").split("\0"))
         with pytest.raises(OSError, match="not permitted"):
@@ -591,5 +591,5 @@ def test_proc_shows_processes_as_files():
     cluster = Cluster(sleeper, reads)
     _, container = cluster.pod(box("sleeper", "a"), box("reads", "b"), shareProcessNamespace=True)
     cluster.loop.run_until(2)
-    assert lines(container) == ["['1', '12', '6', 'self', 'uptime']", "sleeper pod-1", "['reads', '']"]
+    assert lines(container) == ["['1', '12', '6', 'self']", "sleeper pod-1", "['reads', '']"]
     assert container.exit_code == 0

@@ -194,7 +194,7 @@ def _events(recorded: Trace, simulated: Trace) -> list[str]:
 def _masked(text: str) -> str:
     """Without namespaces and ids, which differ from run to run."""
     text = re.sub(r"pod (\S+?)_[\w-]+\([\w-]+\)", r"pod \1", text)
-    text = re.sub(r"(assigned|Pod) [\w-]+/", r"\1 ", text)
+    text = re.sub(r"(assigned|[Pp]od) [\w-]+/", r"\1 ", text)
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", "UID", text)
     return re.sub(r"(-[a-z0-9]{7,10})?-[a-z0-9]{5}\b", "-XXXXX", text)
 

@@ -20,8 +20,8 @@ import podlab as pl
 from tests.reference.conftest import files_of
 
 SEEDS = range(4)
-BEFORE = 120.0
-"""Seconds that pass before the sitting, so that a dead node has been found."""
+BEFORE = 4000.0
+"""Seconds that pass before the sitting, so that a dead node has been found and that event is an hour old."""
 
 MASKS = [
     (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{64}\b", "ID"),

@@ -167,8 +167,8 @@ def test_a_new_image_restarts_the_container_and_nothing_else(shop):
         ),
         pytest.param(
             "create -f -",
-            "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}}\n",
-            "error: podlab does not simulate StatefulSet of apps/v1\n",
+            "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: db}}\n",
+            "error: podlab does not simulate Ingress of networking.k8s.io/v1\n",
             id="a kind podlab does not simulate",
         ),
         pytest.param(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from podlab.busybox.applets import tool
@@ -12,8 +12,8 @@ from podlab.linux.program import Proc
 from podlab.linux.tree import Link
 
 Steps = Generator[Any, Any, int]
-DEEPEST = 500
-"""Directories in directories."""
+DEEPEST = 4096
+"""A path has no more names than that."""
 
 
 @tool("find")
@@ -31,7 +31,7 @@ def _find(proc: Proc, argv: Sequence[str]) -> Steps:
     status = 0
     for start in starts or ["."]:
         walk = _Walk(finder, follows_links)
-        for entry in walk.below(start, 0, follows in ("-H", "-L") or finder.follows, []):
+        for entry in walk.below(start, follows in ("-H", "-L") or finder.follows):
             yield proc.step()
             if entry.depth >= finder.least:
                 yield from expression(entry)
@@ -51,38 +51,54 @@ class _Walk:
         self._finder, self._follows = finder, follows
         self.status = 0
 
-    def below(self, path: str, depth: int, follow: bool, above: list[int]) -> Generator[Entry, None, None]:
-        """A file and all below it; a directory comes before what is in it, or after with -depth."""
+    def below(self, start: str, follow: bool) -> Iterator[Entry]:
+        """A file and all below it; a directory comes before what is in it, or after with -depth.
+
+        `follow`: the start itself may be a link. What waits is kept in a list, so a tree may be as deep as it likes.
+        """
+        finder = self._finder
+        waiting: list[tuple[Entry | None, frozenset[int], bool]] = [(self._entry(start, 0, follow), frozenset(), False)]
+        while waiting:
+            entry, above, seen = waiting.pop()
+            if entry is None:
+                continue
+            if seen or not finder.depth_first:
+                yield entry
+            if seen:
+                continue
+            if finder.depth_first:
+                waiting.append((entry, above, True))
+            node = entry.node
+            if (
+                node.kind == "d"
+                and not entry.pruned
+                and entry.depth < min(finder.most, DEEPEST)
+                and id(node) not in above
+            ):
+                inside = above | {id(node)}
+                paths = [posixpath.join(entry.path, name) for name in self._names(entry.path)]
+                waiting += [
+                    (self._entry(one, entry.depth + 1, self._follows), inside, False) for one in reversed(paths)
+                ]
+
+    def _entry(self, path: str, depth: int, follow: bool) -> Entry | None:
         proc = self._finder.proc
         try:
             node = proc.stat(path, follow=False)
-            if follow and isinstance(node, Link):
-                node = self._target(path) or node
+            if follow and isinstance(node, Link) and proc.exists(path):
+                node = proc.stat(path)
         except OSError as problem:
-            proc.err(f"find: {path}: {problem.strerror}")
-            self.status = 1
-            return
-        entry = Entry(path, node, depth)
-        if not self._finder.depth_first:
-            yield entry
-        if node.kind == "d" and not entry.pruned and depth < min(self._finder.most, DEEPEST) and id(node) not in above:
-            yield from self._inside(path, depth, [*above, id(node)])
-        if self._finder.depth_first:
-            yield entry
-
-    def _target(self, path: str) -> Any:
-        try:
-            return self._finder.proc.stat(path)
-        except OSError:
+            self._failed(path, problem)
             return None
+        return Entry(path, node, depth)
 
-    def _inside(self, path: str, depth: int, above: list[int]) -> Generator[Entry, None, None]:
-        proc = self._finder.proc
+    def _names(self, path: str) -> list[str]:
         try:
-            names = proc.listdir(path)
+            return self._finder.proc.listdir(path)
         except OSError as problem:
-            proc.err(f"find: {path}: {problem.strerror}")
-            self.status = 1
-            return
-        for name in names:
-            yield from self.below(posixpath.join(path, name), depth + 1, self._follows, above)
+            self._failed(path, problem)
+            return []
+
+    def _failed(self, path: str, problem: OSError) -> None:
+        self._finder.proc.err(f"find: {path}: {problem.strerror}")
+        self.status = 1

@@ -55,6 +55,7 @@ def _seq(proc: Proc, argv: Sequence[str]) -> Steps:
 @tool("yes")
 def _yes(proc: Proc, argv: Sequence[str]) -> Steps:
     line = (" ".join(argv[1:]) or "y") + "\n"
+    lines = line * max(1, 4096 // len(line))
     while True:
-        proc.write(line)
+        proc.write(lines)
         yield proc.flush()

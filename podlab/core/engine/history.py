@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -108,13 +108,17 @@ class SandboxSpan:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """An intervention as it was carried out. `note` says so when its target was already gone."""
+    """An intervention as it was carried out. `note` says so when its target was already gone.
+
+    `effect` is what became of a signal: "ended", "dropped", "handled", "ignored", "frozen", "continued" or "held".
+    """
 
     t: float
     verb: str
     target: str
     detail: str = ""
     note: str | None = None
+    effect: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from lightkube.models.meta_v1 import OwnerReference
 
 from podlab.api import kinds
+from podlab.api.object_defaults import own_selector
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
@@ -124,6 +126,8 @@ class ApiServer:
         meta.namespace = namespace or None
         nth = self._incarnation("/".join(place))
         meta.uid = uid(self.cluster.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
+        if isinstance(obj, Job):
+            own_selector(obj)
         meta.creationTimestamp = self.cluster.stamp(self.cluster.loop.now)
         meta.generation = 1 if kind in WITH_GENERATION else None
         if kind == "service" and obj.spec is not None and obj.spec.type != "ExternalName":

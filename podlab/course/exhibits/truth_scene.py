@@ -8,7 +8,7 @@ from itertools import groupby
 from podlab.course.exhibits.truth_table import TruthCell, cell_words, error_words, outcome_words
 from podlab.views.fonts import shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Shape, Text, hatch
-from podlab.views.style import DARK, PHASES, TONES
+from podlab.views.style import PHASES, PURPLE, TONES
 
 _MARGIN, _ROW, _HEAD, _COLUMN, _SIZE = 10.0, 24.0, 30.0, 242.0, 12.0
 
@@ -33,14 +33,14 @@ def truth_scene(cells: Sequence[TruthCell]) -> Scene:
         y += 6
     wrong = sum(bool(cell.fails) for cell in cells)
     scene.add(Rect(_MARGIN, y + 3, 24, 16, TONES["done"].fill, radius=2), 1)
-    scene.add(Shape(_corner(_MARGIN + 24, y + 3), DARK), 3)
+    scene.add(Shape(_corner(_MARGIN + 24, y + 3), PURPLE), 3)
     scene.add(Text(_MARGIN + 32, y + 16, f"here a rule of thumb fails: {wrong} of {len(cells)} cells", "soft", _SIZE))
     scene.height = y + 28
     return scene
 
 
 def _draw_cell(scene: Scene, cell: TruthCell, x: float, y: float) -> None:
-    tone = TONES[PHASES.get(cell.phase, "gone")]
+    tone = TONES[_tone(cell)]
     w, h = _COLUMN - 4, _ROW - 3
     scene.add(Rect(x, y, w, h, tone.fill, radius=2, title=error_words(cell) or cell.because), 1)
     words = shorten(cell_words(cell).removesuffix(" *"), w - 26, _SIZE) or cell.phase
@@ -49,7 +49,15 @@ def _draw_cell(scene: Scene, cell: TruthCell, x: float, y: float) -> None:
         scene.add(Rect(x + 5, y + 3, text_width(words, _SIZE) + 6, h - 6, tone.fill, radius=3), 3)
     scene.add(Text(x + 8, y + 15, words, tone.ink, _SIZE), 4)
     if cell.fails:
-        scene.add(Shape(_corner(x + w, y), DARK, error_words(cell)), 3)
+        scene.add(Shape(_corner(x + w, y), PURPLE, error_words(cell)), 3)
+
+
+def _tone(cell: TruthCell) -> str:
+    """The tone of the phase; one that is Running with a container that is not ready looks less healthy."""
+    ready, _, total = cell.ready.partition("/")
+    if cell.phase == "Running" and ready != total:
+        return "backoff" if ready == "0" else "unready"
+    return PHASES.get(cell.phase, "gone")
 
 
 def _corner(x: float, y: float) -> tuple[tuple[float, float], ...]:

@@ -36,6 +36,10 @@ class Description:
         for other in others:
             self.line(0, "", other)
 
+    def inside(self, other: Description) -> None:
+        """Add another description's lines, one level deeper."""
+        self._lines += [f"  {line}" for line in other._lines]
+
     def text(self) -> str:
         """All lines, aligned."""
         return align(self._lines, minwidth=0, padding=2)

@@ -1,11 +1,11 @@
-"""``kubectl describe``: one object in detail. podlab describes pods and nodes."""
+"""``kubectl describe``: one object in detail."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from podlab.kubectl.call import Call
-from podlab.kubectl.describe import describe_node, describe_pod
+from podlab.kubectl.describe import CONTROLLERS, describe_controller, describe_node, describe_other, describe_pod
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.events import about
 from podlab.kubectl.store import ApiError
@@ -23,10 +23,6 @@ def describe(call: Call) -> None:
     if not call.args and not call.flags["filename"]:
         raise KubectlError(_NO_TYPE.rstrip())
     targets = targets_of(call, call.args)
-    for target in targets:
-        if target.resource.plural not in ("pods", "nodes"):
-            hint = f"kubectl get {target.resource.plural} -o yaml shows everything."
-            raise KubectlError(f"error: podlab's kubectl cannot describe {target.resource.plural}", hint=hint)
     found = [one for target in targets for one in _found(call, target)]
     call.out("\n\n".join(_described(call, one) for one in found))
     if not found and not call.failures:
@@ -53,6 +49,12 @@ def _described(call: Call, found: Found) -> str:
         events = about(call.api.list("events", everywhere), kind, found.name, uid)
     if found.resource.plural == "pods":
         return describe_pod(found.object, events, call.api.now())
+    if found.resource.kind in CONTROLLERS:
+        pods = call.api.list("pods", found.namespace)
+        sets = call.api.list("replicasets", found.namespace) if found.resource.kind == "Deployment" else ()
+        return describe_controller(found.object, pods, sets, events, call.api.now())
+    if found.resource.plural != "nodes":
+        return describe_other(found.object, events, call.api.now())
     pods = [pod for pod in call.api.list("pods", None) if pod.spec and pod.spec.nodeName == found.name]
     return describe_node(found.object, pods, events, call.api.now(), lease=_lease(call, found.name))
 

@@ -53,10 +53,51 @@ def test_it_ends_or_lets_time_pass(script: str) -> None:
     assert "Traceback" not in outcome.log
 
 
-def test_a_busy_loop_is_told_to_the_learner() -> None:
+def test_a_busy_loop_that_changes_something_ends_in_one_error() -> None:
     box = Box()
-    box.run("while true; do :; done")
-    assert any("busy without" in note for note in box.group.notes)
+    outcome = box.run("i=0; while true; do i=$((i+1)); done")
+    assert outcome.status == 1
+    assert outcome.log == "sh: stopped by podlab after 1000000 steps without a pause: put a `sleep` into the loop\n"
+    assert any("never pauses" in note for note in box.group.notes)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while :; do :; done",
+        "until false; do true; [ a = b ]; done",
+        "while true; do if [ 1 -gt 2 ]; then break; fi; done",
+        "f() { :; }; while f; do continue; done",
+        "while x=1; do :; done",
+    ],
+)
+def test_a_loop_that_changes_nothing_is_parked_for_a_month_and_hears_signals(box: Box, loop: str) -> None:
+    script = f"sh -c 'trap \"echo T; exit 3\" TERM; {loop}' & sleep 2592000; kill $!; wait $!; echo $?"
+    assert box.run(script, until=2592001).out == "T\n3\n"
+    assert box.loop.count < 100
+
+
+def test_a_program_that_never_pauses_becomes_slow_and_hears_signals(box: Box) -> None:
+    assert box.run("yes > /dev/null & sleep 2592000; kill $!; wait $!; echo $?", until=2592001).out == "143\n"
+    assert box.loop.count < 5000
+
+
+@pytest.mark.parametrize(
+    ("script", "out"),
+    [
+        ("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo $i", "100000"),
+        ("for i in $(seq 1 100000); do :; done; echo $i", "100000"),
+        ("i=0; until [ $i -ge 100000 ]; do : $((i+=1)); done; echo $i", "100000"),
+        ("n=0; for i in $(seq 100000); do if [ $((i%2)) -eq 0 ]; then n=$((n+1)); fi; done; echo $n", "50000"),
+        ("r() { [ $1 -eq 0 ] || r $(($1-1)); }; r 500; echo ok", "ok"),
+        ("f() { if [ $1 -gt 0 ]; then f $(($1-1)); else echo deep; fi; }; f 500", "deep"),
+    ],
+)
+def test_counting_is_right_and_takes_what_a_real_shell_takes(box: Box, script: str, out: str) -> None:
+    outcome = box.run(script)
+    assert outcome.log == out + "\n"
+    assert outcome.ended is not None
+    assert outcome.ended < 0.6
 
 
 def test_a_busy_loop_still_notices_what_changes(box: Box) -> None:
