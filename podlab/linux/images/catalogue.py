@@ -93,8 +93,8 @@ def _add_programs(root: Directory, name: str, recipe: Recipe, version: str, base
             root.add(path, File(mode=0o755, program=script))
     if recipe.serves is not None:
         server = described(name, version, recipe.serves, recipe.needs, _stand_in_note(name, recipe))
-        for path in _default_programs(recipe, root):
-            root.add(_place(path, base), File(mode=0o755, program=server))
+        for path in _default_programs(recipe, root, base):
+            root.add(path, File(mode=0o755, program=server))
 
 
 def _place(path: str, base: Base) -> str:
@@ -107,17 +107,17 @@ def _stand_in_note(name: str, recipe: Recipe) -> str:
     return f"podlab's {name} is a small stand-in. What it does: {recipe.does}{lacks}"
 
 
-def _default_programs(recipe: Recipe, root: Directory) -> list[str]:
+def _default_programs(recipe: Recipe, root: Directory, base: Base) -> list[str]:
     """Where the programs of the default command line are that nothing else has put there."""
     words = (*recipe.entrypoint, *recipe.command[:1])
     paths = [word if "/" in word else f"/usr/local/bin/{word}" for word in words if not word.startswith("-")]
-    return [path for path in paths if not _has(root, path)]
+    return [path for path in (_place(one, base) for one in paths) if not _has(root, path)]
 
 
 def _has(root: Directory, path: str) -> bool:
     node: object = root
-    for part in path.split("/"):
-        node = node.get(part) if part and isinstance(node, Directory) else node
+    for part in path.strip("/").split("/"):
+        node = node.get(part) if isinstance(node, Directory) else None
     return node is not None
 
 
