@@ -252,7 +252,7 @@ class LiveApi:
         """The cluster as it is now; the same reader as long as nothing happens."""
         at = (self.sim.loop.now, self._size(), self.sim.recorder.lines_logged)
         if self._reader is None or self._reader[0] != at:
-            self._reader = at, SnapshotApi(self.sim.trace().end)
+            self._reader = at, SnapshotApi(self.sim.present(), self.sim.recorder.versions)
         return self._reader[1]
 
     def _size(self) -> int:

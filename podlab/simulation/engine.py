@@ -27,6 +27,7 @@ from podlab.api.parts import (
     TERMINAL_PHASES,
     containers_of,
     is_deleted,
+    key_of,
     name_of,
     spec_of,
     status_of,
@@ -49,7 +50,7 @@ from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
 from podlab.simulation.perform import perform
 from podlab.simulation.scenario import Scenario
-from podlab.simulation.trace import Trace
+from podlab.simulation.trace import Snapshot, Trace
 
 if TYPE_CHECKING:
     from podlab.apiserver.rest import Rest
@@ -166,6 +167,10 @@ class Simulation:
             start=self.start,
             scenario=self.scenario,
         )
+
+    def present(self) -> Snapshot:
+        """The world now: the end of `trace()`, but without a look at all that led there."""
+        return Snapshot(self.trace(), self.loop.now, {key_of(pod): pod for pod in self.api.pods.values()})
 
     def stamp(self, t: float) -> datetime:
         """The wall-clock time at `t`, in whole seconds as the API keeps it."""
