@@ -163,6 +163,40 @@ def notes(noted: Sequence[str]) -> str:
     return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
 
 
+def badge(noted: Sequence[str]) -> str:
+    """What podlab does otherwise than a cluster, folded under one line above the pictures; nothing without notes."""
+    if not noted:
+        return ""
+    count = len(dict.fromkeys(noted))
+    summary = f"⚠ podlab has {count} note{'' if count == 1 else 's'} on this manifest"
+    return f"<details><summary>{summary}</summary>{notes(noted)}</details>"
+
+
+def legend() -> str:
+    """What colours, hatching and signs of the pictures mean, folded."""
+    swatches = "".join(
+        f'<li><i style="background:{TONES[tone].fill}"></i>{escape(words)}</li>' for tone, words in _LEGEND.items()
+    )
+    signs = "".join(f"<li><b>{sign}</b> {escape(words)}</li>" for sign, words in _MARKS.items())
+    return f"<details><summary>Colours and signs</summary><ul>{swatches}{signs}</ul></details>"
+
+
+_LEGEND = {
+    "running": "running, and ready",
+    "unready": "running, not ready",
+    "stopping": "stopping: asked to end",
+    "frozen": "frozen by SIGSTOP; Kubernetes calls it running",
+    "waiting": "waiting, as for an image",
+    "backoff": "back-off: waits before it is started again",
+    "done": "ended well, for good",
+    "resting": "ended well, to be started again",
+    "failing": "failed, to be started again",
+    "failed": "failed, for good",
+    "gone": "leaving, or lost",
+}
+_MARKS = {"↻2": "the second restart", "●": "an event", "▲": "a warning", "✦": "has just changed", "≠": "differs"}
+
+
 def faults(text: str, found: Sequence[Fault]) -> str:
     """A manifest that does not load: each fault under its line; of a long text only the lines around faults."""
     of_line: dict[int, list[Fault]] = {}
