@@ -426,7 +426,7 @@ def test_the_text_form_is_what_the_lab_stands_at(lab: Lab) -> None:
     assert repr(lab) == "Lab(shop: web, helper; t=10 s of 120 s; policy Always)"
     bundle = lab._repr_mimebundle_()
     assert bundle["text/plain"] == repr(lab)
-    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.panel.widget.model_id
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
     assert repr(Lab(pl.Scenario(()))) == "Lab(no pods; t=10 s of 120 s)"
 
 
