@@ -8,6 +8,8 @@ PYTEST := $(PY) -m pytest
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60
 # tests/reference by name too: only so does pytest-xdist print its count of the cases that agree.
 TESTS := tests/reference tests
+LONG := tests/simulation/test_long_life.py tests/lab/test_long_labs.py tests/simulation/test_session_ties.py \
+	tests/simulation/test_interrupts.py tests/lab/test_lab_interrupts.py
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -51,7 +53,10 @@ bench: .venv/ready-test ## print how fast engine, rules and import are, a click 
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 
 fuzz: .venv/ready-test ## try 10,000 broken manifests, stories, files and calls of each kind (some tens of minutes)
-	PODLAB_FUZZ=10000 $(PYTEST) tests/simulation/test_fuzz.py
+	PODLAB_FUZZ=10000 $(PYTEST) -s tests/simulation/test_fuzz.py
+
+test-long: .venv/ready-test ## run what takes long: months of virtual time, 10,000 commands, thousands of interrupts (an hour)
+	PODLAB_LONG=1 PODLAB_SESSIONS=2000 PODLAB_INTERRUPTS=2000 $(PYTEST) -s $(LONG)
 
 clean: ## remove what tests and builds leave behind
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -72,7 +77,7 @@ lint: .venv/ready-test
 
 .venv/ready-lab: pyproject.toml .venv/ready
 	@echo "podlab: installing JupyterLab and podlab into .venv (a minute, the first time)"
-	@$(INSTALL) --editable .
+	@$(INSTALL) --editable '.[kubectl,serve]'
 	@$(QUIET)
 	@touch $@
 

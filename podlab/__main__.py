@@ -1,4 +1,4 @@
-"""The command line: `podlab run FILE…`, `podlab export FILE…` and `podlab replay STORY.json`."""
+"""The command line: `podlab run`, `podlab export`, `podlab replay`, `podlab serve` and `podlab advance`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import podlab as pl
+from podlab import serve_command
 from podlab.core.engine.action import Intervention, RestartPolicy
 from podlab.formats.new_file import write_file
 from podlab.simulation.scenario import Step
@@ -42,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0, or 1 with one clear message on stderr."""
     args = _parser().parse_args(argv)
     try:
+        if "work" in args:
+            return int(args.work(args))
         output = {"run": _run, "export": _export, "replay": _replay}[args.command](args)
         _write(output, args)
     except (pl.ManifestError, pl.StoryError, pl.BudgetExceeded, UsageError, ValueError) as error:
@@ -105,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
             help=f"exact, or as measured on a real node (default: {default})",
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
+    serve_command.add_to(commands)
     for command in (run, export, replay):
         command.add_argument("--to", metavar="FILE", help="write to a new file instead of standard output")
         command.add_argument("--force", action="store_true", help="let --to write over a file that is there")

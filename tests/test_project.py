@@ -35,7 +35,8 @@ ROOMS = {
     "kubectl": RULES,
     "formats": HOUSE,
     "apiserver": HOUSE,
-    "simulation": HOUSE,
+    "serve": {"api", "apiserver", "kubectl"},
+    "simulation": HOUSE | {"serve"},
     "explain": HOUSE,
     "views": HOUSE,
     "course": HOUSE | {"lab"},
@@ -55,7 +56,7 @@ def test_environment_yml_agrees_with_pyproject() -> None:
     found = bounds(conda, PYPI_NAMES)
     expected = bounds(PYPROJECT["dependencies"], {}) | {"python": PYPROJECT["requires-python"], "pip": ""}
     assert found == {name: bound for name, bound in expected.items() if name not in ONLY_FROM_PIP}
-    assert pip == [["-e ."]]
+    assert pip == [["-e .[kubectl,serve]"]]
     assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 

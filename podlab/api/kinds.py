@@ -23,6 +23,7 @@ _SIMULATED = {
     "apps/v1": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     "batch/v1": ("CronJob", "Job"),
     "policy/v1": ("PodDisruptionBudget",),
+    "scheduling.k8s.io/v1": ("PriorityClass",),
 }
 _READ = (*RESOURCES, *OTHER_VERSIONS)
 CLUSTER_WIDE = frozenset(resource.kind for resource in _READ if not resource.namespaced)

@@ -34,6 +34,7 @@ from lightkube.models.core_v1 import (
     NamespaceSpec,
     NamespaceStatus,
     Pod,
+    PodTemplate,
     PodTemplateSpec,
     ReplicationController,
     ReplicationControllerSpec,
@@ -76,7 +77,7 @@ def with_defaults(obj: Any) -> Any:
             _service(obj.spec)
         case StatefulSet():
             _stateful_set(obj.spec)
-    template = getattr(getattr(obj, "spec", None), "template", None)
+    template = obj.template if isinstance(obj, PodTemplate) else getattr(getattr(obj, "spec", None), "template", None)
     if template is not None:
         _template(template)
     return obj

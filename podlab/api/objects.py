@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from lightkube.models.apps_v1 import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from lightkube.models.batch_v1 import Job
-from lightkube.models.core_v1 import ConfigMap, Namespace, Pod, ReplicationController, Secret, Service
+from lightkube.models.autoscaling_v1 import HorizontalPodAutoscaler as HorizontalPodAutoscalerV1
+from lightkube.models.autoscaling_v2 import HorizontalPodAutoscaler
+from lightkube.models.batch_v1 import CronJob, Job
+from lightkube.models.core_v1 import (
+    ConfigMap,
+    Namespace,
+    PersistentVolumeClaim,
+    Pod,
+    PodSpec,
+    PodTemplate,
+    PodTemplateSpec,
+    ReplicationController,
+    Secret,
+    Service,
+)
 from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.policy_v1 import PodDisruptionBudget
 from lightkube.models.rbac_v1 import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+from lightkube.models.scheduling_v1 import PriorityClass
 
 from podlab.api.annotations import MIRROR_POD
-from podlab.api.defaults import EPOCH, fill_in, make_ready, prepare_for_create
+from podlab.api.defaults import EPOCH, make_ready, prepare_for_create
 from podlab.api.kinds import CLUSTER_WIDE
+from podlab.api.object_defaults import with_defaults
 from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
+from podlab.api.validation.config import check_config_map, check_secret
 from podlab.api.validation.errors import ErrorList
-from podlab.api.validation.metadata import NameRule, check_metadata
+from podlab.api.validation.jobs import check_cron_job, check_job
+from podlab.api.validation.metadata import NameRule, check_metadata, given_name
 from podlab.api.validation.names import dns_label, dns_subdomain, path_segment
+from podlab.api.validation.policies import (
+    check_autoscaler,
+    check_claim,
+    check_disruption_budget,
+    check_priority_class,
+    check_role,
+    check_role_binding,
+)
+from podlab.api.validation.services import check_service
 from podlab.api.validation.workloads import (
-    check_job,
-    check_keys,
+    check_daemon_set,
+    check_deployment,
+    check_pod_template,
     check_replica_set,
     check_replication_controller,
     check_stateful_set,
@@ -35,15 +64,34 @@ _NAME_RULES: dict[type, NameRule] = {
     Role: path_segment,
     RoleBinding: path_segment,
     Service: dns_label,
+    StatefulSet: dns_label,
 }
+_NAMES_IN_PODS = (CronJob, Deployment, Job, ReplicaSet, ReplicationController)
+_NAME_WARNING = (
+    "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+    "a DNS label is recommended"
+)
+_FIELD = re.compile(r"(?<![\w.])((?:spec|metadata)\b[.\[])")
 _CHECKS: dict[type, Callable[[Any, ErrorList], None]] = {
-    ConfigMap: check_keys,
-    DaemonSet: check_replica_set,
-    Deployment: check_replica_set,
+    ClusterRole: check_role,
+    ClusterRoleBinding: check_role_binding,
+    ConfigMap: check_config_map,
+    CronJob: check_cron_job,
+    DaemonSet: check_daemon_set,
+    Deployment: check_deployment,
+    HorizontalPodAutoscaler: check_autoscaler,
+    HorizontalPodAutoscalerV1: check_autoscaler,
     Job: check_job,
+    PersistentVolumeClaim: check_claim,
+    PodDisruptionBudget: check_disruption_budget,
+    PodTemplate: check_pod_template,
+    PriorityClass: check_priority_class,
     ReplicaSet: check_replica_set,
     ReplicationController: check_replication_controller,
-    Secret: check_keys,
+    Role: check_role,
+    RoleBinding: check_role_binding,
+    Secret: check_secret,
+    Service: check_service,
     StatefulSet: check_stateful_set,
 }
 
@@ -59,15 +107,42 @@ def validate_object(obj: msgspec.Struct) -> list[FieldError]:
         metadata = msgspec.structs.replace(metadata, namespace=None)  # as the API server clears it before it looks
     check_metadata(metadata, "metadata", errors, name_rule=_NAME_RULES.get(kind, dns_subdomain))
     if kind in _CHECKS:
-        _CHECKS[kind](_with_template_filled_in(obj), errors)
+        _CHECKS[kind](with_defaults(obj), errors)
     return errors
 
 
 def warnings_of(obj: msgspec.Struct) -> list[str]:
     """What the API server warns of when an object is created, in its own words."""
-    if not isinstance(obj, Pod):
-        return []
-    pod = Pod(metadata=copy.deepcopy(obj.metadata), spec=copy.deepcopy(obj.spec))
+    if isinstance(obj, Pod):
+        return _pod_warnings(obj.metadata, obj.spec)
+    warnings = []
+    name = given_name(getattr(obj, "metadata", None) or ObjectMeta())
+    if type(obj) in _NAMES_IN_PODS and (broken := dns_label(name)):
+        warnings.append(f"{_NAME_WARNING}: [{' '.join(broken)}]")
+    found = _template_of(obj)
+    if found is not None:
+        field, template = found
+        own = copy.copy(template.metadata) or ObjectMeta()
+        own.name = own.name or "x"  # the pods' names are made, and are no matter of the template
+        for text in _pod_warnings(own, template.spec):
+            warnings.append(_FIELD.sub(rf"{field}.\1", text))
+    return warnings
+
+
+def _template_of(obj: Any) -> tuple[str, PodTemplateSpec] | None:
+    """The template of the pods that an object makes, and the field that has it."""
+    spec = getattr(obj, "spec", None)
+    if isinstance(obj, PodTemplate):
+        return ("template", obj.template) if obj.template is not None else None
+    if isinstance(obj, CronJob):
+        inner = obj.spec.jobTemplate.spec if obj.spec is not None else None
+        return ("spec.jobTemplate.spec.template", inner.template) if inner is not None else None
+    template = getattr(spec, "template", None)
+    return ("spec.template", template) if isinstance(template, PodTemplateSpec) else None
+
+
+def _pod_warnings(metadata: ObjectMeta | None, spec: PodSpec | None) -> list[str]:
+    pod = Pod(metadata=copy.deepcopy(metadata), spec=copy.deepcopy(spec))
     return [*make_ready(pod, EPOCH), *warnings_for_pod(pod)]
 
 
@@ -76,16 +151,3 @@ def _admitted(pod: Pod) -> Pod:
     if pod.spec is not None and MIRROR_POD not in ((pod.metadata and pod.metadata.annotations) or {}):
         pod.spec.serviceAccountName = pod.spec.serviceAccountName or "default"
     return pod
-
-
-def _with_template_filled_in(obj: Any) -> Any:
-    """The object, with the defaults in the pods it would make."""
-    template = getattr(getattr(obj, "spec", None), "template", None)
-    if template is None:
-        return obj
-    obj = copy.deepcopy(obj)
-    template = obj.spec.template
-    pod = Pod(metadata=template.metadata, spec=template.spec)
-    fill_in(pod)
-    template.metadata, template.spec = pod.metadata, pod.spec
-    return obj

@@ -5,7 +5,10 @@ Models plugin/pkg/admission/defaulttolerationseconds and plugin/pkg/admission/pr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lightkube.models.core_v1 import PodSpec, Toleration
+from lightkube.models.scheduling_v1 import PriorityClass
 
 STAY = 300  # seconds on a node that is not ready or unreachable
 NOT_READY, UNREACHABLE = "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"
@@ -13,9 +16,18 @@ PRIORITIES = {"": 0, "system-cluster-critical": 2_000_000_000, "system-node-crit
 """The priority classes of a new cluster; the first is that of a pod that names none."""
 
 
-def admit(spec: PodSpec) -> None:
+def admit(spec: PodSpec, classes: Iterable[PriorityClass] = ()) -> None:
     """Fill in what admission fills in. A priority class that is not there counts as none."""
-    spec.priority = PRIORITIES.get(spec.priorityClassName or "", 0)
+    by_name = {(c.metadata.name if c.metadata else None) or "": c for c in classes}
+    chosen = by_name.get(spec.priorityClassName or "")
+    if not spec.priorityClassName:
+        defaults = [c for c in by_name.values() if c.globalDefault]
+        chosen = min(defaults, key=lambda c: c.value or 0, default=None)
+        if chosen is not None and chosen.metadata is not None:
+            spec.priorityClassName = chosen.metadata.name
+    spec.priority = chosen.value if chosen is not None else PRIORITIES.get(spec.priorityClassName or "", 0)
+    if chosen is not None:
+        spec.preemptionPolicy = spec.preemptionPolicy or chosen.preemptionPolicy
     spec.preemptionPolicy = spec.preemptionPolicy or "PreemptLowerPriority"
     given = spec.tolerations or []
     missing = [key for key in (NOT_READY, UNREACHABLE) if not any(_is_about(t, key) for t in given)]

@@ -108,6 +108,9 @@ class LiveCluster(Cluster, Protocol):
     def trace(self) -> Trace:
         """What has happened so far."""
 
+    def present(self) -> Snapshot:
+        """The world now."""
+
     def worker_of(self, pod: Pod) -> PodWorker | None:
         """The kubelet's worker for a pod; None before it is placed and after it has ended."""
 

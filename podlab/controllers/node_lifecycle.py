@@ -8,10 +8,12 @@ Models pkg/controller/nodelifecycle/node_lifecycle_controller.go and pkg/control
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from lightkube.models.core_v1 import Pod, PodCondition, Taint, Toleration
 
-from podlab.api.parts import TERMINAL_PHASES, is_deleted, meta_of, name_of, spec_of, status_of, uid_of
+from podlab.api.parts import TERMINAL_PHASES, spec_of, status_of, uid_of
 from podlab.controllers.base import Reconciler, controller
 
 HEARTBEAT = 10.0  # seconds between two renewals of a node's lease
@@ -38,6 +40,25 @@ def eviction_delay(pod: Pod, key: str = UNREACHABLE) -> float | None:
     tolerations = [t for t in (pod.spec.tolerations if pod.spec else None) or () if tolerates(t, key, "NoExecute")]
     if not tolerations:
         return DEFAULT_TOLERATION
+    return _shortest(tolerations)
+
+
+def seconds_until_eviction(pod: Pod, taints: Iterable[Taint]) -> float | None:
+    """How many seconds a pod stays on a node with these taints: 0 at once, None for ever.
+
+    Models processPodOnNode: a taint that nothing tolerates ends the stay at once, else the shortest toleration does.
+    """
+    given = (pod.spec.tolerations if pod.spec else None) or ()
+    used: list[Toleration] = []
+    for taint in taints:
+        covering = [t for t in given if tolerates(t, taint.key, taint.effect, taint.value or "")]
+        if not covering:
+            return 0.0
+        used += covering
+    return _shortest(used)
+
+
+def _shortest(tolerations: Iterable[Toleration]) -> float | None:
     limits = [float(t.tolerationSeconds) for t in tolerations if t.tolerationSeconds is not None]
     return max(min(limits), 0.0) if limits else None
 
@@ -99,9 +120,6 @@ class NodeLifecycle(Reconciler):
         for pod in [p for p in sim.api.pods.values() if spec_of(p).nodeName == name]:
             sim.api.set_condition(uid_of(pod), PodCondition(type="Ready", status="False"))
             self.event(pod, "Warning", "NodeNotReady", "Node is not ready", source="node-controller")
-            delay = eviction_delay(pod)
-            if delay is not None:
-                sim.loop.call_at(sim.loop.now + delay, self._evict, name, outage, uid_of(pod))
         sim.soon(self._taint, name, outage)
 
     def _taint(self, name: str, outage: int) -> None:
@@ -110,18 +128,3 @@ class NodeLifecycle(Reconciler):
         if node.down and node.outages == outage:
             node.taints = [Taint(key=UNREACHABLE, effect="NoExecute"), Taint(key=UNREACHABLE, effect="NoSchedule")]
             node.announce()
-
-    def _evict(self, name: str, outage: int, uid: str) -> None:
-        pod, node = self.sim.api.pods.get(uid), self.sim.nodes[name]
-        if pod is None or not node.down or node.outages != outage or is_deleted(pod):
-            return
-        text = f"Marking for deletion Pod {meta_of(pod).namespace}/{name_of(pod)}"
-        self.event(pod, "Normal", "TaintManagerEviction", text, source="taint-eviction-controller")
-        disrupted = PodCondition(
-            type="DisruptionTarget",
-            status="True",
-            reason="DeletionByTaintManager",
-            message="Taint manager: deleting due to NoExecute taint",
-        )
-        self.sim.api.set_condition(uid, disrupted)
-        self.sim.api.delete(uid, None)

@@ -52,6 +52,7 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "missingImages": list(scenario.world.missing_images),
             **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
             **({"offline": True} if scenario.world.offline else {}),
+            **({"start": scenario.world.start.isoformat()} if scenario.world.start is not None else {}),
         },
         "timing": asdict(scenario.timing),
         "seed": scenario.seed,

@@ -108,11 +108,13 @@ def story_world(world: Mapping[str, Any]) -> World:
     if not isinstance(said, dict):
         raise StoryError(f"world.imageBehaviors: must be an object of images and words, not {said!r}")
     try:
+        start = datetime.fromisoformat(world["start"]) if world.get("start") else None
         return World(
             ("node-1",) if nodes is None else nodes,
             present or (),
             missing or (),
             image_behaviors=tuple(said.items()),
+            start=start,
             offline=world.get("offline") is True,
         )
     except WrongValue as error:

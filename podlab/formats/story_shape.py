@@ -32,6 +32,7 @@ _COUNT = whole(0, 10**9)
 
 _ACTION_FIELDS: dict[str, Check] = {
     **dict.fromkeys(("pod", "container", "node", "probe", "command", "stdin", "name", "result", "path"), text),
+    **dict.fromkeys(("call", "sent", "contentType", "agent"), text),
     "signal": text,
     "grace": _COUNT,
     "last": truth,
@@ -48,6 +49,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "deletenode": ("node",),
     "drain": ("node",),
     "typed": ("command",),
+    "request": ("call",),
     "scale": ("name", "replicas"),
     "patch": ("body",),
 }

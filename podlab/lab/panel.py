@@ -53,10 +53,11 @@ class Panel:
         self.more = More(lab, self.do)
         self.waiting = Waiting(lab.runs, self._attempt)
         self.summary, self.message = html("summary"), html("message")
+        self.notes = html("notes")
         self.timeline, self.topology = (named(Picture(self._touched), css) for css in ("timeline", "topology"))
         self.timeline.observe(lambda change: self._wished(change["new"]), "wish")
         self.overview, self.get, self.events = html("overview"), html("get"), html("events")
-        self.texts, self.badge, self.legend = column("texts", self.get, self.events), html("badge"), html("legend")
+        self.texts, self.legend = column("texts", self.get, self.events), html("legend")
         self.legend.value = fragments.legend()
         self._make_gestures()
         self._make_story()
@@ -70,7 +71,7 @@ class Panel:
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
-            self.badge,
+            self.notes,
             row("stage", column("along", self.timeline, self.overview, self.legend), self.topology, self.texts),
             self.pages.widget,
         )
@@ -191,6 +192,8 @@ class Panel:
         """Draw what the lab shows now. Values that stay the same are not sent."""
         lab, snapshot = self._lab, self._lab.snapshot
         few = len(lab.trace.pods) <= FEW
+        self.notes.value = fragments.note_line(lab.trace.notes)
+        self.notes.layout.display = "none" if not self.notes.value else None
         along = self._picture("timeline", None if few else lab.pod).at(lab.t)
         self.timeline.show(along.svg(), along.scene.spots, along.axis)
         self.overview.value = "" if few else fragments.scrolled("all pods", self._picture("overview").at(lab.t).svg())
@@ -204,7 +207,6 @@ class Panel:
         self._show_values()
         self.topology.layout.flex = f"1 1 {0.75 * space.scene.width:.0f}px"  # a wide one gets a line of its own
         self.topology.show(space.svg(), space.scene.spots)
-        self.badge.value = fragments.badge((*lab.scenario.warnings, *lab.trace.notes))
         self.get.value = fragments.lines("kubectl get pods", snapshot.get())
         self.events.value = fragments.events(snapshot.events)
         self.pages.refresh()

@@ -45,6 +45,8 @@ STYLE = """<style>
 .podlab-next::after { content: " ⇥" / ""; }
 
 .podlab-message { min-height: 32px; }
+.podlab-note { font-size: 13px; overflow-wrap: anywhere; }
+.podlab-note summary { cursor: pointer; }
 .podlab-said { padding: 5px 10px; border-left: 4px solid var(--jp-info-color1); background: var(--jp-layout-color2); }
 .podlab-said.podlab-warning { border-color: var(--jp-warn-color1); }
 .podlab-said.podlab-error { border-color: var(--jp-error-color1); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -78,9 +80,8 @@ STYLE = """<style>
   color: var(--jp-ui-font-color1); box-shadow: var(--jp-elevation-z6, 0 2px 8px #0006); }
 .podlab-touch[hidden], .podlab-hand[hidden] { display: none; }
 .podlab-lab .podlab-touch button { width: auto; margin: 0; text-align: left; }
-.podlab-badge details, .podlab-legend details { font-size: 12px; }
-.podlab-badge summary, .podlab-legend summary { cursor: pointer; color: var(--jp-ui-font-color2); }
-.podlab-badge summary { color: var(--jp-ui-font-color1); font-weight: 600; }
+.podlab-legend details { font-size: 12px; }
+.podlab-legend summary { cursor: pointer; color: var(--jp-ui-font-color2); }
 .podlab-legend ul { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 4px 0; padding: 0; list-style: none; }
 .podlab-legend i { display: inline-block; width: 14px; height: 12px; margin-right: 6px; border-radius: 2px; }
 .podlab-shown { flex: 0 0 auto; width: auto; overflow: visible; }

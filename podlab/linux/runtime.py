@@ -282,9 +282,11 @@ class Runtime:
         self.kernel.deliver(sandbox.pause, signals.number(signal))
 
     def exec(
-        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str = ""
+        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str | None = ""
     ) -> Exec:
         """Run a command in a container; `done(exit code, its output)` comes later, stdout and stderr in one text.
+
+        `stdin` None: somebody will type, with `Exec.feed`.
 
         A command that cannot be started has exit code 126 or 127; the text, also in `Exec.error`, says why.
         """

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
@@ -24,6 +25,7 @@ from podlab.api.parts import (
     TERMINAL_PHASES,
     containers_of,
     is_deleted,
+    key_of,
     name_of,
     spec_of,
     status_of,
@@ -46,8 +48,17 @@ from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
 from podlab.simulation.gestures import perform
 from podlab.simulation.scenario import Scenario
-from podlab.simulation.trace import Trace
+from podlab.simulation.trace import Snapshot, Trace
 
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Rest
+
+GATED = PodCondition(
+    type="PodScheduled",
+    status="False",
+    reason="SchedulingGated",
+    message="Scheduling is blocked due to non-empty scheduling gates",
+)
 C = TypeVar("C", bound=Reconciler)
 
 
@@ -106,6 +117,13 @@ class Simulation:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
+    @cached_property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it."""
+        from podlab.apiserver.rest import Rest  # most runs never need it
+
+        return Rest(self)
+
     def _new_node(self, name: str, index: int) -> Node:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
@@ -145,6 +163,10 @@ class Simulation:
             scenario=self.scenario,
         )
 
+    def present(self) -> Snapshot:
+        """The world now: the end of `trace()`, but without a look at all that led there."""
+        return Snapshot(self.trace(), self.loop.now, {key_of(pod): pod for pod in self.api.pods.values()})
+
     def stamp(self, t: float) -> datetime:
         """The wall-clock time at `t`, in whole seconds as the API keeps it."""
         second = int(t)
@@ -163,7 +185,9 @@ class Simulation:
         if not isinstance(obj, Pod):
             return with_defaults(obj)
         pod = prepare_for_create(obj)
-        admit(spec_of(pod))
+        admit(spec_of(pod), self.api.of_kind("priorityclass"))
+        if spec_of(pod).schedulingGates and pod.status is not None:
+            pod.status.conditions = [msgspec.structs.replace(GATED)]
         return pod
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:

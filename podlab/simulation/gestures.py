@@ -77,6 +77,8 @@ def _do(sim: Simulation, gesture: Intervention) -> None:
             _scale(sim, gesture)
         case do.Typed():
             _type(sim, gesture)
+        case do.Requested():
+            _request(sim, gesture)
         case do.Delete():
             pod = _pod(sim, gesture.target)
             if is_deleted(pod) and gesture.grace_period is None:
@@ -161,6 +163,12 @@ def _type(sim: Simulation, gesture: do.Typed) -> None:
 def note_of(result: Result, api: LiveApi) -> str | None:
     """What is noted of a command that failed before anything had to be waited for."""
     return result.stderr.strip() if result.rc and not api.waited else None
+
+
+def _request(sim: Simulation, gesture: do.Requested) -> None:
+    refusal = sim.rest.replay(gesture.target, gesture.body, gesture.content_type, gesture.agent)
+    if refusal:
+        raise NoTarget(refusal)
 
 
 def _real_name(sim: Simulation, match: re.Match[str]) -> str:

@@ -194,10 +194,17 @@ APP = {"matchLabels": {"app": "web"}}
             controller("ReplicationController", template()), [], id="a ReplicationController without selector"
         ),
         pytest.param(controller("Job", template({"restartPolicy": "Never"})), [], id="a Job"),
-        pytest.param(controller("Deployment", template()), ["spec.selector: Required value"], id="no selector"),
         pytest.param(
-            controller("ReplicaSet", template(), selector={}),
-            ["spec.selector: Required value"],
+            controller("Deployment", template()),
+            [
+                "spec.selector: Required value",
+                'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match …',
+            ],
+            id="no selector",
+        ),
+        pytest.param(
+            controller("ReplicaSet", template(), selector={"matchLabels": {}}),
+            ['spec.selector: Invalid value: {"matchLabels":{}}: empty selector is invalid for deployment'],
             id="an empty selector",
         ),
         pytest.param(
@@ -217,7 +224,11 @@ APP = {"matchLabels": {"app": "web"}}
             ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match …'],
             id="a ReplicationController's selector that picks others",
         ),
-        pytest.param(controller("ReplicationController", None), ["spec.template: Required value"], id="no template"),
+        pytest.param(
+            controller("ReplicationController", None),
+            ["spec.selector: Required value", "spec.template: Required value"],
+            id="no template",
+        ),
         pytest.param(
             controller("Deployment", template(), selector=APP, replicas=-1),
             ["spec.replicas: Invalid value: -1: must be greater than or equal to 0"],
@@ -249,7 +260,7 @@ APP = {"matchLabels": {"app": "web"}}
             id="a key that is no file",
         ),
         pytest.param(
-            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a.b"}, "spec": {}},
+            {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a.b"}, "spec": {"ports": [{"port": 80}]}},
             ['metadata.name: Invalid value: "a.b": must not contain dots'],
             id="a service's name",
         ),

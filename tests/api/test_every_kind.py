@@ -20,8 +20,11 @@ SPECS: dict[str, Any] = {
     "CronJob": {"schedule": "* * * * *", "jobTemplate": {"spec": ENDING}},
     "Job": ENDING,
     "Pod": {"containers": [{"name": "c", "image": "nginx"}]},
+    "HorizontalPodAutoscaler": {"maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "web"}},
     "Service": {"ports": [{"port": 80}]},
 }
+ROLE = {"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}}
+MORE: dict[str, Any] = {"PodTemplate": {"template": TEMPLATE}, "RoleBinding": ROLE, "ClusterRoleBinding": ROLE}
 SCHEMA = """
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -50,7 +53,7 @@ spec:
 @pytest.mark.parametrize("resource", [*RESOURCES, *OTHER_VERSIONS], ids=lambda each: f"{each.api_version} {each.kind}")
 def test_it_loads_is_kept_and_exported(resource: Resource) -> None:
     data = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": {"name": "a"}}
-    data |= {"spec": SPECS[resource.kind]} if resource.kind in SPECS else {}
+    data |= {"spec": SPECS[resource.kind]} if resource.kind in SPECS else MORE.get(resource.kind, {})
     (obj,) = load_objects(data)
     scenario = pl.load(data)
     assert type(obj).__module__ == f"lightkube.models.{resource.module}"

@@ -80,6 +80,7 @@ def test_all_names_are_fields_of_kubernetes(kind: str) -> None:
         **dict.fromkeys(("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"), "apps_v1"),
         **dict.fromkeys(("CronJob", "Job"), "batch_v1"),
         "PodDisruptionBudget": "policy_v1",
+        "PriorityClass": "scheduling_v1",
     }.get(kind, "core_v1")
     assert list(strangers(getattr(importlib.import_module(f"lightkube.models.{module}"), kind), SIMULATED[kind])) == []
 

@@ -97,14 +97,3 @@ def test_presentation_shows_larger_pictures(lab: Lab) -> None:
     assert lab.panel.timeline.value != before
     lab.panel.presentation.value = False
     assert lab.panel.timeline.value == before
-
-
-def test_notes_stand_above_the_pictures() -> None:
-    lab = Lab("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: acme/own:1}]}")
-    assert "podlab has 1 note on this manifest" in lab.panel.badge.value
-    assert (
-        Lab(
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: nginx}]}"
-        ).panel.badge.value
-        == ""
-    )

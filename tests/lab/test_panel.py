@@ -277,7 +277,7 @@ def test_what_is_not_simulated_is_said(lab: Lab) -> None:
     limits = "  topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"
     lab.panel.pages.yours.value = SHOP.replace("spec:", f"spec:\n{limits}", 1)
     lab.panel.pages.use.click()
-    assert "podlab has a note on it, at the end of the tab Manifest" in text(lab.panel.message)
+    assert "podlab has a note on it: it stands above the picture" in text(lab.panel.message)
     open_page(lab, "Manifest")
     assert "spec.topologySpreadConstraints is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
 
@@ -438,11 +438,11 @@ def test_import_podlab_imports_no_widgets() -> None:
 
 def test_what_a_pasted_manifest_asks_for_in_vain_is_listed(lab: Lab) -> None:
     pages = lab.panel.pages
-    pages.yours.value = SHOP.replace("spec:", "spec:\n  priorityClassName: high", 1)
+    pages.yours.value = SHOP.replace("spec:", "spec:\n  runtimeClassName: gvisor", 1)
     pages.use.click()
-    assert "shop: spec.priorityClassName is kept, but podlab does not simulate it" in text(pages.faults)
+    assert "shop: spec.runtimeClassName is kept, but podlab does not simulate it" in text(pages.faults)
     pages.open("Manifest")
-    assert "spec.priorityClassName is kept" in text(pages.manifest)
+    assert "spec.runtimeClassName is kept" in text(pages.manifest)
 
 
 def test_a_manifest_of_which_nothing_runs_is_refused(lab: Lab) -> None:

@@ -38,10 +38,11 @@ def check_ephemeral(source: EphemeralVolumeSource, field: str, errors: ErrorList
     for name in metadata.__struct_fields__:
         if name not in ("annotations", "labels") and getattr(metadata, name):
             errors.forbidden(f"{path}.metadata.{name}", "cannot be set")
-    _check_claim_spec(template.spec, f"{path}.spec", errors)
+    check_claim_spec(template.spec, f"{path}.spec", errors)
 
 
-def _check_claim_spec(spec: PersistentVolumeClaimSpec, field: str, errors: ErrorList) -> None:
+def check_claim_spec(spec: PersistentVolumeClaimSpec, field: str, errors: ErrorList) -> None:
+    """What a claim asks for."""
     modes = spec.accessModes or []
     if not modes:
         errors.required(f"{field}.accessModes", "at least 1 access mode is required")

@@ -90,6 +90,10 @@ class ErrorList(list[FieldError]):
         """The value breaks a rule of form."""
         self._add(field, "FieldValueInvalid", detail, value)
 
+    def wrong(self, field: str, detail: str) -> None:
+        """The value breaks a rule of form, and is too much to be shown."""
+        self._add(field, "FieldValueInvalid", detail)
+
     def not_supported(self, field: str, value: object, supported: Iterable[str]) -> None:
         """The value is not one of a known few."""
         known = ", ".join(quoted(choice) for choice in supported)

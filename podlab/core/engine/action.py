@@ -162,6 +162,21 @@ class Typed(Intervention):
 
 
 @dataclass(frozen=True, slots=True)
+class Requested(Intervention):
+    """A request that a client sent to the API server: `target` is its method and path, `body` what it held."""
+
+    verb: ClassVar[str] = "requested"
+    body: str = ""
+    content_type: str = "application/json"
+    agent: str = ""
+
+    @property
+    def closes(self) -> bool:
+        """A request always comes after all else of its instant."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class RestartPolicy:
     """The same story under another restart policy, from the very start: a running pod's policy cannot be changed."""
 
@@ -314,6 +329,16 @@ def typed(command: str, at: float, stdin: str = "", files: Mapping[str, str] | N
     if not isinstance(given, Mapping) or not all(isinstance(word, str) for pair in given.items() for word in pair):
         raise WrongType('typed: files maps names of files to their texts, as in files={"pod.yaml": "apiVersion: v1 …"}')
     return Typed(command, _seconds(at, "typed"), stdin, tuple(given.items()))
+
+
+def requested(
+    call: str, at: float, body: str = "", content_type: str = "application/json", agent: str = ""
+) -> Requested:
+    """A client's request at `at` seconds: `requested("DELETE /api/v1/namespaces/default/pods/shop", at=20)`."""
+    method, _, path = call.partition(" ")
+    if not method.isupper() or not path.startswith("/"):
+        raise WrongValue(f"requested: must be a method and a path, such as 'GET /api/v1/pods', not {call!r}")
+    return Requested(call, _seconds(at, "requested"), body=body, content_type=content_type, agent=agent)
 
 
 def restart_policy(pod: str, policy: str) -> RestartPolicy:

@@ -20,6 +20,7 @@ from podlab.core.engine.action import (
     NodeDown,
     NodeUp,
     RecoverProbe,
+    Requested,
     Scale,
     SetCondition,
     Typed,
@@ -34,6 +35,7 @@ from podlab.core.engine.action import (
     node_down,
     node_up,
     recover_probe,
+    requested,
     scale,
     set_condition,
     typed,
@@ -83,6 +85,10 @@ def _from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Interven
             return fill_memory(container, t)
         case "typed":
             return typed(str(action.get("command", "")), t, str(action.get("stdin", "")), action.get("files"))
+        case "request":
+            given = {"body": "sent", "content_type": "contentType", "agent": "agent"}
+            more = {name: str(action[key]) for name, key in given.items() if key in action}
+            return requested(str(action.get("call", "")), t, **more)
         case "scale":
             return scale(str(action.get("name", "")), t, action.get("replicas", 1))
     if do == "patch":
@@ -91,7 +97,7 @@ def _from_action(action: Mapping[str, Any], pods: Mapping[str, str]) -> Interven
             return set_condition(name, t, condition["type"], condition.get("status", "True"))
     raise WrongValue(
         f"actions: podlab does not know how to do {do!r}; it knows kill, killpause, delete, evict, patch, nodedown, "
-        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale and typed"
+        "nodeup, deletenode, drain, failprobe, recoverprobe, fillmemory, scale, typed and request"
     )
 
 
@@ -123,6 +129,10 @@ def _to_action(gesture: Intervention) -> dict[str, Any]:
             more = {"stdin": gesture.stdin, "files": dict(gesture.files)}
             given = {name: value for name, value in more.items() if value}
             return {"t": gesture.at, "do": "typed", "command": gesture.target, **given}
+        case Requested():
+            named = {"sent": gesture.body, "contentType": gesture.content_type, "agent": gesture.agent}
+            kept = {name: value for name, value in named.items() if value}
+            return {"t": gesture.at, "do": "request", "call": gesture.target, **kept}
         case Scale():
             return {"t": gesture.at, "do": "scale", "name": gesture.target, "replicas": gesture.replicas}
         case SetCondition():
