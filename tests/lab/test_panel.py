@@ -274,12 +274,11 @@ def test_what_is_not_simulated_is_said(lab: Lab) -> None:
     lab.panel.pages.yours.value = SHOP.replace("spec:", "spec:\n  topologySpreadConstraints: []", 1)
     lab.panel.pages.use.click()
     assert text(lab.panel.message).strip() == "A new story with 'shop'."
-    limits = "  topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"
-    lab.panel.pages.yours.value = SHOP.replace("spec:", f"spec:\n{limits}", 1)
+    lab.panel.pages.yours.value = SHOP.replace("spec:", "spec:\n  schedulerName: ours", 1)
     lab.panel.pages.use.click()
     assert "podlab has a note on it: it stands above the picture" in text(lab.panel.message)
     open_page(lab, "Manifest")
-    assert "spec.topologySpreadConstraints is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
+    assert "spec.schedulerName is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
 
 
 def test_of_a_long_faulty_manifest_the_lines_around_its_faults_are_shown(lab: Lab) -> None:
