@@ -23,8 +23,10 @@ from podlab.busybox.awk.tree import (
 from podlab.busybox.awk.values import AwkError, Input, Value, number, text, true
 
 Running = Generator[Any, Any, None]
-STEPS = 200
+STEPS = 50
 """Rounds of loops between two looks of the CPU's clock."""
+ROUND = 4
+"""Millionths of a second that a round takes."""
 
 
 class Interpreter(Evaluator):
@@ -94,6 +96,7 @@ class Interpreter(Evaluator):
         """Let others have a turn now and then."""
         self.rounds += 1
         if self.rounds % STEPS == 0:
+            self.proc.process.group.cpu.steps += STEPS * ROUND
             yield self.proc.step()
 
     # ---- statements
