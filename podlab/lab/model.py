@@ -16,6 +16,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, key_of
 from podlab.core.engine.action import POLICIES, Action
 from podlab.explain.why import Why, why
+from podlab.formats.link import link_text
 from podlab.formats.scenario_file import is_scenario_text, parse_scenario, scenario_text
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
@@ -302,6 +303,10 @@ class LabModel:
     def save(self) -> str:
         """The text of a file from which `open` has the scenario again, and the length of its run."""
         return scenario_text(self.scenario, self._shown.wished)
+
+    def link(self) -> str:
+        """The text of a link that opens the lab as it is now: `pl.from_link` takes it."""
+        return link_text(self.scenario, self._shown.wished, self._t)
 
     def open(self, text: str) -> None:
         """Go on with the scenario of a file, or with its manifest. StoryError or ManifestError say what is wrong."""

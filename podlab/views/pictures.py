@@ -50,6 +50,12 @@ class TimelineView(View):
         self._picture = picture
         super().__init__(data, text, lambda: picture().at(cursor), theme, scale)
 
+    @property
+    def axis(self) -> tuple[float, float, float]:
+        """Where the time axis begins and ends in the picture's pixels, and how many seconds it has."""
+        plot = self._picture().plot
+        return plot.left, plot.right, plot.until
+
     def at(self, cursor: float | None) -> TimelineView:
         """The same picture with this instant marked."""
         return TimelineView(self.data, self._text, self._picture, cursor, self.theme, self._scale)
