@@ -44,7 +44,7 @@ bench: .venv/ready-test ## print how fast engine, rules and import are, a click 
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 
 fuzz: .venv/ready-test ## try 10,000 broken manifests, stories, files and calls of each kind (some tens of minutes)
-	PODLAB_FUZZ=10000 $(PYTEST) tests/simulation/test_fuzz.py
+	PODLAB_FUZZ=10000 $(PYTEST) -s tests/simulation/test_fuzz.py
 
 test-long: .venv/ready-test ## run what takes long: months of virtual time, 10,000 commands, thousands of interrupts (an hour)
 	PODLAB_LONG=1 PODLAB_SESSIONS=2000 PODLAB_INTERRUPTS=2000 $(PYTEST) -s $(LONG)

@@ -11,6 +11,7 @@ from podlab.lab.history import Made
 from podlab.lab.model import Message
 from podlab.lab.outcome import seconds
 from podlab.simulation import Event
+from podlab.simulation.stand_ins import stand_in_notes
 from podlab.views.places import ContainerPlace, PodPlace
 from podlab.views.style import PHASES, TONES
 
@@ -161,6 +162,18 @@ def notes(noted: Sequence[str]) -> str:
     places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
     items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
     return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
+
+
+def note_line(noted: Sequence[str]) -> str:
+    """One line above the picture: what podlab has to say of this run, all of it when it is opened."""
+    if not noted:
+        return ""
+    shown = min(noted, key=lambda note: not stand_in_notes([note]))
+    if len(noted) == 1:
+        return f'<div class="podlab-note" role="note">note: {escape(shown)}</div>'
+    more = "".join(f"<li>{escape(note)}</li>" for note in noted if note != shown)
+    title = f"note: {escape(shown)} (and {len(noted) - 1} more)"
+    return f'<details class="podlab-note"><summary>{title}</summary><ul>{more}</ul></details>'
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

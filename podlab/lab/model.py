@@ -291,9 +291,11 @@ class LabModel:
         if not any(type(o).__name__ in RUN for o in objects):
             kinds = ", ".join(dict.fromkeys(type(o).__name__ for o in objects))
             raise WrongValue(f"no Pod here, nor anything that makes one, only {kinds}: add a Pod after a line of ---")
-        self._take(replace(self.scenario, objects=objects, steps=(), warnings=given.warnings))
+        said = dict(self.scenario.world.image_behaviors) | dict(given.world.image_behaviors)
+        world = replace(self.scenario.world, image_behaviors=tuple(said.items()))
+        self._take(replace(self.scenario, objects=objects, steps=(), world=world, warnings=given.warnings))
         self._t = min(OPENS_AT, self.until)
-        noted = " podlab has a note on it, at the end of the tab Manifest." if self.trace.notes else ""
+        noted = " podlab has a note on it: it stands above the picture." if self.trace.notes else ""
         self._say(f"A new story with {_list(self.pods)}.{noted}")
 
     def save(self) -> str:

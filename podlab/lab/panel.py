@@ -52,6 +52,7 @@ class Panel:
         self.more = More(lab, self.do)
         self.waiting = Waiting(lab.runs, self._attempt)
         self.summary, self.message = html("summary"), html("message")
+        self.notes = html("notes")
         self.timeline, self.overview = html("timeline"), html("overview")
         self.topology, self.get, self.events = html("topology"), html("get"), html("events")
         self._make_gestures()
@@ -66,6 +67,7 @@ class Panel:
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
+            self.notes,
             self.timeline,
             self.overview,
             row("sides", self.topology, column("texts", self.get, self.events)),
@@ -160,6 +162,8 @@ class Panel:
         """Draw what the lab shows now. Values that stay the same are not sent."""
         lab, snapshot = self._lab, self._lab.snapshot
         few = len(lab.trace.pods) <= FEW
+        self.notes.value = fragments.note_line(lab.trace.notes)
+        self.notes.layout.display = "none" if not self.notes.value else None
         self.timeline.value = self._picture("timeline", None if few else lab.pod).at(lab.t).svg()
         self.overview.value = "" if few else fragments.scrolled("all pods", self._picture("overview").at(lab.t).svg())
         self.overview.layout.display = "none" if few else None

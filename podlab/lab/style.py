@@ -45,6 +45,8 @@ STYLE = """<style>
 .podlab-next::after { content: " ⇥" / ""; }
 
 .podlab-message { min-height: 32px; }
+.podlab-note { font-size: 13px; overflow-wrap: anywhere; }
+.podlab-note summary { cursor: pointer; }
 .podlab-said { padding: 5px 10px; border-left: 4px solid var(--jp-info-color1); background: var(--jp-layout-color2); }
 .podlab-said.podlab-warning { border-color: var(--jp-warn-color1); }
 .podlab-said.podlab-error { border-color: var(--jp-error-color1); white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -76,6 +76,7 @@ class Guarded(tornado.web.RequestHandler):
             accept=sent.headers.get("Accept", "application/json"),
             agent=sent.headers.get("User-Agent", ""),
             repeated=repeated,
+            impersonated=sent.headers.get("Impersonate-User", ""),
         )
 
 

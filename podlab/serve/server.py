@@ -18,6 +18,7 @@ from podlab.api.mistakes import WrongValue
 from podlab.apiserver.rest import Request, Response
 from podlab.serve.cluster import Cluster, Served
 from podlab.serve.credentials import HOST, Credentials, write_private
+from podlab.serve.forwarding import PORTS_PATH, Ports
 from podlab.serve.handlers import Api, Clock
 from podlab.serve.pace import Pace, Speed
 from podlab.serve.sockets import EXEC_PATH, Execs
@@ -116,6 +117,7 @@ class Server:
         application = tornado.web.Application(
             [
                 (EXEC_PATH, Execs, {"server": self}),
+                (PORTS_PATH, Ports, {"server": self}),
                 (r"/podlab/advance", Clock, {"server": self}),
                 (r".*", Api, {"server": self}),
             ],

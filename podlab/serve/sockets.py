@@ -17,7 +17,7 @@ from podlab.apiserver.rest import Request
 from podlab.apiserver.rest.execs import RunningExec, end_status
 from podlab.apiserver.rest.logs import container_of
 from podlab.apiserver.rest.request import Place, place
-from podlab.apiserver.rest.status import failure
+from podlab.apiserver.rest.status import failure, status
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError
 from podlab.serve.handlers import Guarded
@@ -31,6 +31,8 @@ STDIN, STDOUT, STDERR, STATUS, SIZE, CLOSE = 0, 1, 2, 3, 4, 255
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io", "channel.k8s.io")
 UPGRADE = "unable to upgrade: podlab speaks the WebSocket protocols v5.channel.k8s.io and v4.channel.k8s.io only"
 NORMAL = 1000
+UPGRADING = "unable to upgrade connection: "
+"""What kubectl itself says first."""
 _LOOK_EVERY = 1.0
 
 
@@ -90,6 +92,7 @@ class Execs(Guarded, tornado.websocket.WebSocketHandler):
         self._exec: RunningExec | None = None
         self._number = 0
         self._gone = False
+        self._refused = ""
         self._terminal: Terminal | None = None
         self._asked: Request = self.asked()
         found = place(self._asked.path)
@@ -107,7 +110,10 @@ class Execs(Guarded, tornado.websocket.WebSocketHandler):
         response = self._cluster.handle(request)
         if response.code >= 400:
             data = response.data
-            return ApiError(data.get("reason", ""), data["message"])
+            if not data.get("reason"):  # the runtime could not start it: the client is told as of its end
+                self._refused = data["message"]
+                return None
+            return ApiError(data.get("reason", ""), data["message"].removeprefix(UPGRADING))
         self._number = response.data["exec"]
         self._exec = self._cluster.rest.execs[self._number]
         if self._exec.tty:
@@ -122,7 +128,12 @@ class Execs(Guarded, tornado.websocket.WebSocketHandler):
             pod = rest.views.get(self._place.resource, self._place.namespace, self._place.name).obj
             container = container_of(pod, self._asked.query.get("container", ""))
             rest.live.record_of(rest.live.stored(pod), container)
-        except (ApiError, KubectlError) as error:
+        except ApiError as error:
+            text = error.message.removeprefix(UPGRADING)
+            if self._part == "attach" and text.startswith("container not found"):
+                text = f"container {container} not found in pod {self._place.name}_{self._place.namespace}"
+            return ApiError(error.reason, text)
+        except KubectlError as error:
             return error
         self._container = container
         return None
@@ -131,7 +142,9 @@ class Execs(Guarded, tornado.websocket.WebSocketHandler):
 
     async def _talk(self) -> None:
         try:
-            if self._exec is not None:
+            if self._refused:
+                await self._tell(STATUS, json.dumps(status("Failure", 500, self._refused, "InternalError")))
+            elif self._exec is not None:
                 await self._talk_with_command(self._exec)
             else:
                 await self._talk_with_log()

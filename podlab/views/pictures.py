@@ -83,7 +83,9 @@ def timeline(
         data,
         lambda: timeline_text(data, conditions),
         cache(
-            lambda: timeline_scene(data.until, _panels(data), conditions=conditions, title=_title(data), width=width)
+            lambda: timeline_scene(
+                data.until, _panels(data), conditions=conditions, title=_title(data), width=width, note=data.note
+            )
         ),
         cursor,
         theme,

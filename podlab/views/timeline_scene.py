@@ -19,6 +19,7 @@ from podlab.views.words import seconds
 WIDTH = 880.0
 _END = 16.0
 _HEADER = 28.0
+_NOTE = 20.0
 _DIFFERS = "#E69F0038"
 _MARK = 14.0
 """The room that "≠" takes beside a name."""
@@ -41,12 +42,15 @@ class Panel:
 
 
 def timeline_scene(
-    until: float, panels: Sequence[Panel], *, conditions: bool, title: str, width: float = WIDTH
+    until: float, panels: Sequence[Panel], *, conditions: bool, title: str, width: float = WIDTH, note: str = ""
 ) -> AlongTime:
-    """Lay out the picture of a timeline, `width` pixels wide."""
+    """Lay out the picture of a timeline, `width` pixels wide, with a line for a note on top when there is one."""
     scene = Scene(width, title=title)
     plot = Plot(scene, _gutter(panels, conditions), width - _END, until)
     y, rows = 0.0, []
+    if note:
+        scene.add(Text(MARGIN, 14, shorten(note, plot.right - MARGIN, LABEL) or "", "soft", LABEL), 4)
+        y = _NOTE
     for panel in panels:
         top, y = _draw_panel(plot, panel, y, conditions)
         rows.append((top, y))

@@ -277,7 +277,7 @@ def test_what_is_not_simulated_is_said(lab: Lab) -> None:
     limits = "  topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"
     lab.panel.pages.yours.value = SHOP.replace("spec:", f"spec:\n{limits}", 1)
     lab.panel.pages.use.click()
-    assert "podlab has a note on it, at the end of the tab Manifest" in text(lab.panel.message)
+    assert "podlab has a note on it: it stands above the picture" in text(lab.panel.message)
     open_page(lab, "Manifest")
     assert "spec.topologySpreadConstraints is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
 

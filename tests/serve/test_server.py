@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import select
 import shutil
 import socket
 import ssl
@@ -147,6 +149,88 @@ def test_it_listens_on_the_loopback_interface_only(server: Server) -> None:
         with socket.socket() as probe:
             probe.settimeout(2)
             assert probe.connect_ex((str(address), server.port)) != 0
+
+
+WEB = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: c, image: busybox, command: [sh, -c, "mkdir /www; echo hello >/www/index.html; httpd -f -p 8080 -h /www"]}
+"""
+
+
+def test_ports_are_forwarded(server: Server) -> None:
+    said(server, "apply", "-f", "-", stdin=WEB)
+    said(server, "wait", "--for=condition=Ready", "pod/web", "--timeout=30s")
+    environment = {"KUBECONFIG": str(server.kubeconfig), "HOME": str(server.kubeconfig.parent)}
+    forward = subprocess.Popen(
+        [KUBECTL, "port-forward", "pod/web", ":8080", ":9999"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    try:
+        assert forward.stdout is not None
+        ports = [int(forward.stdout.readline().split()[2].rpartition(":")[2]) for _ in range(4)]
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports[0]}/", timeout=20) as answer:
+            assert answer.read() == b"hello\n"
+        with pytest.raises((urllib.error.URLError, ConnectionError)):
+            urllib.request.urlopen(f"http://127.0.0.1:{ports[2]}/", timeout=20)
+    finally:
+        forward.terminate()
+        _, errors = forward.communicate(timeout=20)
+    assert "dial tcp 127.0.0.1:9999: connect: connection refused" in errors
+
+
+def test_other_users_may_do_nothing(server: Server) -> None:
+    refused = kubectl(server, "get", "pods", "--as=bob")
+    assert refused.stderr == (
+        'Error from server (Forbidden): pods is forbidden: User "bob" cannot list resource "pods" in API group "" in '
+        'the namespace "default"\n'
+    )
+    assert kubectl(server, "auth", "can-i", "delete", "nodes", "--as=bob").stdout == "no\n"
+
+
+def test_a_terminal_has_a_prompt_an_echo_and_ctrl_c(server: Server) -> None:
+    said(server, "apply", "-f", "-", stdin=WEB)
+    said(server, "wait", "--for=condition=Ready", "pod/web", "--timeout=30s")
+    environment = {"KUBECONFIG": str(server.kubeconfig), "HOME": str(server.kubeconfig.parent), "TERM": "xterm"}
+    screen, own = pty.openpty()
+    shell = subprocess.Popen(
+        [KUBECTL, "exec", "-it", "web", "--", "sh"], stdin=own, stdout=own, stderr=own, env=environment
+    )
+    os.close(own)
+    seen = ""
+
+    def until(text: str) -> None:
+        nonlocal seen
+        ends = time.monotonic() + 30
+        while text not in seen:
+            assert time.monotonic() < ends, seen
+            if select.select([screen], [], [], 0.5)[0]:
+                seen += os.read(screen, 65536).decode()
+
+    try:
+        until("/ # ")
+        os.write(screen, b"cd /tm\x7fmp; pwd\r")
+        until("/tmp # ")
+        assert "\r\n/tmp\r\n" in seen
+        os.write(screen, b"sleep 1000\r")
+        until("sleep 1000\r\n")
+        time.sleep(0.5)
+        os.write(screen, b"\x03")
+        until("^C")
+        os.write(screen, b"echo still $((40 + 2))\r")
+        until("still 42\r\n")
+        os.write(screen, b"exit 7\r")
+        assert shell.wait(timeout=30) == 7
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(screen)
 
 
 def run_python(server: Server, script: str) -> str:

@@ -16,6 +16,9 @@ from podlab.apiserver.rest.request import Request, Response
 from podlab.kubectl.fielddocs import FieldDoc, Model, field_docs, model_text
 
 _GROUP_PACKAGES = {"meta": "io.k8s.apimachinery.pkg.apis.meta"}
+PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_EMPTY = "\n\x032.0"
+"""The older document in its binary form, with nothing but its version: who knows version 3 asks for no more."""
 _WORDS = {"string": "string", "integer": "integer", "boolean": "boolean", "number": "number", "Object": "object"}
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1"
 _VALIDATES = {
@@ -29,6 +32,8 @@ _VALIDATES = {
 def answer(request: Request) -> Response | None:
     """The answer to a question of this kind, None for any other."""
     path = request.path.strip("/")
+    if path == "openapi/v2" and PROTOBUF in request.accept:
+        return Response(200, text=_EMPTY, content_type=PROTOBUF)
     if path == "openapi/v2":
         return Response(200, version_2())
     if path == "openapi/v3":

@@ -38,13 +38,28 @@ def patch(content_type: str, live: dict[str, Any], body: Any) -> dict[str, Any]:
     raise ApiError("UnsupportedMediaType", text)
 
 
+def _as_go(body: list[Any], live: dict[str, Any]) -> list[Any]:
+    """The operations as the API server's own library takes them: it replaces what is not there by adding it."""
+    import jsonpointer
+
+    def there(path: str) -> bool:
+        return jsonpointer.resolve_pointer(live, path, None) is not None
+
+    return [
+        {**one, "op": "add"}
+        if isinstance(one, dict) and one.get("op") == "replace" and not there(str(one.get("path", "")))
+        else one
+        for one in body
+    ]
+
+
 def _json_patched(live: dict[str, Any], body: Any) -> dict[str, Any]:
     import jsonpatch  # comes with podlab[serve]
 
     if not isinstance(body, list):
         raise ApiError("BadRequest", "a JSON patch must be a list of operations")
     try:
-        return dict(jsonpatch.JsonPatch(body).apply(copy.deepcopy(live)))
+        return dict(jsonpatch.JsonPatch(_as_go(body, live)).apply(copy.deepcopy(live)))
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, TypeError, KeyError) as error:
         causes = [("UnexpectedServerResponse", str(error))]
         raise ApiError("Invalid", REJECTED, causes=causes) from None

@@ -23,7 +23,10 @@ UNREADABLE = ("application/cbor", "application/apply-patch+cbor")
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request. `query` has one value for a name, but for those that may be repeated (`repeated`)."""
+    """One HTTP request. `query` has one value for a name, but for those that may be repeated (`repeated`).
+
+    `impersonated`: the user in whose name it is asked; "" for podlab's own, who may do everything.
+    """
 
     method: str
     path: str
@@ -33,6 +36,7 @@ class Request:
     accept: str = JSON
     agent: str = ""
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    impersonated: str = ""
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter says true."""

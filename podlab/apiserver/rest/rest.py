@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
@@ -14,6 +15,7 @@ from podlab.apiserver.live import LiveApi
 from podlab.apiserver.rest import discovery, openapi, patches, reviews, tables, writes
 from podlab.apiserver.rest.apply import Managers
 from podlab.apiserver.rest.execs import RunningExec
+from podlab.apiserver.rest.forwards import Forward
 from podlab.apiserver.rest.logs import log_text
 from podlab.apiserver.rest.paging import page
 from podlab.apiserver.rest.request import JSON, Place, Request, Response, place
@@ -27,6 +29,9 @@ from podlab.kubectl.store import ApiError
 if TYPE_CHECKING:
     from podlab.simulation.engine import Simulation
 
+DEPRECATED = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
+RAW = ("INPUT", "SEND")
+"""podlab's own verbs: what is typed into a command, and what is sent to a forwarded port."""
 NOT_FOUND = "the server could not find the requested resource"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 
@@ -39,6 +44,7 @@ class Rest:
         self.live = LiveApi(sim, waits=False, any_kind=True)
         self.managers = Managers()
         self.execs: list[RunningExec] = []
+        self.forwards: list[Forward] = []
         self._writes = 0
         self._within = False  # a run, which goes on by itself
         self.views = Views(sim, self.managers)
@@ -61,6 +67,8 @@ class Rest:
         query = query or list(request.query.items())
         kept = [(name, value) for name, value in query if name != "resourceVersion"]
         text = f"{request.method} {request.path}" + (f"?{urlencode(kept)}" if kept else "")
+        if request.method in RAW:
+            return text, request.body.decode("utf-8", "surrogateescape"), JSON
         try:
             data = request.data()
         except ApiError:
@@ -82,7 +90,7 @@ class Rest:
             method=method,
             path=path,
             query={name: values[-1] for name, values in given.items()},
-            body=body.encode(),
+            body=body.encode("utf-8", "surrogateescape"),
             content_type=content_type,
             agent=agent,
             repeated={name: tuple(values) for name, values in given.items()},
@@ -102,6 +110,9 @@ class Rest:
                 return self._outside(request)
             self.live.changed = False
             response = self._inside(request, there)
+            deprecated = DEPRECATED.get(there.resource.qualified)
+            if deprecated and response.code < 400:
+                response = replace(response, warnings=(*response.warnings, deprecated))
             self._writes += self.live.changed
             return response
         except (ApiError, KubectlError) as error:
@@ -119,6 +130,8 @@ class Rest:
     def _inside(self, request: Request, there: Place) -> Response:
         if there.resource.kind in reviews.ANSWERED:
             return reviews.answer(request, there)
+        if request.impersonated:
+            raise reviews.forbidden(request, there)
         part = there.part
         verb: Callable[[Request, Place], Response] | None
         if part in ("", "status", "scale", "resize", "ephemeralcontainers", "finalize"):
@@ -138,6 +151,8 @@ class Rest:
                 ("POST", "token"): self.token,
                 ("EXEC", "exec"): self.start_exec,
                 ("INPUT", "exec"): self.feed_exec,
+                ("DIAL", "portforward"): self.dial,
+                ("SEND", "portforward"): self.send,
             }.get((request.method, part))
         if verb is None:
             raise ApiError("MethodNotAllowed", NOT_ALLOWED)
@@ -256,6 +271,19 @@ class Rest:
         self.execs[at].type(request.body.decode("utf-8", "surrogateescape"))
         self.live.changed = True
         return Response(200, {"exec": at})
+
+    def dial(self, request: Request, there: Place) -> Response:
+        """Connect to a port of a pod. The answer says which of `forwards` it is."""
+        self.forwards.append(Forward(self, request, there))
+        self.live.changed = True
+        return Response(201, {"forward": len(self.forwards) - 1})
+
+    def send(self, request: Request, there: Place) -> Response:
+        """Send something to a port; without a body: hang up."""
+        at = int(there.rest or 0)
+        self.forwards[at].send(request.body.decode("utf-8", "surrogateescape"))
+        self.live.changed = True
+        return Response(200, {"forward": at})
 
     def settle(self) -> None:
         """Let happen what follows at this very instant."""

@@ -34,15 +34,29 @@ def answer(request: Request, there: Place) -> Response:
         raise ApiError("MethodNotAllowed", "the server does not allow this method on the requested resource")
     data = request.data()
     data = dict(data) if isinstance(data, dict) else {}
-    status: dict[str, Any] = {"allowed": True}
+    status: dict[str, Any] = {"allowed": not request.impersonated}
     if there.resource.kind == "SelfSubjectRulesReview":
         status = dict(_EVERYTHING)
     elif there.resource.kind == "SelfSubjectReview":
-        status = {"userInfo": USER}
+        status = {"userInfo": {"username": request.impersonated} if request.impersonated else USER}
     elif there.resource.kind == "TokenReview":
         status = {"authenticated": False, "user": {}, "error": "podlab knows no tokens but its own"}
     named = {"kind": there.resource.kind, "apiVersion": there.resource.api_version}
     return Response(201, named | {"metadata": {"creationTimestamp": None}} | data | {"status": status})
+
+
+def forbidden(request: Request, there: Place) -> ApiError:
+    """What everybody else is told: podlab has no roles that would allow anything to another user."""
+    verbs = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+    verb = verbs.get(request.method, "get" if there.name else "list")
+    if request.method == "DELETE" and not there.name:
+        verb = "deletecollection"
+    resource = there.resource
+    what = f"{resource.plural}/{there.part}" if there.part else resource.plural
+    scope = f' in the namespace "{there.namespace}"' if there.namespace else " at the cluster scope"
+    named = f'{resource.qualified} "{there.name}"' if there.name else resource.qualified
+    text = f'User "{request.impersonated}" cannot {verb} resource "{what}" in API group "{resource.group}"{scope}'
+    return ApiError("Forbidden", f"{named} is forbidden: {text}")
 
 
 def token(request: Request, there: Place, now: datetime) -> dict[str, Any]:

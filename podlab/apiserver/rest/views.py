@@ -133,7 +133,7 @@ class Views:
     ) -> None:
         """One change. `quiet`: it is not new, but nobody had asked for it before."""
         self.version += 1
-        data = json_data(obj)
+        data = without_empty_times(json_data(obj))
         data["metadata"] = {**data["metadata"], "resourceVersion": str(self.version)}
         owned = self.managers.shown(uid_of(obj), data["apiVersion"])
         if owned:
@@ -152,6 +152,13 @@ class Views:
         if len(history) > KEPT:
             self._oldest[one.plural] = history[KEPT // 2 - 1].version
             del history[: KEPT // 2]
+
+
+def without_empty_times(data: Any) -> Any:
+    """The data of an object without times of creation that are not known: Kubernetes 1.36 leaves them out."""
+    if isinstance(data, dict):
+        return {k: without_empty_times(v) for k, v in data.items() if not (k == "creationTimestamp" and v is None)}
+    return [without_empty_times(e) for e in data] if isinstance(data, list) else data
 
 
 def _plural(resource: Resource) -> str:

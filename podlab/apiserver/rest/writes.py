@@ -14,8 +14,10 @@ from lightkube.models.core_v1 import Pod
 
 from podlab.api.decode import decode, encode
 from podlab.api.decode_message import decode_message
+from podlab.api.faults import Fault
 from podlab.api.parts import name_of, uid_of
 from podlab.apiserver.rest import apply as server_side
+from podlab.apiserver.rest import patches
 from podlab.apiserver.rest.request import Place, Request, Response
 from podlab.apiserver.rest.status import success
 from podlab.apiserver.rest.stored import Stored
@@ -231,10 +233,32 @@ def _fields_checked(rest: Rest, request: Request, there: Place, data: dict[str, 
     obj, faults = decode(model, data)
     unknown = [fault for fault in faults if fault.kind == "unknown field"]
     if len(unknown) < len(faults):
-        raise ApiError("BadRequest", decode_message(model, data, [f for f in faults if f not in unknown]))
+        wrong = [fault for fault in faults if fault not in unknown]
+        if request.content_type.startswith(patches.STRATEGIC):
+            raise _unfit_patch(request, wrong)
+        raise ApiError("BadRequest", decode_message(model, data, wrong))
     if unknown and strict == "Warn":
         rest.warn([f'unknown field "{fault.path}"' for fault in unknown])
     return encode(obj) | {"apiVersion": data["apiVersion"], "kind": data["kind"]} if unknown else copy.deepcopy(data)
+
+
+def _unfit_patch(request: Request, wrong: list[Fault]) -> ApiError:
+    """What is said of a strategic merge patch that puts a value of the wrong type into a field."""
+    words = {"a text": "string", "true or false": "bool", "a list": "slice", "an object": "struct"}
+    expected = next((word for text, word in words.items() if f"must be {text}" in wrong[0].message), "int32")
+    text = f'Invalid value: "{_go_map(request.data())}": unrecognized type: {expected}'
+    return ApiError("Invalid", f"patch: {text}", causes=[("FieldValueInvalid", f"{text}|patch")])
+
+
+def _go_map(data: Any) -> str:
+    """A value as Go prints it."""
+    if isinstance(data, Mapping):
+        return f"map[{' '.join(f'{key}:{_go_map(data[key])}' for key in sorted(data))}]"
+    if isinstance(data, list):
+        return f"[{' '.join(map(_go_map, data))}]"
+    return (
+        {None: "<nil>", True: "true", False: "false"}.get(data, str(data)) if data in (None, True, False) else str(data)
+    )
 
 
 def _status_replaced(rest: Rest, there: Place, old: Stored, data: dict[str, Any], dry: bool) -> Any:

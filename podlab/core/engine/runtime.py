@@ -58,6 +58,10 @@ class Container(Protocol):
         """The sandbox it is in."""
 
     @property
+    def stop_signal(self) -> str:
+        """What asks its main process to end: TERM, or what its image says."""
+
+    @property
     def restart_count(self) -> int:
         """0 for the first run."""
 
@@ -135,6 +139,16 @@ class Call(Protocol):
         """Hear no more of it."""
 
 
+class Connected(Protocol):
+    """A connection to a port inside a pod."""
+
+    def write(self, text: str) -> None:
+        """Send something."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
 class ContainerRuntime(Protocol):
     """A node's container runtime. No call waits: what takes time is told later, through a callback.
 
@@ -184,6 +198,9 @@ class ContainerRuntime(Protocol):
 
     def http_get(self, target: Any, port: int, path: str, done: Callable[[int, str], None]) -> Call:
         """GET http://target:port/path from the node: `done(status, body)`, or `done(0, what went wrong)`."""
+
+    def connect(self, sandbox: Any, port: int, told: Callable[[str], None], failed: Callable[[str], None]) -> Connected:
+        """Connect to a port inside a pod: `told(text)` hears what comes, "" at the end; `failed(why)` nothing more."""
 
     def tcp_connect(self, target: Any, port: int, done: Callable[[bool, str], None]) -> Call:
         """Open and close a connection from the node: `done(True, "")` or `done(False, what went wrong)`."""

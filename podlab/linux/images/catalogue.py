@@ -11,6 +11,7 @@ from podlab.linux.base import BUSYBOX, Base
 from podlab.linux.executable import DEFAULT_PATH
 from podlab.linux.image import Image
 from podlab.linux.images import bases, recipes
+from podlab.linux.images.coreutils import PREFIX, gnu
 from podlab.linux.images.described import described
 from podlab.linux.images.recipes import Recipe
 from podlab.linux.images.registry import PROGRAMS
@@ -25,6 +26,9 @@ SCRIPT = "docker-entrypoint.sh"
 ENTRY = f"/usr/local/bin/{SCRIPT}"
 BUILD_TOOLS = "curl git kill pgrep pkill ps top uptime w watch wget"
 """What an image has that is based on buildpack-deps: tools to fetch and to build software (`@build`)."""
+
+OF_BASES = frozenset(("apk", "apt", "apt-get", "perl"))
+"""Programs of bases that are not among podlab's tools."""
 
 MODULES = (
     *("agnhost", "apache", "described", "echoes", "fetching", "memcached", "misc", "mongo", "mysql", "mysql_clients"),
@@ -56,7 +60,7 @@ def _make(name: str, base: Base, tag: str) -> Image:
     root = Directory(linux(base))
     if "slim" not in tag and (base.gnu or not recipe.tools.startswith("@")):
         for tool in recipe.tools.replace("@build", BUILD_TOOLS).split():
-            root.add(f"/usr/bin/{tool}", File(mode=0o755, program=tool))
+            root.add(f"/usr/bin/{tool}", File(mode=0o755, program=PREFIX + tool if base.gnu else tool))
     _add_programs(root, name, recipe, version)
     for path, text in recipe.texts.items():
         root.add(path, File(text))
@@ -130,6 +134,9 @@ def own(image: str, program: Program) -> Image:
 
 def lookup(name: str) -> Program | None:
     """The program of that name: one of an image, or one of podlab's shell and tools."""
+    if name.startswith(PREFIX):
+        tool = _programs().get(name.removeprefix(PREFIX))
+        return None if tool is None else gnu(name.removeprefix(PREFIX), tool)
     return _programs().get(name)
 
 
@@ -155,4 +162,4 @@ def linux(base: Base) -> Directory:
 
 @cache
 def _tool_names() -> frozenset[str]:
-    return frozenset(_tools())
+    return frozenset(_tools()) | OF_BASES
