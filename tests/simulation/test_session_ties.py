@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import podlab as pl
 
-EXAMPLES = int(os.environ.get("PODLAB_SESSIONS", "60"))
+EXAMPLES = int(os.environ.get("PODLAB_SESSIONS", "25"))
 """So many random Sessions; `make test-long` asks for more."""
 
 ENDS = """
@@ -179,7 +179,7 @@ def test_each_action_twice(name: str) -> None:
 
 
 @settings(max_examples=EXAMPLES)
-@given(st.lists(st.sampled_from(sorted(ACTIONS)), max_size=25), st.booleans(), st.integers(0, 3))
+@given(st.lists(st.sampled_from(sorted(ACTIONS)), max_size=15), st.booleans(), st.integers(0, 3))
 def test_random_sessions(actions: list[str], recorded: bool, seed: int) -> None:
     timing = pl.Timing.recorded() if recorded else pl.Timing.ideal()
     session = pl.Session(WORLD, world=pl.World(nodes=("node-1", "node-2")), timing=timing, seed=seed)
@@ -189,7 +189,7 @@ def test_random_sessions(actions: list[str], recorded: bool, seed: int) -> None:
 
 
 @settings(max_examples=max(EXAMPLES // 3, 1))
-@given(st.lists(st.sampled_from(sorted(ACTIONS)), max_size=12), st.sampled_from(sorted(ACTIONS)))
+@given(st.lists(st.sampled_from(sorted(ACTIONS)), max_size=8), st.sampled_from(sorted(ACTIONS)))
 def test_undo_of_a_scenario_is_the_session_without_what_was_done_last(actions: list[str], latest: str) -> None:
     session, without = pl.Session(WORLD), pl.Session(WORLD)
     for name in actions:
