@@ -134,6 +134,10 @@ def arithmetic(shell: Shell, expression: str) -> int:
     try:
         return evaluate(expression, shell.get, shell.set)
     except ArithError as problem:
+        if shell.dialect == "dash" and str(problem) == "divide by zero":
+            shell.stop(f'arithmetic expression: division by zero: "{expression}"')
+        if shell.dialect == "bash" and str(problem) == "divide by zero":
+            shell.stop(f'{expression}: division by 0 (error token is "{re.split("[/%]", expression)[-1].strip()}")', 1)
         shell.stop(str(problem))
 
 
@@ -157,7 +161,7 @@ def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
         elif value is not None:
             result.append((value, kind))
         elif "nounset" in shell.options:
-            shell.stop(f"{name}: parameter not set")
+            shell.refuse(f"{name}: parameter not set")
         elif part.quoted:
             result.append(("", QUOTED))
         return
@@ -168,7 +172,7 @@ def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
         return
     if value is None:
         if "nounset" in shell.options and name not in ("@", "*"):
-            shell.stop(f"{name}: parameter not set")
+            shell.refuse(f"{name}: parameter not set")
         value = ""
     if op == "len":
         result.append((str(len(shell.params) if name in ("@", "*") else len(value)), kind))
@@ -209,13 +213,15 @@ def _alternative(shell: Shell, part: Param, test: str, missing: bool, result: li
         result.append((value, QUOTED if part.quoted else SPLIT))
     else:
         message = yield from text(shell, part.arg)
-        shell.stop(f"{part.name}: {message or ('parameter not set' + (' or null' if part.op[0] == ':' else ''))}")
+        shell.refuse(f"{part.name}: {message or ('parameter not set' + (' or null' if part.op[0] == ':' else ''))}")
 
 
 def _changed(shell: Shell, part: Param, value: str) -> Generator[Any, Any, str]:
     """`${x#…}`, `${x%…}`, `${x/…/…}`, `${x:start:length}`."""
     assert part.arg is not None
     op = part.op
+    if shell.dialect == "dash" and op in (":", "/", "//"):
+        shell.stop("Bad substitution")
     if op == ":":
         return (yield from _substring(shell, part, value))
     shape = yield from pattern_of(shell, part.arg)

@@ -16,6 +16,7 @@ from podlab.busybox import ast, builtins, expand, redirect, trace
 from podlab.busybox.ast import Command, Script, Simple
 from podlab.busybox.calls import Call, driven
 from podlab.busybox.compound import RUNNERS
+from podlab.busybox.dialect import NOT_IN_DASH
 from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
@@ -154,7 +155,7 @@ class Shell(Programs):
             return self._assign(node)
         name = argv[0]
         function = self.functions.get(name)
-        if function is None and not node.assigns and name in builtins.BUILTINS:
+        if function is None and not node.assigns and self.builtin(name):
             if self.options and "xtrace" in self.options:
                 trace.command(self, {}, argv)
             result = self._builtin(name, argv)
@@ -243,7 +244,7 @@ class Shell(Programs):
             result = self._builtin(name, argv)
             return result if isinstance(result, int) else (yield from result)
         function = self.functions.get(name)
-        if function is None and name not in builtins.BUILTINS:
+        if function is None and not self.builtin(name):
             self.acts += 1
             return (yield from self.external(argv, values, last))
         saved = [self.save(variable) for variable in values]
@@ -259,6 +260,10 @@ class Shell(Programs):
         finally:
             for one in saved:
                 self.restore(one)
+
+    def builtin(self, name: str) -> bool:
+        """Whether the shell carries that command out itself."""
+        return name in builtins.BUILTINS and (self.dialect != "dash" or name not in NOT_IN_DASH)
 
     def _builtin(self, name: str, argv: list[str]) -> Result:
         if name not in builtins.IDLE:

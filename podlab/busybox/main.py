@@ -18,6 +18,7 @@ def sh(proc: Proc, argv: Sequence[str]) -> Run:
     """Run `sh [-e…] [-o NAME] -c COMMANDS [NAME ARG…]`, `sh FILE [ARG…]`, or what stdin says."""
     shell = Shell(proc, argv[0], [], proc.pid, random=proc.process.host_pid * 7919)
     shell.dialect = _dialect(proc, argv[0])
+    shell.first_line = int(shell.dialect != "ash")
     _variables(shell, proc)
     for signal, handler in proc.process.handlers.items():
         if handler == "ignore":

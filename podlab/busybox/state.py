@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from podlab.busybox.ast import Function
+from podlab.busybox.dialect import said
 from podlab.linux import signals
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
@@ -212,18 +213,28 @@ class State:
 
     def complain(self, text: str) -> None:
         """Print an error as ash does: its own name, the line when a file is run, the text."""
+        if self.dialect != "ash":
+            if 2 in self.proc.fds:
+                self.proc.err(said(self.dialect, self.name, max(self.line, 1), text))
+            return
         where = f"{self.inside + ': ' if self.inside else ''}line {self.line}: " if self.script or self.inside else ""
         if 2 in self.proc.fds:
             self.proc.err(f"{self.name}: {where}{text}")
 
     def complain_builtin(self, name: str, text: str) -> None:
         """Print an error of a builtin command; these always have a line number."""
-        if 2 in self.proc.fds:
+        if self.dialect != "ash":
+            self.complain(f"{name}: {text}")
+        elif 2 in self.proc.fds:
             self.proc.err(f"{self.name}: {name}: line {self.line}: {text}")
 
     def stop(self, text: str, status: int = 2) -> NoReturn:
         """End the shell with an error."""
         raise ShellError(text, status)
+
+    def refuse(self, text: str) -> NoReturn:
+        """End the shell for a parameter that is not set; bash has a status of its own for that."""
+        raise ShellError(text, 127 if self.dialect == "bash" else 2)
 
     # ---- signals
 
