@@ -155,7 +155,7 @@ def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
     first, shell.first_line = shell.first_line, first_line
     try:
-        return int((yield Call(shell.nested(shell.run_script(parse(text))))))
+        return int((yield Call(shell.nested(shell.run_script(parse(text, shell.dialect))))))
     finally:
         shell.inside, shell.first_line = before, first
 

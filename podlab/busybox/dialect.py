@@ -23,6 +23,10 @@ _DASH: _Phrases = (
     (r"\.: can't open '(.*)': No such file or directory", r".: cannot open \1: No such file"),
     (r"syntax error: unexpected (\S+|end of file)( \(expecting .*\))?", r"Syntax error: \1 unexpected\2"),
     (r"syntax error: ([a-z])(.*)", lambda match: f"Syntax error: {match[1].upper()}{match[2]}"),
+    (r"cd: can't cd to (.*): .*", r"cd: can't cd to \1"),
+    (r"can't kill pid .*: (.*)", r"kill: \1\n"),
+    (r"invalid number '(.*)'", r"printf: \1: expected numeric value"),
+    (r"set: illegal option (.*)", r"set: Illegal option \1"),
     (r"(\d+|[^:]*): Bad file descriptor", r"\1: Bad file descriptor"),
 )
 _BASH: _Phrases = (
@@ -41,6 +45,7 @@ _BASH: _Phrases = (
     (r"cd: can't cd to (.*): (.*)", r"cd: \1: \2"),
     (r"kill: can't kill pid (.*): (.*)", r"kill: (\1) - \2"),
     (r"can't kill pid (.*): (.*)", r"kill: (\1) - \2"),
+    (r"invalid number '(.*)'", r"printf: \1: invalid number"),
     (r"syntax error: unexpected end of file.*", "syntax error: unexpected end of file"),
     (r"syntax error: unexpected \"(\S+)\".*", r"syntax error near unexpected token `\1'"),
     (r"syntax error: unexpected newline.*", "syntax error near unexpected token `newline'"),

@@ -54,8 +54,9 @@ _PROTECTED = {"double": '$`"\\', "quoted brace": '$`"\\}', "here": "$`\\", "arit
 class Lexer:
     """Reads `text` from `pos`. After `advance()`, `token` is the kind of token, with `word` or `redir` as its value."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
+    def __init__(self, text: str, depth: int = 0, dialect: str = "ash") -> None:
         self.text = text
+        self.dialect = dialect
         self.pos = 0
         self.depth = depth
         self.deepest = depth
@@ -72,7 +73,7 @@ class Lexer:
 
     def nested(self, text: str) -> Lexer:
         """The same kind of reader for a text found inside this one."""
-        return type(self)(text, self.depth)
+        return type(self)(text, self.depth, self.dialect)
 
     def enter(self) -> None:
         """One level deeper."""
@@ -247,7 +248,7 @@ class Lexer:
             param = self._braced(quoted)
             self.depth -= 1
             return param
-        if following == "'" and in_word:
+        if following == "'" and in_word and self.dialect != "dash":
             match = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL).match(text, start)
             if not match:
                 raise ShellSyntaxError("syntax error: unterminated quoted string")

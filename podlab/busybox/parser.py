@@ -50,9 +50,9 @@ _MORE = ("unexpected end of file", "unterminated quoted string", "missing '))'",
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Script:
+def parse(text: str, dialect: str = "ash") -> Script:
     """A script. Nothing is raised: `error` says what is wrong with the first line that could not be read."""
-    parser = Parser(text)
+    parser = Parser(text, dialect=dialect)
     commands: list[Command] = []
     try:
         while (command := parser.complete_command()) is not None:
@@ -66,8 +66,8 @@ def parse(text: str) -> Script:
 class Parser(Lexer):
     """Recursive descent, one method for each rule of the grammar. `token` is always the next token, not yet used."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
-        super().__init__(text, depth)
+    def __init__(self, text: str, depth: int = 0, dialect: str = "ash") -> None:
+        super().__init__(text, depth, dialect)
         self.ended_open = False
         self._lines = [match.start() for match in re.finditer("\n", text)]
 
@@ -177,7 +177,7 @@ class Parser(Lexer):
 
     def _command(self) -> Command:
         kind = self._keyword()
-        if kind in (WORD, REDIR):
+        if kind in (WORD, REDIR) or (kind == "function" and self.dialect == "dash"):
             return self._simple()
         method = _COMPOUND.get(kind)
         if method is None:

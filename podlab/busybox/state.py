@@ -37,7 +37,7 @@ LONGEST = 1 << 22
 EPOCH = 1767225600
 """Virtual time begins with the year 2026."""
 
-_MADE = frozenset(("LINENO", "RANDOM", "EPOCHSECONDS"))
+_MADE = frozenset(("LINENO", "RANDOM", "EPOCHSECONDS", "SECONDS"))
 
 DEFAULT_PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
 
@@ -85,8 +85,9 @@ class State:
     `depth` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file. `acts` is how often
     it did anything that can be seen from outside or cannot be repeated, `asks` how often it looked at something
     outside, `changes` how often a variable got another value. `dialect` is which shell it is ("ash", "dash" or "bash"),
-    `before_trap` is `$?` when the trap began that is being run, `failing` a failed command that ends the shell as soon
-    as traps have run, `interrupted` a SIGINT without a trap, `waited` the jobs whose end has been told.
+    `before_trap` is `$?` when the trap began that is being run, `failed_line` where a command failed for which bash's
+    ERR trap is to run, `failing` a failed command that ends the shell as soon as traps have run, `interrupted` a
+    SIGINT without a trap, `waited` the jobs whose end has been told.
     """
 
     proc: Proc
@@ -112,11 +113,13 @@ class State:
     acts: int = 0
     asks: int = 0
     changes: int = 0
+    began: float = 0.0
     limits: dict[str, str] = field(default_factory=dict)
     script: bool = False
     dialect: str = "ash"
     before_trap: int | None = None
     failing: bool = False
+    failed_line: int = 0
     interrupted: bool = False
     waited: set[int] = field(default_factory=set)
     inside: str = ""
@@ -139,6 +142,8 @@ class State:
         if name == "#":
             return str(len(self.params))
         if name == "-":
+            if self.dialect == "dash":
+                return "".join(letter for letter in "efImnsxvVECaub" if LETTERS.get(letter) in self.options)
             return "".join(letter for letter in _FLAGS if LETTERS.get(letter, "c") in self.options)
         if name in ("@", "*"):
             return self.separator().join(self.params) if self.params else None
@@ -151,9 +156,11 @@ class State:
         """The value of a variable that says something else each time."""
         if name == "LINENO":
             return str(self.line)
-        if name == "EPOCHSECONDS":
+        if name == "SECONDS" and self.dialect == "bash":
+            return str(int(self.proc.now - self.began))
+        if name == "EPOCHSECONDS" and self.dialect != "dash":
             return str(int(EPOCH + self.proc.now))
-        if name == "RANDOM" and "RANDOM" not in self.vars:
+        if name == "RANDOM" and "RANDOM" not in self.vars and self.dialect != "dash":
             self.changes += 1
             self.random = (self.random * 1103515245 + 12345) & 0x7FFFFFFF
             return str(self.random >> 16)
@@ -232,6 +239,11 @@ class State:
         """End the shell with an error."""
         raise ShellError(text, status)
 
+    @property
+    def redirection_status(self) -> int:
+        """The status of a command whose redirection fails."""
+        return 2 if self.dialect == "dash" else 1
+
     def refuse(self, text: str) -> NoReturn:
         """End the shell for a parameter that is not set; bash has a status of its own for that."""
         raise ShellError(text, 127 if self.dialect == "bash" else 2)
@@ -248,7 +260,7 @@ class State:
             self.traps.pop(name, None)
         else:
             self.traps[name] = action
-        if name in ("EXIT", "KILL", "STOP"):
+        if name in ("EXIT", "KILL", "STOP", "ERR", "DEBUG", "RETURN"):
             return
         number = signals.NUMBERS[name]
         if action is None:
