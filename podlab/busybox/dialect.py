@@ -8,8 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-NOT_IN_DASH = frozenset(("[[", "let", "source", "function", "declare", "mapfile"))
-"""Builtins of ash and bash that dash does not have."""
+_BASHES = ("declare", "typeset", "mapfile", "readarray", "shopt", "disown")
+MISSING = {
+    "ash": frozenset(_BASHES),
+    "dash": frozenset((*_BASHES, "[[", "let", "source")),
+    "bash": frozenset[str](),
+}
+"""Builtins that each shell does not have."""
 
 _PLACE = (r"(\S+): line \d+: (.*)", r"\1: \2")
 

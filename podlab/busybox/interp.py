@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from podlab.busybox import ast, builtins, expand, redirect, trace
+from podlab.busybox import arrays, ast, builtins, expand, redirect, trace
 from podlab.busybox.ast import Command, Script, Simple
 from podlab.busybox.calls import Call, driven
 from podlab.busybox.compound import RUNNERS
-from podlab.busybox.dialect import NOT_IN_DASH
+from podlab.busybox.dialect import MISSING
 from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
@@ -237,10 +237,13 @@ class Shell(Programs):
             self.complain(str(problem))
             return self.checked(self.redirection_status)
         for assign in node.assigns:
-            self.set(assign.name, (yield from expand.text(self, assign.value)))
+            if assign.plain:
+                self.set(assign.name, (yield from expand.text(self, assign.value)))
+            else:
+                yield from arrays.assign(self, assign)
         redirect.restore(self.proc, saved)
         if "xtrace" in self.options:
-            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns}, [])
+            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns if one.plain}, [])
         return self.checked(self.captured)
 
     def _values(self, node: Simple) -> Generator[Any, Any, dict[str, str]]:
@@ -279,7 +282,7 @@ class Shell(Programs):
 
     def builtin(self, name: str) -> bool:
         """Whether the shell carries that command out itself."""
-        return name in builtins.BUILTINS and (self.dialect != "dash" or name not in NOT_IN_DASH)
+        return name in builtins.BUILTINS and name not in MISSING[self.dialect]
 
     def _builtin(self, name: str, argv: list[str]) -> Result:
         if name not in builtins.IDLE:
@@ -353,6 +356,8 @@ class Shell(Programs):
             dialect=self.dialect,
             began=self.began,
             limits=dict(self.limits),
+            arrays=dict(self.arrays),
+            keyed=set(self.keyed),
             line=self.line,
             first_line=self.first_line,
             inside=self.inside,
@@ -366,6 +371,17 @@ class Shell(Programs):
             return copy.run_all(Script((command,), open_end=True))
 
         return self.spawn(subshell, self.proc.argv, stdin=stdin, stdout=stdout, comm=self.proc.process.comm)
+
+    def substitute(self, script: Script) -> str:
+        """bash's `<( … )`: a path that leads to a pipe from these commands."""
+        reader, writer = self.proc.pipe()
+        self.fork(script.commands[0], stdout=writer)
+        self.proc.close(writer)
+        number = next(one for one in range(redirect.FIRST_SAVED - 1, 2, -1) if one not in self.proc.fds)
+        self.proc.dup(reader, number)
+        self.proc.close(reader)
+        self.acts += 1
+        return f"/dev/fd/{number}"
 
     def capture(self, script: Script) -> Generator[Any, Any, str]:
         """What commands write to stdout, without the newlines at the end; `$?` is their status."""

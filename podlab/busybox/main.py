@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from podlab.busybox import ast
 from podlab.busybox.applets import EXEC, tool
+from podlab.busybox.bash_commands import arithmetic, condition, for_arithmetic
 from podlab.busybox.builtins_vars import set_option
+from podlab.busybox.compound import RUNNERS
 from podlab.busybox.interp import Run, Shell
 from podlab.busybox.parser import parse
 from podlab.busybox.state import DEFAULT_PATH, Jump, Return, ShellExit
 from podlab.busybox.trace import signal_name
 from podlab.linux.program import Proc
+
+RUNNERS[ast.ArithCommand] = arithmetic
+RUNNERS[ast.ForArith] = for_arithmetic
+RUNNERS[ast.Condition] = condition
 
 
 @tool("sh", "ash", "bash", "dash", style=EXEC)

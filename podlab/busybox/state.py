@@ -100,6 +100,8 @@ class State:
     functions: dict[str, Function] = field(default_factory=dict)
     options: set[str] = field(default_factory=set)
     traps: dict[str, str] = field(default_factory=dict)
+    arrays: dict[str, dict[str, str]] = field(default_factory=dict)
+    keyed: set[str] = field(default_factory=set)
     jobs: dict[int, Process] = field(default_factory=dict)
     locals: list[dict[str, Saved]] = field(default_factory=list)
     pending: list[int] = field(default_factory=list)
@@ -199,6 +201,7 @@ class State:
         if name in self.readonly:
             raise ShellError(f"unset: line {self.line}: {name}: is read only")
         self.vars.pop(name, None)
+        self.arrays.pop(name, None)
         self.exported.discard(name)
         self.proc.env.pop(name, None)
 
