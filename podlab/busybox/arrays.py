@@ -49,9 +49,9 @@ def assign(shell: Shell, node: Assign) -> Steps:
     if node.index is None:
         shell.set(name, (shell.get(name) or "") + value)
         return
-    key = yield from _key(shell, name, node.index)
+    place = yield from _key(shell, name, node.index)
     values = dict(_array(shell, name))
-    values[key] = values.get(key, "") + value if node.append else value
+    values[place] = values.get(place, "") + value if node.append else value
     put(shell, name, values)
 
 

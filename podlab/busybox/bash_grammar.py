@@ -121,7 +121,10 @@ def _regex(parser: Parser) -> Word:
         char = parser.text[parser.pos]
         if char in " \t\n" and not depth:
             break
-        if char in "()|<>&; \t":
+        if char == "$" and parser.text[parser.pos + 1 : parser.pos + 2] in ("", " ", ")", "|", "\n"):
+            parts.append(Lit(char))
+            parser.pos += 1
+        elif char in "()|<>&; \t":
             depth += {"(": 1, ")": -1}.get(char, 0)
             parts.append(Lit(char))
             parser.pos += 1

@@ -7,9 +7,9 @@ import re
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from podlab.busybox import trace
+from podlab.busybox import arrays, trace
 from podlab.busybox.builtins import Steps, builtin
-from podlab.busybox.expand import arithmetic
+from podlab.busybox.expand import arithmetic, split_fields
 from podlab.busybox.state import LETTERS, OPTIONS
 from podlab.linux.waits import Interrupted
 
@@ -53,6 +53,8 @@ def _local(shell: Shell, argv: Sequence[str]) -> int:
     if not shell.locals:
         shell.stop(f"local: line {shell.line}: not in a function")
     for word in argv[1:]:
+        if shell.dialect == "bash" and word[:1] == "-":
+            continue
         name, equals, value = word.partition("=")
         _checked(shell, argv, name)
         shell.locals[-1].setdefault(name, shell.save(name))
@@ -147,13 +149,14 @@ def _option_line(shell: Shell, name: str, readable: bool) -> str:
 
 @builtin("read")
 def _read(shell: Shell, argv: Sequence[str]) -> Steps:
-    raw, prompt, timeout, names = False, "", -1.0, list(argv[1:])
+    raw, prompt, timeout, names, array = False, "", -1.0, list(argv[1:]), False
     while names and names[0][:1] == "-" and len(names[0]) > 1:
         option = names.pop(0)
         if shell.dialect == "dash" and option[1] not in "rp":
             shell.complain_builtin("read", f"Illegal option {option[:2]}")
             return 2
         raw = raw or "r" in option
+        array = array or (shell.dialect == "bash" and "a" in option)
         if option[-1] in "ptnu" and names:
             value = names.pop(0)
             if option[-1] == "p":
@@ -163,6 +166,11 @@ def _read(shell: Shell, argv: Sequence[str]) -> Steps:
     if prompt:
         shell.proc.err(prompt, end="")
     line, status = yield from _line(shell, raw, timeout)
+    if array and names:
+        pieces: list[str] = []
+        split_fields(shell, line, pieces)
+        arrays.put(shell, names[0], {str(at): piece for at, piece in enumerate(pieces)})
+        return status
     _assign(shell, line, [_checked(shell, argv, name) for name in names], raw)
     return status
 
@@ -283,7 +291,7 @@ def _cd(shell: Shell, argv: Sequence[str]) -> int:
         shell.proc.chdir(posixpath.normpath(shell.proc.path(target)))
     except OSError as problem:
         shell.complain_builtin("cd", f"can't cd to {target}: {problem.strerror}")
-        return 2
+        return 1 if shell.dialect == "bash" else 2
     shell.set("OLDPWD", before)
     shell.set("PWD", shell.proc.cwd)
     if shown:

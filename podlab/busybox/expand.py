@@ -346,6 +346,15 @@ def _split(shell: Shell, pieces: list[Piece], result: list[str]) -> None:
         _emit(shell, field, result)
 
 
+def split_fields(shell: Shell, line: str, result: list[str]) -> None:
+    """The fields of a line by IFS; they are not matched with file names."""
+    before = set(shell.options)
+    shell.options.add("noglob")
+    _split(shell, [(line, SPLIT)], result)
+    shell.options.clear()
+    shell.options.update(before)
+
+
 def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
     plain = "".join(part for part, _ in field)
     if "noglob" not in shell.options:

@@ -137,7 +137,8 @@ class Lexer:
     def _read_redir(self, match: re.Match[str]) -> None:
         fd, op, both = match.groups()
         blank = _BLANK.match(self.text, self.pos)
-        if blank and _REDIR.match(self.text, blank.end()):
+        process = self.dialect == "bash" and blank is not None and self.text.startswith(("<(", ">("), blank.end())
+        if blank and _REDIR.match(self.text, blank.end()) and not process:
             raise ShellSyntaxError("syntax error: unexpected redirection")
         self.advance()
         if self.token != WORD:

@@ -27,6 +27,7 @@ from podlab.busybox.ast import (
     For,
     Function,
     If,
+    Lit,
     Loop,
     Not,
     Pipeline,
@@ -213,6 +214,8 @@ class Parser(Lexer):
                 declares = bool(words) and words[0].bare in bash_grammar.DECLARING
                 special = bash_grammar.assignment(self) if bash and (not words or declares) else None
                 pair = assigned(self.word) if not words else None
+                if special is not None and words:
+                    words.append(Word((Lit(special.name),), special.name, special.name))
                 if special is not None:
                     (later if words else assigns).append(special)
                 elif pair is not None:

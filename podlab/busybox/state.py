@@ -175,7 +175,7 @@ class State:
     def set(self, name: str, value: str) -> None:
         """Assign. Errors: `ShellError` for a read-only variable."""
         if name in self.readonly:
-            raise ShellError(f"{name}: is read only")
+            raise ShellError(f"{name}: is read only", 1 if self.dialect == "bash" else 2)
         if len(value) > LONGEST:
             raise ShellError("out of memory")
         if self.vars.get(name) != value:
