@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, expect
 from podlab.api.parts import key_of
 from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.timing import Timing
@@ -55,6 +55,13 @@ class Scenario:
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """WrongType for a world, a timing or a seed of another type."""
+        expect(self.world, World, "world", 'write world=pl.World(nodes=("node-1",))')
+        expect(self.timing, Timing, "timing", "write timing=pl.Timing.recorded()")
+        if type(self.seed) is not int:
+            raise WrongType(f"seed: takes a whole number, not {self.seed!r}")
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)
