@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from lightkube.models.core_v1 import Node as NodeObject
-from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
+from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition, PodStatus
 
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
@@ -24,6 +24,7 @@ from podlab.api.parts import (
     TERMINAL_PHASES,
     containers_of,
     is_deleted,
+    key_of,
     name_of,
     spec_of,
     status_of,
@@ -33,7 +34,9 @@ from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
+from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
+from podlab.controllers.node_state import look_at
 from podlab.controllers.scheduler import Scheduler
 from podlab.core.engine.action import Intervention
 from podlab.core.engine.history import EPOCH
@@ -53,6 +56,11 @@ GATED = PodCondition(
     status="False",
     reason="SchedulingGated",
     message="Scheduling is blocked due to non-empty scheduling gates",
+)
+NODE_READY = "Node {} status is now: NodeReady"
+CGROUP_V1 = (
+    "cgroup v1 detected. cgroup v1 support is deprecated and will be removed in a future release. Please migrate to "
+    "cgroup v2. More information at https://git.k8s.io/enhancements/keps/sig-node/5573-remove-cgroup-v1"
 )
 C = TypeVar("C", bound=Reconciler)
 
@@ -116,6 +124,7 @@ class Simulation:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
         runtime = Runtime(self.program_clock, self.images, name, ip=ip, network=self.network)
+        runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
         return Node(self, name, index, ip, runtime, self.images)
 
     def advance(self, until: float) -> None:
@@ -272,10 +281,37 @@ class Simulation:
             return
         worker = node.workers.get(uid_of(pod))
         if worker is None:
-            if not deleted and not is_deleted(pod) and not node.down:
+            if not deleted and not is_deleted(pod) and not node.down and self._admits(pod):
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def _admits(self, pod: Pod) -> bool:
+        """Whether the node's kubelet takes a pod. One that the scheduler did not place may be rejected."""
+        status = status_of(pod)
+        if status.phase in TERMINAL_PHASES or any(c.type == "PodScheduled" for c in status.conditions or ()):
+            return status.phase not in TERMINAL_PHASES
+        rejection = admission(pod, look_at(self, spec_of(pod).nodeName or ""))
+        if rejection is None:
+            return True
+        self.recorder.event(self.loop.now, f"Pod/{key_of(pod)}", "Warning", rejection.reason, rejection.message)
+        failed = PodStatus(
+            phase="Failed",
+            reason=rejection.reason,
+            message=f"{REJECTED}{rejection.message}",
+            qosClass=status.qosClass,
+            startTime=self.stamp(self.loop.now),
+        )
+        self.soon(self.api.update_status, uid_of(pod), failed)
+        return False
+
+    def kubelet_started(self, name: str) -> None:
+        """The Events of a kubelet that starts again. Models pkg/kubelet/kubelet_node_status.go."""
+        events = [("Normal", "Starting", "Starting kubelet."), ("Normal", "NodeReady", NODE_READY.format(name))]
+        if self.scenario.world.cgroups == 1:
+            events.insert(1, ("Warning", "CgroupV1", CGROUP_V1))
+        for kind, reason, message in events:
+            self.recorder.event(self.loop.now, f"Node/{name}", kind, reason, message)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""

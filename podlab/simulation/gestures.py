@@ -120,6 +120,7 @@ def _to_node(sim: Simulation, node: Node, gesture: Intervention) -> None:
         if not node.down and not node.gone:
             raise NoTarget(f"the kubelet of {node.name!r} runs already")
         node.come_back()
+        sim.kubelet_started(node.name)
     else:
         if node.down:
             raise NoTarget(f"the kubelet of {node.name!r} has stopped already")
