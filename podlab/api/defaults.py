@@ -45,26 +45,35 @@ def prepare_for_create(pod: Pod, now: datetime = EPOCH) -> Pod:
     return ready
 
 
-def fill_in(pod: Pod) -> None:
-    """Fill in the defaults in the pod itself."""
+def fill_in(pod: Pod, *, template: bool = False) -> None:
+    """Fill in the defaults in the pod itself. In a template fewer are filled in: the rest come with the pod.
+
+    Models SetDefaults_PodSpec and, for pods alone, SetDefaults_Pod of pkg/apis/core/v1/defaults.go.
+    """
     leave_out_zeros(pod)
     pod.metadata = pod.metadata or ObjectMeta()
     pod.status = pod.status or PodStatus()
     spec = pod.spec = pod.spec or PodSpec(containers=[])
     walk(spec, fill_in_part)
-    for container in (*(spec.containers or []), *(spec.initContainers or [])):
-        _requests_from_limits(container)
-    _pod_resources(spec)
     spec.dnsPolicy = spec.dnsPolicy or "ClusterFirst"
     spec.restartPolicy = spec.restartPolicy or "Always"
     spec.securityContext = spec.securityContext or PodSecurityContext()
     spec.schedulerName = spec.schedulerName or "default-scheduler"
     if spec.terminationGracePeriodSeconds is None:
         spec.terminationGracePeriodSeconds = 30
-    if spec.enableServiceLinks is None:
-        spec.enableServiceLinks = True
     if spec.overhead is not None:
         spec.overhead = rounded(spec.overhead)
+    if not template:
+        _of_a_pod(spec)
+
+
+def _of_a_pod(spec: PodSpec) -> None:
+    """The defaults that only a pod gets, not a template of pods."""
+    for container in (*(spec.containers or []), *(spec.initContainers or [])):
+        _requests_from_limits(container)
+    _pod_resources(spec)
+    if spec.enableServiceLinks is None:
+        spec.enableServiceLinks = True
     if spec.hostNetwork:
         for container in (*(spec.containers or []), *(spec.initContainers or [])):
             for port in container.ports or []:

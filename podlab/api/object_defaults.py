@@ -92,7 +92,7 @@ def _set(part: msgspec.Struct, **values: Any) -> None:
 
 def _template(template: PodTemplateSpec) -> None:
     pod = Pod(metadata=template.metadata, spec=template.spec)
-    fill_in(pod)
+    fill_in(pod, template=True)
     template.metadata, template.spec = pod.metadata, pod.spec
 
 

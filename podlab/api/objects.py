@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,9 @@ from lightkube.models.core_v1 import (
     Namespace,
     PersistentVolumeClaim,
     Pod,
+    PodSpec,
     PodTemplate,
+    PodTemplateSpec,
     ReplicationController,
     Secret,
     Service,
@@ -34,7 +37,7 @@ from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
 from podlab.api.validation.config import check_config_map, check_secret
 from podlab.api.validation.errors import ErrorList
 from podlab.api.validation.jobs import check_cron_job, check_job
-from podlab.api.validation.metadata import NameRule, check_metadata
+from podlab.api.validation.metadata import NameRule, check_metadata, given_name
 from podlab.api.validation.names import dns_label, dns_subdomain, path_segment
 from podlab.api.validation.policies import (
     check_autoscaler,
@@ -63,6 +66,12 @@ _NAME_RULES: dict[type, NameRule] = {
     Service: dns_label,
     StatefulSet: dns_label,
 }
+_NAMES_IN_PODS = (CronJob, Deployment, Job, ReplicaSet, ReplicationController)
+_NAME_WARNING = (
+    "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+    "a DNS label is recommended"
+)
+_FIELD = re.compile(r"(?<![\w.])((?:spec|metadata)\b[.\[])")
 _CHECKS: dict[type, Callable[[Any, ErrorList], None]] = {
     ClusterRole: check_role,
     ClusterRoleBinding: check_role_binding,
@@ -104,9 +113,36 @@ def validate_object(obj: msgspec.Struct) -> list[FieldError]:
 
 def warnings_of(obj: msgspec.Struct) -> list[str]:
     """What the API server warns of when an object is created, in its own words."""
-    if not isinstance(obj, Pod):
-        return []
-    pod = Pod(metadata=copy.deepcopy(obj.metadata), spec=copy.deepcopy(obj.spec))
+    if isinstance(obj, Pod):
+        return _pod_warnings(obj.metadata, obj.spec)
+    warnings = []
+    name = given_name(getattr(obj, "metadata", None) or ObjectMeta())
+    if type(obj) in _NAMES_IN_PODS and (broken := dns_label(name)):
+        warnings.append(f"{_NAME_WARNING}: [{' '.join(broken)}]")
+    found = _template_of(obj)
+    if found is not None:
+        field, template = found
+        own = copy.copy(template.metadata) or ObjectMeta()
+        own.name = own.name or "x"  # the pods' names are made, and are no matter of the template
+        for text in _pod_warnings(own, template.spec):
+            warnings.append(_FIELD.sub(rf"{field}.\1", text))
+    return warnings
+
+
+def _template_of(obj: Any) -> tuple[str, PodTemplateSpec] | None:
+    """The template of the pods that an object makes, and the field that has it."""
+    spec = getattr(obj, "spec", None)
+    if isinstance(obj, PodTemplate):
+        return ("template", obj.template) if obj.template is not None else None
+    if isinstance(obj, CronJob):
+        inner = obj.spec.jobTemplate.spec if obj.spec is not None else None
+        return ("spec.jobTemplate.spec.template", inner.template) if inner is not None else None
+    template = getattr(spec, "template", None)
+    return ("spec.template", template) if isinstance(template, PodTemplateSpec) else None
+
+
+def _pod_warnings(metadata: ObjectMeta | None, spec: PodSpec | None) -> list[str]:
+    pod = Pod(metadata=copy.deepcopy(metadata), spec=copy.deepcopy(spec))
     return [*make_ready(pod, EPOCH), *warnings_for_pod(pod)]
 
 

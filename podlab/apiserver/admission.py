@@ -29,6 +29,19 @@ def admit(spec: PodSpec, classes: Iterable[PriorityClass] = ()) -> None:
     if chosen is not None:
         spec.preemptionPolicy = spec.preemptionPolicy or chosen.preemptionPolicy
     spec.preemptionPolicy = spec.preemptionPolicy or "PreemptLowerPriority"
+    _stay_a_while(spec)
+
+
+def admit_change(spec: PodSpec, before: PodSpec) -> None:
+    """Fill in what admission fills in when a pod is changed: the priority that it has, and the tolerations again."""
+    spec.priorityClassName = spec.priorityClassName or before.priorityClassName
+    if spec.priority is None:
+        spec.priority = before.priority
+    spec.preemptionPolicy = spec.preemptionPolicy or before.preemptionPolicy
+    _stay_a_while(spec)
+
+
+def _stay_a_while(spec: PodSpec) -> None:
     given = spec.tolerations or []
     missing = [key for key in (NOT_READY, UNREACHABLE) if not any(_is_about(t, key) for t in given)]
     added = [Toleration(key=key, operator="Exists", effect="NoExecute", tolerationSeconds=STAY) for key in missing]

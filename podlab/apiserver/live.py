@@ -30,6 +30,7 @@ from podlab.kubectl.store import ApiError, Change, ExecResult, LogLine, not_foun
 
 if TYPE_CHECKING:
     from podlab.core.engine.container_run import Record
+    from podlab.core.engine.runtime import Command
 
 WATCH_SECONDS = 60.0
 """How long a watch goes on if nothing else is said; a real one goes on for ever."""
@@ -40,12 +41,15 @@ EXEC_SECONDS = 600.0
 class LiveApi:
     """The cluster of a simulation. `waits`: whether commands may let time pass.
 
+    `any_kind`: whether objects are kept, too, that do nothing in a run.
+
     `changed` and `waited`: whether the latest command has changed anything, and whether it came to where it waits (or
     would wait, if it might).
     """
 
-    def __init__(self, sim: LiveCluster, *, waits: bool = True) -> None:
+    def __init__(self, sim: LiveCluster, *, waits: bool = True, any_kind: bool = False) -> None:
         self.sim = sim
+        self.any_kind = any_kind
         self.waits = waits
         self.changed = False
         self.waited = False
@@ -84,6 +88,15 @@ class LiveApi:
         warned, self._warned = self._warned, []
         return warned
 
+    def warn(self, texts: Sequence[str]) -> None:
+        """Warn of something."""
+        self._warned += texts
+
+    def keep(self, obj: Any) -> None:
+        """Keep an object that is not a pod as it is, status included."""
+        self.changed = True
+        self.sim.api.replace_object(obj)
+
     def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
         """Let time pass until it holds, from one thing that happens to the next."""
         until, self.waited = self.sim.loop.now + timeout, True
@@ -99,7 +112,7 @@ class LiveApi:
 
     def create(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
         """Create what a manifest says."""
-        resource, obj = read(manifest)
+        resource, obj = read(manifest, any_kind=self.any_kind)
         obj.metadata = meta = obj.metadata or ObjectMeta()
         if resource.namespaced:
             meta.namespace = meta.namespace or namespace
@@ -121,7 +134,7 @@ class LiveApi:
 
     def update(self, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
         """Replace an object by what a manifest says."""
-        resource, obj = read(manifest)
+        resource, obj = read(manifest, any_kind=self.any_kind)
         name = name_of(obj)
         old = self._find(resource, namespace, name)
         if old is None:
@@ -191,15 +204,8 @@ class LiveApi:
         found: Pod | None = self._find(_known("pods"), namespace, pod)
         if found is None:
             raise not_found("pods", pod)
-        record = self._running(found, container)
-        self.changed = True
         done, overdue = Latch(), Latch()
-        running = self.sim.worker_of(found).node.runtime.exec(  # type: ignore[union-attr]
-            record.container, command, lambda code, _: done.set(code), stdin
-        )
-        if running.error is not None:
-            text = f'failed to exec in container: failed to start exec "{record.container.id}": {running.error}'
-            raise ApiError("", f"Internal error occurred: error executing command in container: {text}")
+        running = self.start_exec(found, container, command, done.set, stdin)
 
         def cut() -> None:
             overdue.set()
@@ -216,13 +222,37 @@ class LiveApi:
             raise KubectlError(f"error: the command still runs after {EXEC_SECONDS:g} s", 137, hint=hint)
         return ExecResult(running.written(1), running.written(2), done.value)
 
+    def stored(self, pod: Any) -> Any:
+        """The pod as it is kept, of one as it is shown. Raises ApiError (NotFound)."""
+        found = self._find(_known("pods"), namespace_of(pod), name_of(pod))
+        if found is None:
+            raise not_found("pods", name_of(pod))
+        return found
+
+    def start_exec(
+        self, pod: Pod, container: str, command: Sequence[str], done: Callable[[int], None], stdin: str | None
+    ) -> Command:
+        """Start a command in a container; `done(exit code)` comes later. `stdin` None: somebody will type.
+
+        Raises ApiError, without a reason when the runtime cannot start it.
+        """
+        record = self.record_of(pod, container)
+        self.changed = True
+        worker = self.sim.worker_of(pod)
+        assert worker is not None, "a container that runs has a worker"
+        running = worker.node.runtime.exec(record.container, command, lambda code, _: done(code), stdin)
+        if running.error is not None:
+            text = f'failed to exec in container: failed to start exec "{record.container.id}": {running.error}'
+            raise ApiError("", f"Internal error occurred: error executing command in container: {text}")
+        return running
+
     # The present
 
     def _read(self) -> SnapshotApi:
         """The cluster as it is now; the same reader as long as nothing happens."""
         at = (self.sim.loop.now, self._size(), self.sim.recorder.lines_logged)
         if self._reader is None or self._reader[0] != at:
-            self._reader = at, SnapshotApi(self.sim.trace().end)
+            self._reader = at, SnapshotApi(self.sim.present(), self.sim.recorder.versions)
         return self._reader[1]
 
     def _size(self) -> int:
@@ -280,7 +310,7 @@ class LiveApi:
             api.delete(uid_of(pod), None)
         api.remove_object(api.find("namespace", "", name) or api.create(Namespace(metadata=ObjectMeta(name=name))))
 
-    def _running(self, pod: Pod, container: str) -> Record:
+    def record_of(self, pod: Pod, container: str) -> Record:
         """The run of a container that a command can be run beside."""
         node = spec_of(pod).nodeName
         if node is None:

@@ -6,7 +6,7 @@ endpoints, namespaces, how many pods a controller has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NoReturn
@@ -28,10 +28,14 @@ Objects = list[Any]
 
 
 class SnapshotApi:
-    """The cluster at one instant of a Trace; `watch` gives what came next. Nothing in it can be changed."""
+    """The cluster at one instant of a Trace; `watch` gives what came next. Nothing in it can be changed.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    `versions`: which change of the trace made each pod what it is, for those who know that already.
+    """
+
+    def __init__(self, snapshot: Snapshot, versions: Mapping[str, int] | None = None) -> None:
         self.snapshot = snapshot
+        self._known = versions
         self._lists: dict[str, Objects] = {}
 
     def now(self) -> datetime:
@@ -124,15 +128,17 @@ class SnapshotApi:
         if resource in _FOLLOWING:
             return list(_FOLLOWING[resource](self.snapshot))
         if resource == "pods":
-            return [shown_pod(pod, self._versions[key]) for key, pod in self.snapshot.pods.items()]
+            return [shown_pod(pod, 1000 + self._versions[key]) for key, pod in self.snapshot.pods.items()]
         found = find_resource(resource)
         kind = found.kind if found is not None else ""
         return [o for o in self.snapshot.objects if type(o).__name__ == kind]
 
     @cached_property
-    def _versions(self) -> dict[str, int]:
+    def _versions(self) -> Mapping[str, int]:
         """Which change of the cluster made each pod what it is."""
-        return {c.name: 1000 + n for n, c in enumerate(self.snapshot.trace.changes) if c.t <= self.snapshot.t}
+        if self._known is not None:
+            return self._known
+        return {c.name: n for n, c in enumerate(self.snapshot.trace.changes) if c.t <= self.snapshot.t}
 
 
 def changes_between(trace: Trace, resource: str, namespace: str | None, since: float, until: float) -> Iterator[Change]:

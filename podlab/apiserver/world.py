@@ -102,11 +102,21 @@ class LiveCluster(Cluster, Protocol):
     def scenario(self) -> Scenario:
         """What is run."""
 
+    @property
+    def start(self) -> datetime:
+        """The wall-clock time of second 0."""
+
+    def set_condition(self, pod: Pod, kind: str, status: str) -> None:
+        """A condition written from outside."""
+
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds."""
 
     def trace(self) -> Trace:
         """What has happened so far."""
+
+    def present(self) -> Snapshot:
+        """The world now."""
 
     def worker_of(self, pod: Pod) -> PodWorker | None:
         """The kubelet's worker for a pod; None before it is placed and after it has ended."""

@@ -19,12 +19,12 @@ from podlab.api.decode_message import decode_message
 from podlab.api.defaults import EPOCH, default_pod, make_ready
 from podlab.api.kinds import KNOWN_KINDS
 from podlab.api.object_defaults import own_selector, with_defaults
-from podlab.api.objects import validate_object
+from podlab.api.objects import validate_object, warnings_of
 from podlab.api.parts import name_of, spec_of
 from podlab.api.served import Resource
 from podlab.api.update import validate_update
 from podlab.api.validation import FieldError, validate_pod, warnings_for_pod
-from podlab.apiserver.admission import admit
+from podlab.apiserver.admission import admit, admit_change
 from podlab.kubectl.api_resources import resource_of_kind
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError
@@ -32,12 +32,15 @@ from podlab.kubectl.store import ApiError
 _CHANGEABLE = ("annotations", "finalizers", "labels", "ownerReferences")
 
 
-def read(manifest: Mapping[str, Any]) -> tuple[Resource, Any]:
-    """The object of a manifest and the resource it is of. Raises ApiError as strict decoding does."""
+def read(manifest: Mapping[str, Any], *, any_kind: bool = False) -> tuple[Resource, Any]:
+    """The object of a manifest and the resource it is of. Raises ApiError as strict decoding does.
+
+    `any_kind`: also of kinds that do nothing in a run.
+    """
     version, kind = str(manifest.get("apiVersion")), str(manifest.get("kind"))
     resource = resource_of_kind(version, kind)
     cls = resource.model() if resource is not None else None
-    if resource is None or cls is None or kind not in KNOWN_KINDS:
+    if resource is None or cls is None or not (any_kind or kind in KNOWN_KINDS):
         hint = f"It simulates {', '.join(KNOWN_KINDS)}."
         raise KubectlError(f"error: podlab does not simulate {kind} of {version}", hint=hint)
     data = _sorted(manifest)
@@ -56,12 +59,14 @@ def checked_new(resource: Resource, obj: Any) -> tuple[Any, list[str]]:
         _refuse(resource, made, validate_pod(made))
         return made, [*warnings, *warnings_for_pod(made)]
     _refuse(resource, obj, validate_object(obj))
-    return with_defaults(obj), []
+    return with_defaults(obj), warnings_of(obj)
 
 
 def checked_change(resource: Resource, new: Any, old: Any) -> Any:
     """`old` as `new` would have it; the very same object if nothing differs. Raises ApiError if that is not allowed."""
     filled = default_pod(new) if isinstance(new, Pod) else with_defaults(new)
+    if isinstance(filled, Pod):
+        admit_change(spec_of(filled), spec_of(old))
     before, after = old.metadata, filled.metadata or ObjectMeta()
     kept = {name: getattr(after, name) or None for name in _CHANGEABLE}
     filled.metadata = msgspec.structs.replace(before, **kept)

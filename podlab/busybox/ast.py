@@ -237,8 +237,10 @@ class Script:
     """Complete commands, one a line, as a shell reads them: those before an error are run before it is reported.
 
     `open_end`: the last command runs up to the very end of the text, so the shell may become that command (`exec`).
+    `wants_more`: it stops in the middle of a command, which another line might end.
     """
 
     commands: tuple[Command, ...]
     error: str | None = None
     open_end: bool = False
+    wants_more: bool = False

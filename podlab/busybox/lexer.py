@@ -64,6 +64,7 @@ class Lexer:
         self.redir = Redir(0, "<", self.word)
         self.line = 0
         self._heredocs: list[HereDoc] = []
+        self.here_open = False
 
     def commands(self, *, backquoted: bool = False) -> Script:
         """Read commands up to `)`, or to the end of the text: the grammar's part."""
@@ -147,6 +148,8 @@ class Lexer:
                 if line.rstrip("\n") == here.end:
                     break
                 lines.append(line)
+            else:
+                self.here_open = True
             body = "".join(lines)
             here.body = Word((Lit(body, True),), body) if here.quoted else make_word(self.nested(body)._scan("here"))
 

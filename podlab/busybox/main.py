@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from podlab.busybox.applets import EXEC, everything, tool
+from podlab.busybox.applets import EXEC, tool
 from podlab.busybox.builtins_vars import set_option
 from podlab.busybox.interp import Run, Shell
 from podlab.busybox.parser import parse
-from podlab.busybox.state import DEFAULT_PATH
+from podlab.busybox.state import DEFAULT_PATH, Jump, Return, ShellExit
 from podlab.busybox.trace import signal_name
 from podlab.linux.program import Proc
 
@@ -49,8 +49,28 @@ def sh(proc: Proc, argv: Sequence[str]) -> Run:
     if words and not stdin:
         return (yield from _file(shell, words))
     shell.params = words
-    text = yield from everything(proc.fds.get(0))
-    return (yield from shell.run_all(parse(text), last=False))
+    return (yield from _from_input(shell))
+
+
+def _from_input(shell: Shell) -> Run:
+    """Run what stdin says, a command at a time: what a command reads from stdin is not the shell's any more."""
+    source, status, text = shell.proc.fds.get(0), 0, ""
+    try:
+        while source is not None:
+            line = yield source.readline()
+            text += line
+            script = parse(text)
+            if line and script.wants_more:
+                continue
+            text = ""
+            status = yield from shell.run_script(script)
+            if not line:
+                break
+    except (ShellExit, Return) as end:
+        status = end.status
+    except Jump:
+        status = 0
+    return (yield from shell.leave(status))
 
 
 def _file(shell: Shell, words: list[str]) -> Run:

@@ -45,6 +45,10 @@ _CLOSERS = frozenset((EOF, ")", ";;", "do", "done", "elif", "else", "esac", "fi"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
+_MORE = ("unexpected end of file", "unterminated quoted string", "missing '))'", "missing '}'")
+"""What the errors say that another line might mend."""
+
+
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Script:
     """A script. Nothing is raised: `error` says what is wrong with the first line that could not be read."""
@@ -54,8 +58,9 @@ def parse(text: str) -> Script:
         while (command := parser.complete_command()) is not None:
             commands.append(command)
     except ShellSyntaxError as problem:
-        return Script(tuple(commands), str(problem))
-    return Script(tuple(commands), open_end=parser.ended_open)
+        return Script(tuple(commands), str(problem), wants_more=any(more in str(problem) for more in _MORE))
+    more = parser.here_open or text.endswith("\\\n")
+    return Script(tuple(commands), open_end=parser.ended_open, wants_more=more)
 
 
 class Parser(Lexer):

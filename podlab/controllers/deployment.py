@@ -28,6 +28,15 @@ from podlab.core.engine.ports import Cluster
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
+NOT_COPIED = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "deployment.kubernetes.io/revision",
+    "deployment.kubernetes.io/revision-history",
+    "deployment.kubernetes.io/desired-replicas",
+    "deployment.kubernetes.io/max-replicas",
+    "deprecated.deployment.rollback.to",
+)
+"""Annotations of a Deployment that are its own."""
 DESIRED = "deployment.kubernetes.io/desired-replicas"
 MOST = "deployment.kubernetes.io/max-replicas"
 
@@ -108,6 +117,8 @@ class DeploymentController(Reconciler):
         """The ReplicaSets with that of the present template as the newest."""
         present = next((each for each in sets if hash_of(each) == number), None)
         others = [each for each in sets if each is not present]
+        if present is not None:
+            present = self._annotated(present, _copied(deployment))
         revision = max([revision_of(each) for each in others], default=0) + 1
         if present is None:
             made = self.sim.api.create(_replica_set(deployment, number, revision))
@@ -249,6 +260,11 @@ def available(each: ReplicaSet) -> int:
     return (each.status.availableReplicas if each.status is not None else None) or 0
 
 
+def _copied(deployment: Deployment) -> dict[str, str]:
+    """The annotations that a Deployment's new ReplicaSet bears too. Models SetNewReplicaSetAnnotations."""
+    return {k: v for k, v in (_meta(deployment).annotations or {}).items() if k not in NOT_COPIED}
+
+
 def _replica_set(deployment: Deployment, number: str, revision: int) -> ReplicaSet:
     """The ReplicaSet of the present template; it begins empty."""
     spec = deployment.spec
@@ -264,7 +280,7 @@ def _replica_set(deployment: Deployment, number: str, revision: int) -> ReplicaS
             name=f"{name_of(deployment)}-{number}",
             namespace=namespace_of(deployment),
             labels=labels,
-            annotations={REVISION: str(revision)},
+            annotations={**_copied(deployment), REVISION: str(revision)},
             ownerReferences=[reference(deployment, "Deployment")],
         ),
         spec=ReplicaSetSpec(

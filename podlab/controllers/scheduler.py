@@ -231,6 +231,8 @@ class Scheduler(Reconciler):
             self._nominated.pop(uid, None)
             self._states.pop(spec.nodeName or "", None)
             self.try_again()
+        elif spec.schedulerName not in (None, "", self.source):
+            return  # another scheduler's
         elif spec.nodeName is None and not is_deleted(pod) and uid not in self._waiting and not spec.schedulingGates:
             self._waiting[uid] = ""
             self._ungate(pod)

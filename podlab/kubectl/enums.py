@@ -47,6 +47,13 @@ ENUMS: dict[str, Enum] = {
     "Container.imagePullPolicy": _PULL,
     "Container.terminationMessagePolicy": _TERMINATION,
     "ContainerPort.protocol": _PROTOCOLS,
+    "DeploymentStrategy.type": {
+        "Recreate": "Kill all existing pods before creating new ones.",
+        "RollingUpdate": (
+            "Replace the old ReplicaSets by new one using rolling update i.e gradually scale down the old ReplicaSets "
+            "and scale up the new one."
+        ),
+    },
     "EphemeralContainer.imagePullPolicy": _PULL,
     "EphemeralContainer.terminationMessagePolicy": _TERMINATION,
     "HTTPGetAction.scheme": {

@@ -11,7 +11,7 @@ from typing import Any
 
 from podlab.api.mistakes import WrongValue
 
-_KEYS = {
+KEYS = {
     "conditions": ("type",),
     "containers": ("name",),
     "env": ("name",),
@@ -58,8 +58,8 @@ def patched(live: Any, patch: Any, place: str = "") -> Any:
         there = f"{place}.{name}".lstrip(".")
         if value is None:
             merged.pop(name, None)
-        elif isinstance(value, list) and isinstance(live.get(name), list) and name in _KEYS:
-            merged[name] = _patched_list(live[name], value, _KEYS[name], there)
+        elif isinstance(value, list) and isinstance(live.get(name), list) and name in KEYS:
+            merged[name] = _patched_list(live[name], value, KEYS[name], there)
         else:
             merged[name] = patched(live.get(name), value, there)
     return merged
@@ -115,7 +115,7 @@ def _key(name: str, wanted: Any, live: Any) -> str | None:
     """The field that every element of both lists has."""
     if not isinstance(wanted, list) or not isinstance(live, list):
         return None
-    for key in _KEYS.get(name, ()):
+    for key in KEYS.get(name, ()):
         if all(isinstance(element, dict) and key in element for element in [*wanted, *live]):
             return key
     return None

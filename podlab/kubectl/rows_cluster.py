@@ -36,6 +36,9 @@ def node_row(node: Node, now: datetime) -> list[str]:
         addresses.setdefault(address.type, address.address)
     info = status.nodeInfo if status is not None else None
     system = [getattr(info, field, None) or "<unknown>" for field in ("osImage", "kernelVersion")]
+    architecture = getattr(info, "architecture", None)
+    if architecture and system[1] != "<unknown>":
+        system[1] += f" ({architecture})"
     runtime = getattr(info, "containerRuntimeVersion", None) or "<unknown>"
     return [
         name,

@@ -11,6 +11,7 @@ from podlab.lab.history import Made
 from podlab.lab.model import Message
 from podlab.lab.outcome import seconds
 from podlab.simulation import Event
+from podlab.simulation.stand_ins import stand_in_notes
 from podlab.views.places import ContainerPlace, PodPlace
 from podlab.views.style import PHASES, TONES
 
@@ -161,6 +162,43 @@ def notes(noted: Sequence[str]) -> str:
     places = ((f"{at[0]} and {len(at) - 1} more" if len(at) > 1 else at[0], text) for text, at in of_text.items())
     items = "".join(f"<li>{escape(f'{where}: {text}' if text else where)}</li>" for where, text in places)
     return f'{_title("podlab notes")}<ul class="podlab-notes" aria-label="podlab notes">{items}</ul>' if items else ""
+
+
+def note_line(noted: Sequence[str]) -> str:
+    """One line above the picture: what podlab has to say of this run, all of it when it is opened."""
+    if not noted:
+        return ""
+    shown = min(noted, key=lambda note: not stand_in_notes([note]))
+    if len(noted) == 1:
+        return f'<div class="podlab-note" role="note">note: {escape(shown)}</div>'
+    more = "".join(f"<li>{escape(note)}</li>" for note in noted if note != shown)
+    title = f"note: {escape(shown)} (and {len(noted) - 1} more)"
+    return f'<details class="podlab-note"><summary>{title}</summary><ul>{more}</ul></details>'
+
+
+def legend() -> str:
+    """What colours, hatching and signs of the pictures mean, folded."""
+    swatches = "".join(
+        f'<li><i style="background:{TONES[tone].fill}"></i>{escape(words)}</li>' for tone, words in _LEGEND.items()
+    )
+    signs = "".join(f"<li><b>{sign}</b> {escape(words)}</li>" for sign, words in _MARKS.items())
+    return f"<details><summary>Colours and signs</summary><ul>{swatches}{signs}</ul></details>"
+
+
+_LEGEND = {
+    "running": "running, and ready",
+    "unready": "running, not ready",
+    "stopping": "stopping: asked to end",
+    "frozen": "frozen by SIGSTOP; Kubernetes calls it running",
+    "waiting": "waiting, as for an image",
+    "backoff": "back-off: waits before it is started again",
+    "done": "ended well, for good",
+    "resting": "ended well, to be started again",
+    "failing": "failed, to be started again",
+    "failed": "failed, for good",
+    "gone": "leaving, or lost",
+}
+_MARKS = {"↻2": "the second restart", "●": "an event", "▲": "a warning", "✦": "has just changed", "≠": "differs"}
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

@@ -75,6 +75,11 @@ class Container:
         return self.group.memory_limit
 
     @property
+    def stop_signal(self) -> str:
+        """What asks its main process to end: TERM, or what its image says (STOPSIGNAL)."""
+        return self.image.stop_signal
+
+    @property
     def main(self) -> Process | None:
         """Its main process."""
         return self.group.main

@@ -23,13 +23,15 @@ EXEC_FAILED = "OCI runtime exec failed: exec failed: unable to start container p
 class Exec:
     """A command on its way. `kill()` ends it with 137; `error` says why it could not be started.
 
-    `stdin` is what it can read. Its output is one text in the order of writing; `written` tells the streams apart.
+    `stdin` is what it can read; None: what `feed` gives it, until `end_input`. Its output is one text in the order of
+    writing; `written` tells the streams apart.
     """
 
-    __slots__ = ("_done", "_kernel", "_parts", "_process", "_size", "_stdin", "error")
+    __slots__ = ("_buffer", "_done", "_kernel", "_parts", "_process", "_size", "_stdin", "error")
 
-    def __init__(self, kernel: Kernel, done: Callable[[int, str], None], stdin: str = "") -> None:
+    def __init__(self, kernel: Kernel, done: Callable[[int, str], None], stdin: str | None = "") -> None:
         self.error: str | None = None
+        self._buffer = Buffer()
         self._stdin = stdin
         self._kernel = kernel
         self._done = done
@@ -56,9 +58,34 @@ class Exec:
         if self._process is not None:
             self._kernel.deliver(self._process, signals.KILL)
 
+    def interrupt(self) -> None:
+        """SIGINT to its children, or to itself if it has none, as Ctrl-C sends it."""
+        if self._process is not None:
+            children = [p for p in self._process.children if not p.ended]
+            for process in children or [self._process]:
+                self._kernel.deliver(process, signals.INT)
+
     def end(self, code: int) -> None:
         """It has ended."""
         self._kernel.tell(self._done, code, printable("".join(text for _, text in self._parts)))
+
+    @property
+    def where(self) -> str | None:
+        """Its working directory; None when it could not be started."""
+        return self._process.cwd if self._process is not None else None
+
+    def feed(self, text: str) -> None:
+        """Somebody types. Harmless when it has ended."""
+        if not self._buffer.ended:
+            self._buffer.feed(text)
+
+    def end_input(self) -> None:
+        """Nothing more will be typed."""
+        self._buffer.end()
+
+    def since(self, number: int) -> list[tuple[int, str]]:
+        """The pieces it has written after the first `number`, each with the stream's number, 1 or 2."""
+        return [(fd, printable(text)) for fd, text in self._parts[number:]]
 
     def written(self, fd: int) -> str:
         """What it has written to stdout (1) or stderr (2) so far."""
@@ -75,12 +102,12 @@ class Exec:
         self.end(code)
 
     def _input(self) -> Stream:
-        if not self._stdin:
+        if self._stdin == "":
             return Null()
-        buffer = Buffer()
-        buffer.feed(self._stdin)
-        buffer.end()
-        return PipeReader(buffer)
+        if self._stdin is not None:
+            self._buffer.feed(self._stdin)
+            self._buffer.end()
+        return PipeReader(self._buffer)
 
     def _take(self, fd: int, text: str) -> None:
         if self._size < MAX_OUTPUT:

@@ -18,6 +18,7 @@ from podlab.linux import http, signals
 from podlab.linux.base import SCRATCH
 from podlab.linux.clock import Clock
 from podlab.linux.container import Container
+from podlab.linux.dialing import Line
 from podlab.linux.execs import Exec
 from podlab.linux.executable import command_line, refusal, resolve
 from podlab.linux.files import Files
@@ -282,9 +283,11 @@ class Runtime:
         self.kernel.deliver(sandbox.pause, signals.number(signal))
 
     def exec(
-        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str = ""
+        self, container: Container, argv: Sequence[str], done: Callable[[int, str], None], stdin: str | None = ""
     ) -> Exec:
         """Run a command in a container; `done(exit code, its output)` comes later, stdout and stderr in one text.
+
+        `stdin` None: somebody will type, with `Exec.feed`.
 
         A command that cannot be started has exit code 126 or 127; the text, also in `Exec.error`, says why.
         """
@@ -319,6 +322,12 @@ class Runtime:
         else:
             call.begin(self.host_net.dial(ip, port), http.request(f"{ip}:{port}", path))
         return call
+
+    def connect(self, sandbox: Sandbox, port: int, told: Callable[[str], None], failed: Callable[[str], None]) -> Line:
+        """Connect to a port inside a pod: `told(text)` hears what comes, "" at the end; `failed(why)` nothing more."""
+        line = Line(f"127.0.0.1:{port}", told, failed)
+        line.begin(sandbox.net.dial("127.0.0.1", port))
+        return line
 
     def tcp_connect(self, target: Sandbox | str, port: int, done: Callable[[bool, str], None]) -> http.Call:
         """Open and close a connection; `done(True, "")` or `done(False, what went wrong)` as Go says it."""

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition, PodStatus
 
+from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
-from podlab.api.object_defaults import with_defaults
+from podlab.api.object_defaults import own_selector, with_defaults
 from podlab.api.parts import (
     RUN,
     TERMINAL_PHASES,
@@ -38,7 +41,7 @@ from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.node_state import look_at
 from podlab.controllers.scheduler import Scheduler
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
@@ -47,20 +50,18 @@ from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
-from podlab.simulation.gestures import perform
+from podlab.simulation.perform import perform
 from podlab.simulation.scenario import Scenario
-from podlab.simulation.trace import Trace
+from podlab.simulation.trace import Snapshot, Trace
+
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Rest
 
 GATED = PodCondition(
     type="PodScheduled",
     status="False",
     reason="SchedulingGated",
     message="Scheduling is blocked due to non-empty scheduling gates",
-)
-NODE_READY = "Node {} status is now: NodeReady"
-CGROUP_V1 = (
-    "cgroup v1 detected. cgroup v1 support is deprecated and will be removed in a future release. Please migrate to "
-    "cgroup v2. More information at https://git.k8s.io/enhancements/keps/sig-node/5573-remove-cgroup-v1"
 )
 C = TypeVar("C", bound=Reconciler)
 
@@ -90,6 +91,9 @@ class Interrupted(Mistake, RuntimeError):
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
 
+    cluster_wide = kinds.CLUSTER_WIDE_LOWER
+    with_generation = kinds.WITH_GENERATION
+
     def __init__(self, scenario: Scenario, *, start: datetime | None = None) -> None:
         self.scenario = scenario
         self.seed = scenario.seed
@@ -116,16 +120,25 @@ class Simulation:
         for gesture in scenario.gestures:
             self.plan(gesture)
 
-    def plan(self, gesture: Intervention) -> None:
+    def plan(self, gesture: Action) -> None:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
+
+    @cached_property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it."""
+        from podlab.apiserver.rest import Rest  # most runs never need it
+
+        return Rest(self)
 
     def _new_node(self, name: str, index: int) -> Node:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
         runtime = Runtime(self.program_clock, self.images, name, ip=ip, network=self.network)
         runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
-        return Node(self, name, index, ip, runtime, self.images)
+        node = Node(self, name, index, ip, runtime, self.images)
+        node.cgroups = self.scenario.world.cgroups
+        return node
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds.
@@ -159,6 +172,10 @@ class Simulation:
             start=self.start,
             scenario=self.scenario,
         )
+
+    def present(self) -> Snapshot:
+        """The world now: the end of `trace()`, but without a look at all that led there."""
+        return Snapshot(self.trace(), self.loop.now, {key_of(pod): pod for pod in self.api.pods.values()})
 
     def stamp(self, t: float) -> datetime:
         """The wall-clock time at `t`, in whole seconds as the API keeps it."""
@@ -305,13 +322,14 @@ class Simulation:
         self.soon(self.api.update_status, uid_of(pod), failed)
         return False
 
-    def kubelet_started(self, name: str) -> None:
-        """The Events of a kubelet that starts again. Models pkg/kubelet/kubelet_node_status.go."""
-        events = [("Normal", "Starting", "Starting kubelet."), ("Normal", "NodeReady", NODE_READY.format(name))]
-        if self.scenario.world.cgroups == 1:
-            events.insert(1, ("Warning", "CgroupV1", CGROUP_V1))
-        for kind, reason, message in events:
-            self.recorder.event(self.loop.now, f"Node/{name}", kind, reason, message)
+    def identified(self, obj: Any) -> None:
+        """An object that is not a pod has got its UID: a Job's selector is made of it."""
+        if isinstance(obj, Job):
+            own_selector(obj)
+
+    def kubelet(self, node: str) -> Node | None:
+        """The node of that name, or None."""
+        return self.nodes.get(node)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""

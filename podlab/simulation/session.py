@@ -9,26 +9,47 @@ import bisect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
+from podlab.actions import Requested, Typed, kill, kill_sandbox, node_down, node_up
+from podlab.actions.typed import note_of
 from podlab.api.mistakes import WrongType, WrongValue
 from podlab.apiserver import LiveApi
-from podlab.core.engine import action as gestures
-from podlab.core.engine.action import Intervention, Typed
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import Gesture
 from podlab.core.engine.loop import USUAL
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation
-from podlab.simulation.gestures import note_of
 from podlab.simulation.running import LONGEST, Source, load
 from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
+if TYPE_CHECKING:
+    from podlab.apiserver.rest import Request, Response, Rest
+    from podlab.serve import Server
+
+REFUSED = 400
+"""From this code on an HTTP response says that something went wrong."""
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _by_owner(method: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
+    """Only one thread works on a session: while it is served, that of its server."""
+
+    @wraps(method)
+    def work(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        server = self._server
+        if server is None or not server.running:
+            return method(self, *args, **kwargs)
+        return server.call(lambda: method(self, *args, **kwargs))
+
+    return work
 
 
 class Session:
@@ -56,14 +77,19 @@ class Session:
         elif world is not None or timing is not None or seed:
             raise WrongType("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
         self._began = source
-        self._steps: list[Intervention] = []
+        self._steps: list[Action] = []
         self._files: dict[str, str] = {}
+        self._server: Server | None = None
+        self._heard: list[Callable[[Action], None]] = []
         self._torn = False
-        self._take(Simulation(source))
+        self._sim = Simulation(source)
+        self._take(self._sim)
         self._run_until(0.0)
 
     def _take(self, simulation: Simulation) -> None:
         """Make a simulation the session's own."""
+        if simulation is not self._sim and "rest" in self._sim.__dict__:
+            simulation.rest.go_on_from(self._sim.rest)
         self._api = LiveApi(simulation)
         self._kubectl = Kubectl(self._api, read_file=self._read_file)
         self._sim = simulation
@@ -83,6 +109,7 @@ class Session:
         return self.snapshot.now
 
     @property
+    @_by_owner
     def trace(self) -> Trace:
         """What has happened so far."""
         return replace(self._mended().trace(), scenario=self.scenario)
@@ -93,6 +120,7 @@ class Session:
         return self.trace.end
 
     @property
+    @_by_owner
     def scenario(self) -> Scenario:
         """A Scenario of what the session began with and all that was done since; `pl.run` tells the same story.
 
@@ -100,6 +128,7 @@ class Session:
         """
         return self._began.but(*self._steps)
 
+    @_by_owner
     def advance(self, seconds: float) -> float:
         """Let time pass. Returns the time it is then. ValueError for anything but 0 s to a month."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
@@ -107,10 +136,12 @@ class Session:
         self._act(lambda: self._run_until(self._sim.loop.now + seconds))
         return self.now
 
+    @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
         return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
 
+    @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
         """Run a kubectl command now: `kubectl("apply -f -", manifest)`. Mistakes are told as in a terminal."""
         return self._act(lambda: self._type(command, stdin))
@@ -128,30 +159,32 @@ class Session:
             raise
         finally:  # a command that was interrupted has been typed if it only waited, else never
             if api.changed and (ended or api.waited):
-                self._steps.append(Typed(command, at, stdin, tuple(self._files.items())))
+                self._remember(Typed(command, at, stdin, tuple(self._files.items())))
         if api.changed:
             done = Gesture(at, Typed.verb, command, note=note_of(result, api))
             bisect.insort(self._sim.recorder.gestures, done, key=lambda gesture: gesture.t)
         self._run_until(self._sim.loop.now)
         return result
 
-    def do(self, *steps: Intervention) -> None:
+    @_by_owner
+    def do(self, *steps: Action) -> None:
         """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
         for step in steps:
-            if not isinstance(step, Intervention):
+            if not isinstance(step, Action):
                 raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
             if step.at < self.now:
                 raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
         self._act(lambda: self._perform(steps))
 
-    def _perform(self, steps: Sequence[Intervention]) -> None:
+    def _perform(self, steps: Sequence[Action]) -> None:
         for step in steps:
             if step.at == self._sim.loop.now and not step.closes:
                 step = replace(step, last=True)  # all else of this instant has happened
-            self._steps.append(step)
+            self._remember(step)
             self._sim.plan(step)
         self._run_until(self._sim.loop.now)
 
+    @_by_owner
     def undo(self) -> None:
         """Take back what was done last, a gesture or a command that changed something. The time stays what it is.
 
@@ -164,21 +197,96 @@ class Session:
         self._steps.pop()
         self._mended()
 
+    @_by_owner
+    def rewind(self, t: float) -> None:
+        """Go back to `t` seconds; what was done later is forgotten. ValueError for a time that is not in the past."""
+        if isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t <= self.now:
+            raise WrongValue(f"rewind: must be seconds from 0 to now ({self.now:g}), not {t!r}")
+        self._steps = [step for step in self._steps if step.at <= t]
+        self._take(_made_anew(self.scenario, float(t)))
+
+    @property
+    def rest(self) -> Rest:
+        """The API server as clients over the network see it; what changes something goes through `request`."""
+        return self._mended().rest
+
+    def request(self, request: Request) -> Response:
+        """Answer a client's request now. One that has changed something is remembered, as a command is."""
+        return self._act(lambda: self._answer(request))
+
+    def _answer(self, request: Request) -> Response:
+        at, rest = self._sim.loop.now, self._sim.rest
+        self._allow_more()
+        before = rest.writes
+        response = rest.handle(request)
+        if rest.writes != before:
+            call, body, kind = rest.told(request)
+            step = Requested(call, at, body=body, content_type=kind, agent=request.agent.partition("/")[0])
+            self._remember(step)
+            note = None if response.code < REFUSED else str(response.data.get("message", ""))
+            bisect.insort(self._sim.recorder.gestures, Gesture(at, step.verb, call, note=note), key=lambda g: g.t)
+        self._run_until(self._sim.loop.now)
+        return response
+
+    def serve(
+        self, *, speed: float | Literal["max"] = 1, paused: bool = False, port: int = 0, kubeconfig: str | None = None
+    ) -> Server:
+        """Let real clients in: the Kubernetes API over HTTPS, on this machine only, until `stop()`.
+
+        `speed`: virtual seconds for each second of the clock, or "max"; `paused`: time stands still until it is let
+        pass by `advance`. The kubeconfig that is written has a token which no one else has. From now on the server's
+        thread alone works on the session; what is done to it here is done there. Needs podlab[serve].
+        """
+        from podlab.serve import Server  # tornado and trustme, which a Session does not need
+
+        if self._server is not None and self._server.running:
+            raise WrongValue(f"serve: this session is served already at {self._server.url}; stop() that server first")
+        self.start_clock_now()
+        path = Path(kubeconfig) if kubeconfig is not None else None
+        self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
+        return self._server
+
+    def next_at(self) -> float | None:
+        """When something is due next, in seconds since the session began; None when nothing is."""
+        return self._mended().loop.next_at()
+
+    def step_to(self, t: float) -> None:
+        """Let time pass until `t` seconds since the session began."""
+        self._act(lambda: self._run_until(max(t, self._sim.loop.now)))
+
+    def start_clock_now(self) -> None:
+        """Let the clock in the simulation show what the clock on the wall shows: clients work out ages themselves.
+
+        All that has happened is told again with the new times.
+        """
+        start = (datetime.now(UTC) - timedelta(seconds=self.now)).replace(microsecond=0)
+        self._began = self._began.with_world(start=start)
+        self._take(_made_anew(self.scenario, self.now))
+
+    def tell(self, listener: Callable[[Action], None]) -> None:
+        """From now on tell a listener of everything that is done to the session, before it is answered."""
+        self._heard.append(listener)
+
+    def _remember(self, step: Action) -> None:
+        self._steps.append(step)
+        for listener in self._heard:
+            listener(step)
+
     def kill(self, container: str, signal: str | int = "SIGKILL") -> None:
         """Send a signal to the main process of "pod/container" now."""
-        self.do(gestures.kill(container, self.now, signal))
+        self.do(kill(container, self.now, signal))
 
     def kill_sandbox(self, pod: str) -> None:
         """Kill the pod's pause process now."""
-        self.do(gestures.kill_sandbox(pod, self.now))
+        self.do(kill_sandbox(pod, self.now))
 
     def node_down(self, node: str) -> None:
         """Stop the node's kubelet now."""
-        self.do(gestures.node_down(node, self.now))
+        self.do(node_down(node, self.now))
 
     def node_up(self, node: str) -> None:
         """Start the node's kubelet again now."""
-        self.do(gestures.node_up(node, self.now))
+        self.do(node_up(node, self.now))
 
     def _run_until(self, t: float) -> None:
         self._allow_more()

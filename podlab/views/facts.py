@@ -168,8 +168,9 @@ class PodTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The facts of a timeline picture, from 0 to `until` seconds."""
+    """The facts of a timeline picture, from 0 to `until` seconds; `note` tells what stands in for something real."""
 
     until: float
     pods: tuple[PodTimeline, ...]
     gestures: tuple[Gesture, ...]
+    note: str = ""

@@ -12,9 +12,10 @@ from lightkube.models.core_v1 import Container, ContainerStateTerminated, Contai
 
 from podlab.api.mistakes import WrongValue, expect
 from podlab.core.engine.history import Change, Event, Gesture
-from podlab.explain.backoff import Announcement, announced_delay, back_offs
 from podlab.kubectl.printers import pod_ready, pod_status
+from podlab.simulation.stand_ins import one_line, stand_in_notes
 from podlab.simulation.trace import Trace
+from podlab.views.back_offs import Announcement, announced_delay, back_offs
 from podlab.views.facts import Lane, PodTimeline, ProbeFailure, ReadySpan, Span, StateSpan, Timeline
 from podlab.views.targets import pod_names, struck
 
@@ -52,7 +53,8 @@ def timeline_of(trace: Trace, pods: Iterable[str] | None = None, until: float | 
     names = trace.pods if pods is None else tuple(dict.fromkeys([pods] if isinstance(pods, str) else pods))
     gestures = tuple(g for g in trace.gestures if g.t <= end)
     made = (_remembered(trace, name, end, gestures) for name in names)
-    return Timeline(end, tuple(p for p in made if p is not None), gestures)
+    note = one_line(stand_in_notes(trace.notes, None if pods is None else names))
+    return Timeline(end, tuple(p for p in made if p is not None), gestures, note)
 
 
 _Made = tuple[weakref.ref[Trace], str, float, PodTimeline | None]

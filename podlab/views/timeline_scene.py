@@ -12,13 +12,14 @@ from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane
 from podlab.views.marks import MARGIN, AlongTime, draw_events, draw_flags, draw_grid, flags_height, place_flags
 from podlab.views.plot import Plot
-from podlab.views.scene import Rect, Scene, Text
+from podlab.views.scene import Rect, Scene, Spot, Text
 from podlab.views.style import GREEN, ORANGE, PHASES, status_tone
 from podlab.views.words import seconds
 
 WIDTH = 880.0
 _END = 16.0
 _HEADER = 28.0
+_NOTE = 20.0
 _DIFFERS = "#E69F0038"
 _MARK = 14.0
 """The room that "≠" takes beside a name."""
@@ -41,12 +42,15 @@ class Panel:
 
 
 def timeline_scene(
-    until: float, panels: Sequence[Panel], *, conditions: bool, title: str, width: float = WIDTH
+    until: float, panels: Sequence[Panel], *, conditions: bool, title: str, width: float = WIDTH, note: str = ""
 ) -> AlongTime:
-    """Lay out the picture of a timeline, `width` pixels wide."""
+    """Lay out the picture of a timeline, `width` pixels wide, with a line for a note on top when there is one."""
     scene = Scene(width, title=title)
     plot = Plot(scene, _gutter(panels, conditions), width - _END, until)
     y, rows = 0.0, []
+    if note:
+        scene.add(Text(MARGIN, 14, shorten(note, plot.right - MARGIN, LABEL) or "", "soft", LABEL), 4)
+        y = _NOTE
     for panel in panels:
         top, y = _draw_panel(plot, panel, y, conditions)
         rows.append((top, y))
@@ -114,7 +118,9 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, conditions: bool) -> tuple
         _draw_sandboxes(plot, pod, row("pause", "pause"))
     for lane in pod.lanes:
         kind = "" if lane.kind == "container" else lane.kind
-        draw_lane(plot, lane, row("lane", lane.container, kind) + 4, 24)
+        here = row("lane", lane.container, kind)
+        draw_lane(plot, lane, here + 4, 24)
+        scene.spots.append(Spot(0, here, scene.width, _ROWS["lane"], pod.pod, lane.container))
     if not panel.small:
         draw_events(plot, pod.events, row("events", "events") + 11)
     draw_flags(plot, flags, base, y)

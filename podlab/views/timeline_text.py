@@ -13,7 +13,8 @@ WIDTH = 100
 
 def timeline_text(timeline: Timeline, conditions: bool = False) -> str:
     """The facts in words: per row, each value with the time at which it began."""
-    lines = [] if timeline.pods else ["no pods"]
+    lines = textwrap.wrap(timeline.note, WIDTH, subsequent_indent="  ")
+    lines += [] if timeline.pods else ["no pods"]
     for pod in timeline.pods:
         lines += pod_lines(pod, timeline.until, conditions)
     if timeline.gestures:

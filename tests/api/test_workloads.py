@@ -415,3 +415,33 @@ def test_a_daemon_set_without_a_selector_picks_nothing() -> None:
             "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in DaemonSet is not Supported",
         ],
     )
+
+
+def warned(kind: str, body: dict[str, Any], name: str = "x") -> list[str]:
+    """What is warned of, and nothing is wrong."""
+    whole = {"apiVersion": OF_KIND.get(kind, "v1"), "kind": kind, "metadata": {"name": name}, **body}
+    reading = read_manifest(whole)
+    assert not reading.faults
+    return [f"{warning.path}: {warning.message}" for warning in reading.warnings]
+
+
+def test_what_is_warned_of_in_a_template_has_the_templates_place() -> None:
+    ports = [{"containerPort": 80}, {"containerPort": 80}]
+    pods = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{**POD["containers"][0], "ports": ports}]}}
+    deployment = {"spec": {"selector": {"matchLabels": {"a": "b"}}, "template": pods}}
+    message = "duplicate port definition with {}.spec.containers[0].ports[0]"
+    place = "spec.template"
+    assert warned("Deployment", deployment) == [f"{place}.spec.containers[0].ports[1]: {message.format(place)}"]
+    ending = {**pods, "spec": {**pods["spec"], "restartPolicy": "Never"}}
+    place = "spec.jobTemplate.spec.template"
+    cron = {"spec": {"schedule": "@daily", "jobTemplate": {"spec": {"template": ending}}}}
+    assert warned("CronJob", cron) == [f"{place}.spec.containers[0].ports[1]: {message.format(place)}"]
+
+
+def test_a_name_with_dots_is_warned_of_where_it_becomes_part_of_the_pods_names() -> None:
+    (warning,) = warned("Job", {"spec": {"template": ENDING}}, "a.b")
+    assert warning == (
+        "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+        "a DNS label is recommended: [must not contain dots]"
+    )
+    assert warned("Secret", {}, "a.b") == []

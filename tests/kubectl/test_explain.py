@@ -1,3 +1,4 @@
+import lightkube.models.apps_v1
 import lightkube.models.core_v1
 import msgspec
 import pytest
@@ -59,7 +60,7 @@ def test_every_field_of_every_kind_can_be_explained():
 def test_the_words_of_a_field_belong_to_a_field():
     for key in ENUMS:
         model, _, field = key.partition(".")
-        found = getattr(lightkube.models.core_v1, model)
+        found = getattr(lightkube.models.core_v1, model, None) or getattr(lightkube.models.apps_v1, model)
         assert issubclass(found, msgspec.Struct)
         assert field in found.__struct_encode_fields__
         assert list(ENUMS[key]) == sorted(ENUMS[key])

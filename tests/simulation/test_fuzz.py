@@ -8,12 +8,17 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import tempfile
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +30,8 @@ from tests.simulation.broken import STRANGE, broken, cut_text
 from tests.simulation.strategies import gestures, pods, scenarios
 
 EXAMPLES = int(os.environ.get("PODLAB_FUZZ", "300"))
-TRACES = Path(__file__).parents[1] / "reference" / "data" / "traces"
+HERE = Path(__file__).parent
+TRACES = HERE.parent / "reference" / "data" / "traces"
 SOON = 30
 """Seconds that a scenario of a broken file is run."""
 
@@ -47,20 +53,61 @@ def test_whatever_is_done_to_a_pod_the_run_ends(scenario: pl.Scenario, more: lis
     assert "Traceback" not in "\n".join(line.text for line in trace.logs)
 
 
-def said(use: Callable[[], object]) -> str | None:
+OUTCOMES: dict[str, Counter[str]] = {}
+SLOWEST: dict[str, float] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def figures(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With `-s`, as in `make fuzz`: how many of each kind worked or were refused in a sentence, and the slowest."""
+    yield
+    if request.config.getoption("capture") != "no":
+        return
+    for kind, count in OUTCOMES.items():
+        print(f"\n{kind}: {count['worked']} worked, {count['refused']} refused in a sentence, ", end="")
+        print(
+            f"{count['started'] - count['worked'] - count['refused']} anything else; slowest {SLOWEST[kind]:.2f} s",
+            end="",
+        )
+    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def said(kind: str, use: Callable[[], object]) -> str | None:
     """What podlab says of a mistake, None where there is none. Any other exception is a fault of podlab."""
+    count, began = OUTCOMES.setdefault(kind, Counter()), time.perf_counter()
+    count["started"] += 1
     try:
         use()
-    except Mistake as mistake:
+    except (Mistake, pl.BudgetExceeded) as mistake:
+        count["refused"] += 1
         return str(mistake)
-    return None
+    else:
+        count["worked"] += 1
+        return None
+    finally:
+        SLOWEST[kind] = max(SLOWEST.get(kind, 0), time.perf_counter() - began)
 
 
 @many
 @given(pods(), seeds)
-def test_a_broken_manifest_runs_or_says_what_is_wrong(manifest: dict[str, Any], seed: int) -> None:
+def test_a_broken_pod_runs_or_says_what_is_wrong(manifest: dict[str, Any], seed: int) -> None:
     bad = broken(manifest, random.Random(seed))
-    assert said(lambda: pl.run(pl.load(bad), until=60)) != ""
+    assert said("pods", lambda: pl.run(pl.load(bad), until=60)) != ""
+
+
+@cache
+def _everyday() -> list[list[Any]]:
+    """Manifests as they are found: Deployments, StatefulSets, CronJobs, Services, Secrets, roles and many more."""
+    files = [*(HERE / "everyday").iterdir(), *(HERE / "manifests").iterdir()]
+    return [list(yaml.safe_load_all(path.read_text(encoding="utf-8"))) for path in sorted(files)]
+
+
+@many
+@given(seeds)
+def test_a_broken_manifest_runs_or_says_what_is_wrong(seed: int) -> None:
+    dice = random.Random(seed)
+    bad = broken(dice.choice(_everyday()), dice)
+    assert said("manifests", lambda: pl.run(pl.load(bad), until=SOON)) != ""
 
 
 @cache
@@ -110,8 +157,8 @@ spec:
 def test_a_broken_story_opens_or_says_what_is_wrong(seed: int) -> None:
     dice = random.Random(seed)
     story = broken(dice.choice(_stories()), dice)
-    assert said(lambda: pl.load_story(story).at(5).get()) != ""
-    assert said(lambda: pl.story_scenario(story)) != ""
+    assert said("stories", lambda: pl.load_story(story).at(5).get()) != ""
+    assert said("stories", lambda: pl.story_scenario(story)) != ""
 
 
 @many
@@ -125,7 +172,7 @@ def test_a_broken_scenario_runs_or_says_what_is_wrong(seed: int) -> None:
         scenario, until = parse_scenario(text)
         pl.run(scenario, min(until, SOON))
 
-    assert said(use) != ""
+    assert said("scenario files", use) != ""
 
 
 @many
@@ -135,7 +182,7 @@ def test_a_broken_text_is_read_or_says_what_is_wrong(seed: int) -> None:
     text = str(pl.export(_full()).manifest)
     for _ in range(dice.randint(1, 3)):
         text = cut_text(text or "a", dice)
-    assert said(lambda: pl.load(text + "\n")) != ""
+    assert said("texts", lambda: pl.load(text + "\n")) != ""
 
 
 @many
@@ -148,7 +195,7 @@ def test_a_broken_report_is_collected_or_says_what_is_wrong(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ada.csv"
         path.write_text(text, encoding="utf-8", newline="")
-        message = said(lambda: collect([path]).text)
+        message = said("reports", lambda: collect([path]).text)
     assert message is None or "ada.csv" in message
 
 
@@ -188,4 +235,4 @@ def test_a_call_with_odd_arguments_works_or_says_what_is_wrong(name: str, seed: 
         elif hasattr(made, "verb"):
             pl.run(_full().but(made), SOON)
 
-    assert said(use) != ""
+    assert said("calls", use) != ""

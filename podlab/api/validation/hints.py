@@ -9,6 +9,7 @@ import re
 from typing import Protocol
 
 from podlab.api.hints import nearest, one_of
+from podlab.api.validation.workload_hints import WORKLOAD_HINTS
 
 
 class FaultyField(Protocol):
@@ -113,14 +114,6 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"does not match template", "Give the template the labels that the selector asks for."),
     (r'valid values: "OnFailure", "Never"', "Write OnFailure or Never: a Job's pods must be able to end."),
     (r"serviceAccountName is not set", "Say under serviceAccountName whose token it is."),
-    (r"valid percent string", "Write a number of pods such as 1, or a share such as 25%."),
-    (r"greater than 100%", "Write at most 100%."),
-    (r"may not be 0 when|cannot be 0 when", "Let at least one of maxSurge and maxUnavailable be 1 or more."),
-    (r"when maxUnavailable is non-zero", "Write maxUnavailable: 0 with it, or leave maxSurge away."),
-    (r"when strategy `type` is", "Leave rollingUpdate away, or write type: RollingUpdate."),
-    (r"greater than minReadySeconds", "Give more seconds than minReadySeconds, or make that smaller."),
-    (r"only allowed for updateStrategy", "Leave rollingUpdate away, or write type: RollingUpdate."),
-    (r"must be '(\w+)' or '(\w+)'", "Write {0} or {1}."),
     (r"contain at least one letter", "Add a letter; a port number is written without quotes."),
     (r"only alpha-numeric characters", "Use small letters, digits and hyphens, such as http."),
     (r"hyphen", "Put hyphens singly and only inside."),
@@ -128,7 +121,7 @@ _BY_DETAIL: tuple[tuple[str, str], ...] = (
     (r"must have at most (\d+) items", "Keep at most {0}."),
     (r"may not be more than (\d+) bytes", "Make it no longer than {0} bytes."),
 )
-_RULES = tuple((re.compile(pattern), sentence) for pattern, sentence in _BY_DETAIL)
+_RULES = tuple((re.compile(pattern), sentence) for pattern, sentence in (*WORKLOAD_HINTS, *_BY_DETAIL))
 _REQUIRED = {
     "containers": "Add containers: a pod has at least one.",
     "image": "Say which image to run, such as nginx:1.27.",
@@ -147,6 +140,8 @@ def hint_for(error: FaultyField) -> str:
         return "Name something that the pod has."
     if error.type == "FieldValueDuplicate":
         kind = {"name": "name", "hostPort": "host port"}.get(name, "value")
+        if name.startswith("ports["):
+            return "Choose another port or protocol; this one is taken."
         return f"Choose another {kind}; this one is taken."
     for pattern, sentence in _RULES:
         if match := pattern.search(error.detail):

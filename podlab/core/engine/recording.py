@@ -6,6 +6,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
+from podlab.api.parts import key_of
 from podlab.core.engine.history import Change, Event, Gesture, LogLine, NodeState, ObjectChange, Run, SandboxSpan
 
 
@@ -36,6 +37,7 @@ class Recorder:
     def __init__(self, event_burst: int | None = None) -> None:
         self._filter = SpamFilter(event_burst) if event_burst is not None else None
         self.changes: list[Change] = []
+        self.versions: dict[str, int] = {}  # which change was the latest of each pod
         self.events: list[Event] = []
         self.gestures: list[Gesture] = []
         self.endpoints: list[tuple[float, str, tuple[dict[str, Any], ...]]] = []
@@ -49,6 +51,7 @@ class Recorder:
 
     def change(self, t: float, pod: Pod, *, deleted: bool = False) -> None:
         """A pod as the API server now has it."""
+        self.versions[key_of(pod)] = len(self.changes)
         self.changes.append(Change(t, pod, deleted))
 
     def event(

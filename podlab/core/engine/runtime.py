@@ -58,6 +58,10 @@ class Container(Protocol):
         """The sandbox it is in."""
 
     @property
+    def stop_signal(self) -> str:
+        """What asks its main process to end: TERM, or what its image says."""
+
+    @property
     def restart_count(self) -> int:
         """0 for the first run."""
 
@@ -108,6 +112,22 @@ class Command(Protocol):
     def kill(self) -> None:
         """End it at once."""
 
+    @property
+    def where(self) -> str | None:
+        """Its working directory; None when it could not be started."""
+
+    def interrupt(self) -> None:
+        """SIGINT to what it runs in the foreground, as Ctrl-C sends it."""
+
+    def feed(self, text: str) -> None:
+        """Somebody types."""
+
+    def end_input(self) -> None:
+        """Nothing more will be typed."""
+
+    def since(self, number: int) -> list[tuple[int, str]]:
+        """The pieces it has written after the first `number`, each with its stream, 1 or 2."""
+
     def written(self, fd: int) -> str:
         """What it has written to stdout (1) or stderr (2)."""
 
@@ -117,6 +137,16 @@ class Call(Protocol):
 
     def cancel(self) -> None:
         """Hear no more of it."""
+
+
+class Connected(Protocol):
+    """A connection to a port inside a pod."""
+
+    def write(self, text: str) -> None:
+        """Send something."""
+
+    def close(self) -> None:
+        """Hang up."""
 
 
 class ContainerRuntime(Protocol):
@@ -161,11 +191,16 @@ class ContainerRuntime(Protocol):
     def fill_memory(self, container: Any) -> None:
         """Let the main process take more memory than the container may have."""
 
-    def exec(self, container: Any, argv: Sequence[str], done: Callable[[int, str], None], stdin: str = "") -> Command:
-        """Run a command in a container; `done(exit code, its output)` comes later."""
+    def exec(
+        self, container: Any, argv: Sequence[str], done: Callable[[int, str], None], stdin: str | None = ""
+    ) -> Command:
+        """Run a command in a container; `done(exit code, its output)` comes later. `stdin` None: it will be typed."""
 
     def http_get(self, target: Any, port: int, path: str, done: Callable[[int, str], None]) -> Call:
         """GET http://target:port/path from the node: `done(status, body)`, or `done(0, what went wrong)`."""
+
+    def connect(self, sandbox: Any, port: int, told: Callable[[str], None], failed: Callable[[str], None]) -> Connected:
+        """Connect to a port inside a pod: `told(text)` hears what comes, "" at the end; `failed(why)` nothing more."""
 
     def tcp_connect(self, target: Any, port: int, done: Callable[[bool, str], None]) -> Call:
         """Open and close a connection from the node: `done(True, "")` or `done(False, what went wrong)`."""

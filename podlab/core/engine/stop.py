@@ -15,7 +15,7 @@ from podlab.core.engine.pod_state import PodState
 from podlab.core.engine.task import Latch, Steps
 
 MINIMUM_GRACE = 2  # seconds; a container gets at least this long between SIGTERM and SIGKILL
-SIGTERM, SIGKILL = 15, 9
+SIGKILL = 9
 PROBE_OF = {"LivenessProbe": "livenessProbe", "StartupProbe": "startupProbe"}
 
 
@@ -76,11 +76,14 @@ def kill_container(worker: PodState, record: Record, message: str, reason: str, 
 
 
 def stop_container(worker: PodState, record: Record, grace: float) -> Steps:
-    """SIGTERM, up to `grace` seconds of patience, SIGKILL; return when the process is gone."""
+    """The stop signal, up to `grace` seconds of patience, SIGKILL; return when the process is gone.
+
+    The signal is the one that the image asks for: SIGTERM, unless its makers have said otherwise.
+    """
     runtime = worker.node.runtime
     ended = record.ended
     if record.alive:
-        runtime.signal(record.container, SIGTERM)
+        runtime.signal(record.container, record.container.stop_signal)
     in_time = yield from task.within(worker.loop, ended, grace)
     if not in_time and record.alive:
         runtime.signal(record.container, SIGKILL)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from podlab.linux.base import SCRATCH, Base, Kind
+from podlab.linux.images.coreutils import PREFIX
 from podlab.linux.images.table import read_table
 from podlab.linux.streams import Noise, Null, Zero
 from podlab.linux.tree import Device, Directory, File, Link
@@ -145,7 +146,7 @@ def _add_tools(root: Directory, base: Base, there: frozenset[str]) -> None:
         folder = "/usr/bin"
         root.add("/bin", Link("usr/bin"))
     for tool in sorted(there):
-        root.add(f"{folder}/{tool}", File(mode=0o755, program=tool))
+        root.add(f"{folder}/{tool}", File(mode=0o755, program=PREFIX + tool if base.gnu else tool))
     if not base.gnu and "env" in there:
         root.add("/usr/bin/env", Link("/bin/env"))
 

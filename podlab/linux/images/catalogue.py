@@ -11,6 +11,7 @@ from podlab.linux.base import BUSYBOX, Base
 from podlab.linux.executable import DEFAULT_PATH
 from podlab.linux.image import Image
 from podlab.linux.images import bases, recipes
+from podlab.linux.images.coreutils import PREFIX, gnu
 from podlab.linux.images.described import described
 from podlab.linux.images.recipes import Recipe
 from podlab.linux.images.registry import PROGRAMS
@@ -25,6 +26,9 @@ SCRIPT = "docker-entrypoint.sh"
 ENTRY = f"/usr/local/bin/{SCRIPT}"
 BUILD_TOOLS = "curl git kill pgrep pkill ps top uptime w watch wget"
 """What an image has that is based on buildpack-deps: tools to fetch and to build software (`@build`)."""
+
+OF_BASES = frozenset(("apk", "apt", "apt-get", "perl"))
+"""Programs of bases that are not among podlab's tools."""
 
 MODULES = (
     *("agnhost", "apache", "described", "echoes", "fetching", "memcached", "misc", "mongo", "mysql", "mysql_clients"),
@@ -56,8 +60,8 @@ def _make(name: str, base: Base, tag: str) -> Image:
     root = Directory(linux(base))
     if "slim" not in tag and (base.gnu or not recipe.tools.startswith("@")):
         for tool in recipe.tools.replace("@build", BUILD_TOOLS).split():
-            root.add(f"/usr/bin/{tool}", File(mode=0o755, program=tool))
-    _add_programs(root, name, recipe, version)
+            root.add(f"/usr/bin/{tool}", File(mode=0o755, program=PREFIX + tool if base.gnu else tool))
+    _add_programs(root, name, recipe, version, base)
     for path, text in recipe.texts.items():
         root.add(path, File(text))
     root.make(recipe.workdir)
@@ -78,10 +82,10 @@ def _make(name: str, base: Base, tag: str) -> Image:
     )
 
 
-def _add_programs(root: Directory, name: str, recipe: Recipe, version: str) -> None:
+def _add_programs(root: Directory, name: str, recipe: Recipe, version: str, base: Base) -> None:
     """The image's own programs, and its entrypoint script."""
     for path, program in recipe.programs.items():
-        root.add(path, File(mode=0o755, program=program))
+        root.add(_place(path, base), File(mode=0o755, program=program))
     if SCRIPT in recipe.entrypoint or recipe.entrypoint[:1] == ("/" + SCRIPT,):
         script = entrypoint_of(recipe.server)
         path = ENTRY if SCRIPT in recipe.entrypoint else "/" + SCRIPT
@@ -89,8 +93,13 @@ def _add_programs(root: Directory, name: str, recipe: Recipe, version: str) -> N
             root.add(path, File(mode=0o755, program=script))
     if recipe.serves is not None:
         server = described(name, version, recipe.serves, recipe.needs, _stand_in_note(name, recipe))
-        for path in _default_programs(recipe, root):
+        for path in _default_programs(recipe, root, base):
             root.add(path, File(mode=0o755, program=server))
+
+
+def _place(path: str, base: Base) -> str:
+    """Where a program really lies: /bin is a link in a Linux with GNU's tools."""
+    return "/usr" + path if base.gnu and path.startswith("/bin/") else path
 
 
 def _stand_in_note(name: str, recipe: Recipe) -> str:
@@ -98,17 +107,17 @@ def _stand_in_note(name: str, recipe: Recipe) -> str:
     return f"podlab's {name} is a small stand-in. What it does: {recipe.does}{lacks}"
 
 
-def _default_programs(recipe: Recipe, root: Directory) -> list[str]:
+def _default_programs(recipe: Recipe, root: Directory, base: Base) -> list[str]:
     """Where the programs of the default command line are that nothing else has put there."""
     words = (*recipe.entrypoint, *recipe.command[:1])
     paths = [word if "/" in word else f"/usr/local/bin/{word}" for word in words if not word.startswith("-")]
-    return [path for path in paths if not _has(root, path)]
+    return [path for path in (_place(one, base) for one in paths) if not _has(root, path)]
 
 
 def _has(root: Directory, path: str) -> bool:
     node: object = root
-    for part in path.split("/"):
-        node = node.get(part) if part and isinstance(node, Directory) else node
+    for part in path.strip("/").split("/"):
+        node = node.get(part) if isinstance(node, Directory) else None
     return node is not None
 
 
@@ -130,6 +139,9 @@ def own(image: str, program: Program) -> Image:
 
 def lookup(name: str) -> Program | None:
     """The program of that name: one of an image, or one of podlab's shell and tools."""
+    if name.startswith(PREFIX):
+        tool = _programs().get(name.removeprefix(PREFIX))
+        return None if tool is None else gnu(name.removeprefix(PREFIX), tool)
     return _programs().get(name)
 
 
@@ -155,4 +167,4 @@ def linux(base: Base) -> Directory:
 
 @cache
 def _tool_names() -> frozenset[str]:
-    return frozenset(_tools())
+    return frozenset(_tools()) | OF_BASES

@@ -70,6 +70,7 @@ def apt(proc: Proc) -> int:
             )
             return 0
         proc.print(f"Get:1 {host} InRelease [151 kB]\nReading package lists... Done")
+        proc.mkdir("/var/lib/apt", parents=True)
         proc.write_file("/var/lib/apt/lists-fetched", "")
         return 0
     if verb == "install":
