@@ -29,6 +29,7 @@ class World:
     name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
+    `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -38,6 +39,7 @@ class World:
     start: datetime | None = None
     image_behaviors: tuple[tuple[str, str], ...] = ()
     offline: bool = False
+    cgroups: int = 2
 
 
 @dataclass(frozen=True, slots=True)

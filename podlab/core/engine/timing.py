@@ -64,6 +64,10 @@ class Timing:
         """How long the kubelet really sleeps when it means, at `now`, to sleep `seconds`."""
         return seconds * (1.0 + self.stretch * self.draw(now, *key)) if self.stretch else seconds
 
+    def noticed(self, planned: float, *key: object) -> float:
+        """When a controller that looks now and then notices what it can see from `planned` on."""
+        return planned
+
     def startup_asks_last(self, now: float, *key: object) -> bool:
         """Whether, of the probes of one container that are due together, the startup probe is the last to look.
 
