@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.formats.link import parse_link
+from podlab.lab.live import Live
 from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
 from podlab.simulation import Scenario
 from podlab.simulation.running import Source
+from podlab.simulation.session import Session
 
 
 class Lab(LabModel):
@@ -18,6 +20,10 @@ class Lab(LabModel):
     `Lab(scenario, until=120)` at the end of a cell shows it; `lab.scenario`, `lab.trace` and `lab.t` tell the cells
     below what was done. Its verbs can be called from code too: `lab.kill("web")`. `panel.widget` is the widget.
     """
+
+    def __new__(cls, scenario: Scenario | Source | Session = (), *args: Any, **more: Any) -> Any:
+        """A Session is looked at as it lives: `Lab(session)` is a `podlab.lab.live.Live`."""
+        return Live(scenario) if isinstance(scenario, Session) else super().__new__(cls)
 
     def __init__(self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT) -> None:
         super().__init__(scenario, until, at=at)
