@@ -38,7 +38,7 @@ def record(script: str, tools: str, watched: float) -> dict[str, object]:
             [*NAMESPACES, "/bin/sh", "-c", ENTER, f"{tools}/busybox", script],
             stdout=out,
             stderr=err,
-            env={"PATH": f"{tools}:/bin:/usr/bin", "HOME": "/root"},
+            env={"PATH": tools, "HOME": "/root"},
         )
         try:
             code: int | None = process.wait(watched)

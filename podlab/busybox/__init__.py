@@ -15,18 +15,14 @@ dependency, 15 to 60 µs for a usual `command`, and with ash's own words for err
 """
 
 from podlab.busybox import builtins_jobs, builtins_vars, main, tools
-from podlab.busybox import tools_columns as columns
 from podlab.busybox import tools_date as date
-from podlab.busybox import tools_ends as ends
 from podlab.busybox import tools_files as files
-from podlab.busybox import tools_find as find
 from podlab.busybox import tools_http as http
 from podlab.busybox import tools_ifaces as ifaces
 from podlab.busybox import tools_ls as ls
 from podlab.busybox import tools_net as net
 from podlab.busybox import tools_process as process
 from podlab.busybox import tools_system as system
-from podlab.busybox import tools_text as text
 from podlab.busybox.applets import TOOLS
 from podlab.busybox.ast import ShellSyntaxError
 from podlab.busybox.parser import parse
@@ -34,7 +30,7 @@ from podlab.linux.process import Program
 
 THEMES = (
     *(builtins_jobs, builtins_vars, main, *tools.MODULES),
-    *(columns, date, ends, files, find, http, ifaces, ls, net, process, system, text),
+    *(date, files, http, ifaces, ls, net, process, system),
 )
 """The modules that register builtins and tools when they are imported."""
 

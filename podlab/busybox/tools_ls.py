@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from podlab.busybox import options
-from podlab.busybox.applets import ToolError, tool
+from podlab.busybox.applets import tool
 from podlab.busybox.tools_date import EPOCH, stamp
-from podlab.busybox.tools_files import need, there
 from podlab.linux.files import Files
 from podlab.linux.program import Proc
 from podlab.linux.tree import Link, Node
@@ -133,48 +132,6 @@ def _filled(shape: str, path: str, node: Node) -> str:
     facts |= {"U": "root", "G": "root", "u": "0", "g": "0", "h": "1", "%": "%"}
     facts |= {"Y": str(int(EPOCH.timestamp() + node.mtime)), "N": f"'{path}'"}
     return re.sub(r"%(.)", lambda m: facts.get(m[1], m[0]), shape)
-
-
-@tool("readlink", "realpath")
-def _readlink(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "fnev")
-    need(opts.words, 1, f"{argv[0]} FILE")
-    path = opts.words[0]
-    full = argv[0].endswith("realpath") or "f" in opts
-    hops = 0
-    while hops < 20:
-        node = proc.stat(path, follow=False)
-        if not isinstance(node, Link):
-            break
-        hops += 1
-        path = posixpath.join(posixpath.dirname(path), node.target) if full else node.target
-        if not full:
-            break
-    if not hops and not full:
-        return 1
-    proc.print(posixpath.normpath(proc.path(path)) if full else path)
-    return 0
-
-
-@tool("mktemp")
-def _mktemp(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "dqup:t")
-    shape = opts.words[0] if opts.words else posixpath.join(opts.get("p", "/tmp"), "tmp.XXXXXX")
-    if not shape.endswith("XXXXXX"):
-        raise ToolError("Invalid argument")
-    number = proc.pid * 7919
-    while True:
-        letters = "".join(chr(ord("a") + number // 26**power % 26) for power in range(6))
-        path = shape[:-6] + letters
-        if not there(proc, path):
-            break
-        number += 1
-    if "d" in opts:
-        proc.mkdir(path)
-    elif "u" not in opts:
-        proc.touch(path)
-    proc.print(path)
-    return 0
 
 
 @tool("du")

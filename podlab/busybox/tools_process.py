@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from podlab.busybox import builtins_jobs, options, regex
-from podlab.busybox.applets import EXEC, NOFORK, ToolError, everything, reason, tool, which
+from podlab.busybox.applets import EXEC, NOFORK, ToolError, reason, tool
 from podlab.linux import signals
 from podlab.linux.processes import ProcessInfo
 from podlab.linux.program import Proc
@@ -243,42 +243,3 @@ def _watch(proc: Proc, argv: Sequence[str]) -> Steps:
     while True:
         yield from run(proc, ["sh", "-c", " ".join(opts.words)])
         yield proc.sleep(options.seconds(opts.get("n", "2")))
-
-
-@tool("xargs")
-def _xargs(proc: Proc, argv: Sequence[str]) -> Steps:
-    opts = options.parse(argv, "n:I:r0tP:L:", {"no-run-if-empty": "r", "null": "0"}, first_word_ends=True)
-    command = opts.words or ["echo"]
-    text = yield from everything(proc.fds.get(0))
-    if "I" in opts:
-        batches = [[word.replace(opts["I"], line.strip()) for word in command] for line in text.splitlines() if line]
-    else:
-        found = text.split("\0") if "0" in opts else _shell_words(text)
-        items = [item for item in found if item]
-        size = opts.number("n", opts.number("L", max(len(items), 1)))
-        if size < 1:
-            raise ToolError(f"number {size} is not in 1..2147483647 range")
-        batches = [[*command, *items[at : at + size]] for at in range(0, len(items), size)]
-        if not batches and "r" not in opts:
-            batches = [command]
-    failed = 0
-    for batch in batches:
-        status = yield from run(proc, batch)
-        if status == 255:
-            raise ToolError(f"{batch[0]}: exited with status 255; aborting", 124)
-        failed = 123 if status else failed
-    return failed
-
-
-def _shell_words(text: str) -> list[str]:
-    found = re.findall(r"""(?:[^\s"'\\]|\\.|"[^"\n]*"|'[^'\n]*')+""", text, re.DOTALL)
-    return [re.sub(r"""\\(.)|"([^"]*)"|'([^']*)'""", lambda m: m[1] or m[2] or m[3] or "", word) for word in found]
-
-
-@tool("which", style=NOFORK)
-def _which(proc: Proc, argv: Sequence[str]) -> int:
-    found = [which(proc, name) for name in argv[1:] if name != "-a"]
-    for path in found:
-        if path is not None:
-            proc.print(path)
-    return 0 if found and None not in found else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Sequence
 
 from podlab.busybox import options
@@ -108,26 +107,6 @@ def _whoami(proc: Proc, argv: Sequence[str]) -> int:
     if name == number:
         raise ToolError(f"unknown uid {number}")
     proc.print(name)
-    return 0
-
-
-@tool("basename", style=NOFORK)
-def _basename(proc: Proc, argv: Sequence[str]) -> int:
-    if len(argv) < 2:
-        raise ToolError("missing operand")
-    name = posixpath.basename(argv[1].rstrip("/")) or "/"
-    if len(argv) > 2 and name != argv[2]:
-        name = name.removesuffix(argv[2])
-    proc.print(name)
-    return 0
-
-
-@tool("dirname", style=NOFORK)
-def _dirname(proc: Proc, argv: Sequence[str]) -> int:
-    if len(argv) < 2:
-        raise ToolError("missing operand")
-    path = argv[1].rstrip("/")
-    proc.print(posixpath.dirname(path).rstrip("/") or ("/" if argv[1].startswith("/") else "."))
     return 0
 
 

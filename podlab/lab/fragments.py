@@ -181,6 +181,31 @@ def note_line(noted: Sequence[str]) -> str:
     return f'<details class="podlab-note"><summary>{title}</summary><ul>{more}</ul></details>'
 
 
+def legend() -> str:
+    """What colours, hatching and signs of the pictures mean, folded."""
+    swatches = "".join(
+        f'<li><i style="background:{TONES[tone].fill}"></i>{escape(words)}</li>' for tone, words in _LEGEND.items()
+    )
+    signs = "".join(f"<li><b>{sign}</b> {escape(words)}</li>" for sign, words in _MARKS.items())
+    return f"<details><summary>Colours and signs</summary><ul>{swatches}{signs}</ul></details>"
+
+
+_LEGEND = {
+    "running": "running, and ready",
+    "unready": "running, not ready",
+    "stopping": "stopping: asked to end",
+    "frozen": "frozen by SIGSTOP; Kubernetes calls it running",
+    "waiting": "waiting, as for an image",
+    "backoff": "back-off: waits before it is started again",
+    "done": "ended well, for good",
+    "resting": "ended well, to be started again",
+    "failing": "failed, to be started again",
+    "failed": "failed, for good",
+    "gone": "leaving, or lost",
+}
+_MARKS = {"↻2": "the second restart", "●": "an event", "▲": "a warning", "✦": "has just changed", "≠": "differs"}
+
+
 def faults(text: str, found: Sequence[Fault]) -> str:
     """A manifest that does not load: each fault under its line; of a long text only the lines around faults."""
     of_line: dict[int, list[Fault]] = {}

@@ -9,12 +9,9 @@ import errno
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from podlab.linux.waits import Failure, Sink, Wait
-
-if TYPE_CHECKING:
-    from podlab.linux.sockets import Connection, Serve
 
 _STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})")
 
@@ -23,6 +20,26 @@ GO_WORDS = {
     errno.EHOSTUNREACH: "connect: no route to host",
     errno.ETIMEDOUT: "connect: connection timed out",
 }
+
+Serve = Callable[[str], tuple[int, str]]
+"""How a web server answers: from the path of the URL to (status, body)."""
+
+
+class Connection(Protocol):
+    """One end of a connection; `podlab.linux.sockets.Connection` keeps to it."""
+
+    @property
+    def remote(self) -> str:
+        """Who is at the other end."""
+
+    def read(self) -> Wait:
+        """Wait for text from the other side."""
+
+    def write(self, text: str) -> None:
+        """Send text now. Errors: `BrokenPipeError` when it has been closed at either end."""
+
+    def close(self) -> None:
+        """Hang up."""
 
 
 class Request(str):

@@ -25,9 +25,10 @@ from podlab.linux import signals
 from podlab.linux.base import Base
 from podlab.linux.executable import find_program
 from podlab.linux.filecalls import FileCalls
+from podlab.linux.http import Serve
 from podlab.linux.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
 from podlab.linux.processes import ProcessInfo, info, pgid
-from podlab.linux.sockets import Listener, Serve
+from podlab.linux.sockets import Listener
 from podlab.linux.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.linux.waits import AnyOf, Pause, Sleep, Step, Wait
 from podlab.linux.words import without_addresses
@@ -336,7 +337,7 @@ class Proc(FileCalls):
         With `serve`, a function from URL path to (status, body), it answers HTTP by itself, without `accept`.
         Errors: `OSError` EADDRINUSE "Address already in use", EADDRNOTAVAIL (not an address of this pod).
         """
-        listener = self.process.group.net.listen(self.process, port, host, serve)
+        listener: Listener = self.process.group.net.listen(self.process, port, host, serve)
         hold(self.process, listener)
         return listener
 

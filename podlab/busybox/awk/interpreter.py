@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.evaluation import Evaluator, Jumping
+from podlab.busybox.awk.evaluation import Evaluator
+from podlab.busybox.awk.frames import Jumping
 from podlab.busybox.awk.functions import formatted
 from podlab.busybox.awk.tree import (
     Block,
@@ -23,8 +24,10 @@ from podlab.busybox.awk.tree import (
 from podlab.busybox.awk.values import AwkError, Input, Value, number, text, true
 
 Running = Generator[Any, Any, None]
-STEPS = 200
+STEPS = 50
 """Rounds of loops between two looks of the CPU's clock."""
+ROUND = 4
+"""Millionths of a second that a round takes."""
 
 
 class Interpreter(Evaluator):
@@ -94,6 +97,7 @@ class Interpreter(Evaluator):
         """Let others have a turn now and then."""
         self.rounds += 1
         if self.rounds % STEPS == 0:
+            self.proc.process.group.cpu.steps += STEPS * ROUND
             yield self.proc.step()
 
     # ---- statements

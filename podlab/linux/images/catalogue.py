@@ -61,7 +61,7 @@ def _make(name: str, base: Base, tag: str) -> Image:
     if "slim" not in tag and (base.gnu or not recipe.tools.startswith("@")):
         for tool in recipe.tools.replace("@build", BUILD_TOOLS).split():
             root.add(f"/usr/bin/{tool}", File(mode=0o755, program=PREFIX + tool if base.gnu else tool))
-    _add_programs(root, name, recipe, version)
+    _add_programs(root, name, recipe, version, base)
     for path, text in recipe.texts.items():
         root.add(path, File(text))
     root.make(recipe.workdir)
@@ -82,10 +82,10 @@ def _make(name: str, base: Base, tag: str) -> Image:
     )
 
 
-def _add_programs(root: Directory, name: str, recipe: Recipe, version: str) -> None:
+def _add_programs(root: Directory, name: str, recipe: Recipe, version: str, base: Base) -> None:
     """The image's own programs, and its entrypoint script."""
     for path, program in recipe.programs.items():
-        root.add(path, File(mode=0o755, program=program))
+        root.add(_place(path, base), File(mode=0o755, program=program))
     if SCRIPT in recipe.entrypoint or recipe.entrypoint[:1] == ("/" + SCRIPT,):
         script = entrypoint_of(recipe.server)
         path = ENTRY if SCRIPT in recipe.entrypoint else "/" + SCRIPT
@@ -93,8 +93,13 @@ def _add_programs(root: Directory, name: str, recipe: Recipe, version: str) -> N
             root.add(path, File(mode=0o755, program=script))
     if recipe.serves is not None:
         server = described(name, version, recipe.serves, recipe.needs, _stand_in_note(name, recipe))
-        for path in _default_programs(recipe, root):
+        for path in _default_programs(recipe, root, base):
             root.add(path, File(mode=0o755, program=server))
+
+
+def _place(path: str, base: Base) -> str:
+    """Where a program really lies: /bin is a link in a Linux with GNU's tools."""
+    return "/usr" + path if base.gnu and path.startswith("/bin/") else path
 
 
 def _stand_in_note(name: str, recipe: Recipe) -> str:
@@ -102,17 +107,17 @@ def _stand_in_note(name: str, recipe: Recipe) -> str:
     return f"podlab's {name} is a small stand-in. What it does: {recipe.does}{lacks}"
 
 
-def _default_programs(recipe: Recipe, root: Directory) -> list[str]:
+def _default_programs(recipe: Recipe, root: Directory, base: Base) -> list[str]:
     """Where the programs of the default command line are that nothing else has put there."""
     words = (*recipe.entrypoint, *recipe.command[:1])
     paths = [word if "/" in word else f"/usr/local/bin/{word}" for word in words if not word.startswith("-")]
-    return [path for path in paths if not _has(root, path)]
+    return [path for path in (_place(one, base) for one in paths) if not _has(root, path)]
 
 
 def _has(root: Directory, path: str) -> bool:
     node: object = root
-    for part in path.split("/"):
-        node = node.get(part) if part and isinstance(node, Directory) else node
+    for part in path.strip("/").split("/"):
+        node = node.get(part) if isinstance(node, Directory) else None
     return node is not None
 
 

@@ -122,4 +122,5 @@ def did_you_mean(reference: Reference) -> str | None:
     if path in official:
         return None
     turned = [name for name in official if sorted(name) == sorted(path)]
-    return next(iter([*turned, *get_close_matches(path, official, n=1, cutoff=0.82)]), None)
+    close = get_close_matches(path, official, n=1, cutoff=0.8) if len(path) > 4 else []
+    return next(iter([*turned, *close]), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from podlab.busybox import options
 from podlab.busybox.applets import EXEC, ToolError, everything, tool
-from podlab.busybox.tools_text import opened_or_told
+from podlab.busybox.tools.lines import opened_or_told
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
 from podlab.linux.tree import Node
@@ -81,7 +81,7 @@ class _Watched:
         if self.path == "-":
             self.stream = proc.fds.get(0)
         else:
-            self.stream = opened_or_told(proc, self.path)
+            self.stream = opened_or_told(proc, "tail", self.path, "can't open '{}': {}")
             self.node = proc.stat(self.path) if self.stream is not None else None
         return self.stream is not None
 
