@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -65,12 +66,18 @@ class Request(str):
     @property
     def headers(self) -> dict[str, str]:
         """The headers by their names, as they were written."""
-        lines = [line.partition(":") for line in self.head.replace("\r", "").split("\n")[1:]]
-        return {name.strip(): value.strip() for name, colon, value in lines if colon}
+        return dict(_headers_of(self.head))
 
     def header(self, name: str) -> str:
         """A header, whatever the case of its name; "" without it."""
-        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+        return next((value for key, value in _headers_of(self.head).items() if key.lower() == name.lower()), "")
+
+
+@lru_cache(maxsize=256)
+def _headers_of(head: str) -> dict[str, str]:
+    """The headers of a request's text. A probe sends the same again and again."""
+    lines = [line.partition(":") for line in head.replace("\r", "").split("\n")[1:]]
+    return {name.strip(): value.strip() for name, colon, value in lines if colon}
 
 
 def request_of(path: str | Request) -> Request:

@@ -76,7 +76,7 @@ class KernelCalls(Protocol):
     def wake(self, process: Process) -> None:
         """The process can go on; it does so in this instant."""
 
-    def exit(self, process: Process, status: int) -> None:
+    def exit(self, process: Process, status: int, killed_by: int = 0) -> None:
         """A process ends."""
 
     def reap(self, process: Process) -> None:
@@ -112,6 +112,7 @@ class Process:
         "handlers",
         "host_pid",
         "kernel",
+        "killed_by",
         "last_signal",
         "memory",
         "ns",
@@ -164,6 +165,7 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.killed_by = 0  # the signal that ended it
         self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
         self.slow: float | None = None  # busy without a pause since then, for too long
         self.worked = (0, 0)  # a busy stretch of the container, and its own share of it

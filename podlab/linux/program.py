@@ -105,6 +105,11 @@ class Proc(FileCalls):
         """Let others have a turn; takes no time unless it is done too often. `yield proc.step()` in every loop."""
         return _STEP
 
+    def work(self, steps: int) -> Wait:
+        """Count so many steps of work, and let others have a turn: `yield proc.work(200)` after 200 rounds."""
+        self.process.group.cpu.steps += steps
+        return _STEP
+
     def any_of(self, *waits: Wait) -> Wait:
         """Wait for the first of several: `which, value = yield proc.any_of(conn.read(), proc.sleep(3))`."""
         return AnyOf(waits)

@@ -28,7 +28,7 @@ def deliver(kernel: KernelCalls, process: Process, signal: int, sender: Process 
     if signal in (signals.KILL, signals.STOP) and first and from_inside:
         return DROPPED
     if signal == signals.KILL:
-        kernel.exit(process, 128 + signal)
+        kernel.exit(process, 128 + signal, signal)
         return ENDED
     if signal == signals.STOP:
         process.stopped = True
@@ -52,7 +52,7 @@ def _dispose(kernel: KernelCalls, process: Process, signal: int, first: bool) ->
             return ""
         if first:
             return DROPPED
-        kernel.exit(process, 128 + signal)
+        kernel.exit(process, 128 + signal, signal)
         return ENDED
     if handler == "ignore":
         return IGNORED

@@ -10,7 +10,7 @@ from types import GeneratorType
 from typing import Any
 
 from podlab.linux.process import KernelCalls, Process, ProcessOver
-from podlab.linux.waits import Failure, Interrupted, Wait
+from podlab.linux.waits import Failure, Interrupted, Step, Wait
 from podlab.linux.words import without_addresses
 
 _PODLAB = Path(__file__).parent.parent
@@ -74,6 +74,8 @@ def _step(kernel: KernelCalls, process: Process) -> None:
             # It signalled itself, and the handler is a generator: that runs first.
             process.saved[-1] = Interrupted(process.last_signal)
             value = None
+        elif process.stopped and (request is None or type(request) is Step):
+            return
         elif request is None:
             value = None
         elif not isinstance(request, Wait):

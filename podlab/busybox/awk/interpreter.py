@@ -97,8 +97,7 @@ class Interpreter(Evaluator):
         """Let others have a turn now and then."""
         self.rounds += 1
         if self.rounds % STEPS == 0:
-            self.proc.process.group.cpu.steps += STEPS * ROUND
-            yield self.proc.step()
+            yield self.proc.work(STEPS * ROUND)
 
     # ---- statements
 
