@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
 from podlab.actions import Requested, Typed, kill, kill_sandbox, node_down, node_up
 from podlab.actions.typed import note_of
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, seconds_since
 from podlab.apiserver import LiveApi
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import Gesture
@@ -139,7 +139,10 @@ class Session:
     @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
-        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
+        if not callable(holds):
+            raise WrongType(f"wait: takes a function of a snapshot, as in wait(lambda now: …), not {holds!r}")
+        limit = seconds_since(timeout, "timeout")
+        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), limit))
 
     @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
