@@ -249,6 +249,11 @@ class Session:
         self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
         return self._server
 
+    @property
+    def server(self) -> Server | None:
+        """The server that lets clients in, while there is one."""
+        return self._server if self._server is not None and self._server.running else None
+
     def next_at(self) -> float | None:
         """When something is due next, in seconds since the session began; None when nothing is."""
         return self._mended().loop.next_at()
