@@ -70,6 +70,7 @@ lint: .venv/ready-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	.venv/bin/lint-imports --no-cache
 
 .venv/ready: tools/make_venv.sh
 	tools/make_venv.sh

@@ -87,6 +87,7 @@ def _directive(text: str, waiting: list[str], out: list[str], problems: list[str
 
 def _number(text: str | None, problems: list[str]) -> int:
     if not text:
+        problems.append("invalid number ''")
         return 0
     if text[0] in "\"'":
         return ord(text[1]) if len(text) > 1 else 0
@@ -97,8 +98,7 @@ def _number(text: str | None, problems: list[str]) -> int:
         return int(digits, 0)
     except ValueError:
         problems.append(f"invalid number '{text}'")
-        leading = re.match(r"\s*[-+]?\d+", text)
-        return int(leading.group()) if leading else 0
+        return 0
 
 
 def _real(text: str | None, problems: list[str]) -> float:

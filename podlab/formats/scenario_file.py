@@ -13,11 +13,11 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from podlab.actions.json_form import action_to_json
 from podlab.api import encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue
 from podlab.core.engine.action import RestartPolicy, restart_policy
-from podlab.core.engine.story_action import to_action
 from podlab.core.engine.timing import Timing
 from podlab.formats.new_file import write_file
 from podlab.formats.shape import Misshapen
@@ -104,7 +104,7 @@ def scenario_of(story: Mapping[str, Any]) -> tuple[Scenario, float]:
 def _action(step: Step) -> dict[str, Any]:
     if isinstance(step, RestartPolicy):
         return {"do": "restartpolicy", "pod": step.target, "policy": step.policy}
-    return to_action(step)
+    return action_to_json(step)
 
 
 def _step(index: int, action: Mapping[str, Any], pods: Mapping[str, str]) -> Step:

@@ -17,13 +17,13 @@ from typing import Any
 from lightkube.models.core_v1 import Container, Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.actions.json_form import action_from_json, action_to_json
 from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
 from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
 from podlab.api.parts import name_of
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH, Change, Event, Gesture, LogLine
-from podlab.core.engine.story_action import from_action, to_action
 from podlab.formats.shape import Check, Misshapen
 from podlab.formats.story_shape import check_recording, check_scenario
 from podlab.formats.story_times import story_runs, story_sandboxes, story_start
@@ -121,10 +121,10 @@ def story_world(world: Mapping[str, Any]) -> World:
         raise StoryError(f"world: {error}") from None
 
 
-def story_gesture(index: int, action: Mapping[str, Any], pods: Mapping[str, str]) -> Intervention:
+def story_gesture(index: int, action: Mapping[str, Any], pods: Mapping[str, str]) -> Action:
     """The gesture of a story's action. StoryError says which action cannot be done, and why."""
     try:
-        return from_action({name: value for name, value in action.items() if value is not None}, pods)
+        return action_from_json({name: value for name, value in action.items() if value is not None}, pods)
     except WrongValue as error:
         raise StoryError(f"actions[{index}]: {str(error).removeprefix('actions: ')}") from None
 
@@ -206,7 +206,7 @@ def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
             "missingImages": list(world.missing_images),
         },
         "manifests": [encode(o) for o in scenario.created()] if scenario is not None else [],
-        "actions": [to_action(g) for g in scenario.gestures] if scenario is not None else [],
+        "actions": [action_to_json(g) for g in scenario.gestures] if scenario is not None else [],
         "recordedUntil": trace.until,
         "pods": snapshots,
         "events": [

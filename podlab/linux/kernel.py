@@ -154,12 +154,13 @@ class Kernel:
 
     # ---- ending
 
-    def exit(self, process: Process, status: int) -> None:
+    def exit(self, process: Process, status: int, killed_by: int = 0) -> None:
         """A process ends: its files are closed, its children find a new parent, those who wait for it are told."""
         if process.ended:
             return
         process.ended = True
         process.exit_status = status
+        process.killed_by = killed_by
         process.queued = False
         if process.waiting is not None:
             process.waiting.abandon()
@@ -176,10 +177,10 @@ class Kernel:
         process.program = _over  # what it ran may hold the process, and nothing shall be left of either
         if process.ns.init is process:
             for other in list(process.ns.processes.values()):
-                self.exit(other, KILLED)
+                self.exit(other, KILLED, signals.KILL)
         if process.group.main is process:
             for other in list(process.group.members):
-                self.exit(other, KILLED)
+                self.exit(other, KILLED, signals.KILL)
         self._orphan(process)
         self._report(process)
         on_end, process.on_end = process.on_end, None
@@ -232,7 +233,7 @@ class Kernel:
         group.oom = True
         victim = max(group.members, key=lambda one: (one.memory, one.host_pid))
         group.note(f"{victim.comm}: out of memory (limit {group.memory_limit} bytes): killed")
-        self.exit(victim, KILLED)
+        self.exit(victim, KILLED, signals.KILL)
 
     def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
         """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of it."""

@@ -14,12 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
 from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
 
+from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
-from podlab.api.object_defaults import with_defaults
+from podlab.api.object_defaults import own_selector, with_defaults
 from podlab.api.parts import (
     RUN,
     TERMINAL_PHASES,
@@ -37,7 +39,7 @@ from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.scheduler import Scheduler
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
@@ -46,7 +48,7 @@ from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
-from podlab.simulation.gestures import perform
+from podlab.simulation.perform import perform
 from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Snapshot, Trace
 
@@ -87,6 +89,9 @@ class Interrupted(Mistake, RuntimeError):
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
 
+    cluster_wide = kinds.CLUSTER_WIDE_LOWER
+    with_generation = kinds.WITH_GENERATION
+
     def __init__(self, scenario: Scenario, *, start: datetime | None = None) -> None:
         self.scenario = scenario
         self.seed = scenario.seed
@@ -113,7 +118,7 @@ class Simulation:
         for gesture in scenario.gestures:
             self.plan(gesture)
 
-    def plan(self, gesture: Intervention) -> None:
+    def plan(self, gesture: Action) -> None:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
@@ -292,6 +297,15 @@ class Simulation:
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def identified(self, obj: Any) -> None:
+        """An object that is not a pod has got its UID: a Job's selector is made of it."""
+        if isinstance(obj, Job):
+            own_selector(obj)
+
+    def kubelet(self, node: str) -> Node | None:
+        """The node of that name, or None."""
+        return self.nodes.get(node)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""

@@ -12,10 +12,10 @@ from lightkube.models.core_v1 import Container, ContainerStateTerminated, Contai
 
 from podlab.api.mistakes import WrongValue, expect
 from podlab.core.engine.history import Change, Event, Gesture
-from podlab.explain.backoff import Announcement, announced_delay, back_offs
 from podlab.kubectl.printers import pod_ready, pod_status
 from podlab.simulation.stand_ins import one_line, stand_in_notes
 from podlab.simulation.trace import Trace
+from podlab.views.back_offs import Announcement, announced_delay, back_offs
 from podlab.views.facts import Lane, PodTimeline, ProbeFailure, ReadySpan, Span, StateSpan, Timeline
 from podlab.views.targets import pod_names, struck
 

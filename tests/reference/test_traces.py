@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 import podlab as pl
-from podlab.formats.story import read_story
-from podlab.simulation import Timing, Trace, load_story, run, story_scenario, to_story
+from podlab.formats.story import load_story, read_story, story_scenario, to_story
+from podlab.simulation import Timing, Trace, run
 from tests.reference.agreement import complaints
 from tests.reference.conftest import FOLDER
 
