@@ -8,11 +8,13 @@ import ipywidgets as widgets
 from traitlets.utils.bunch import Bunch
 
 from podlab.formats.link import parse_link
+from podlab.lab.live import Live
 from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
 from podlab.simulation import Scenario
 from podlab.simulation.running import Source
+from podlab.simulation.session import Session
 
 
 class Lab(LabModel, widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -25,6 +27,10 @@ class Lab(LabModel, widgets.VBox):  # type: ignore[misc]  # ipywidgets has no ty
     It is a widget like any other: `VBox([lab, …])` holds it, and `lab.observe(handler, "t")` calls the handler with
     each change of `t`, `trace` or `scenario`.
     """
+
+    def __new__(cls, scenario: Scenario | Source | Session | None = None, *args: Any, **more: Any) -> Any:
+        """A Session is looked at as it lives: `Lab(session)` is a `podlab.lab.live.Live`."""
+        return Live(scenario) if isinstance(scenario, Session) else super().__new__(cls)
 
     def __init__(
         self, scenario: Scenario | Source | None = None, until: float = 120.0, *, at: float = OPENS_AT
