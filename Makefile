@@ -13,7 +13,7 @@ LONG := tests/simulation/test_long_life.py tests/lab/test_long_labs.py tests/sim
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help lab fresh site voila test check bench fuzz clean distclean
+.PHONY: help lab fresh site voila test test-site check bench fuzz clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,15 +29,24 @@ site: .venv-site/ready ## build the course as a site, in dist/: Python runs in t
 	@$(PY) tools/site/build.py
 	@$(PY) tools/site/build.py --lean
 
+.PHONY: dist/site
+dist/site: .venv-site/ready
+	@$(PY) tools/site/build.py
+
 voila: .venv/ready-voila ## open the labs in the browser, each on a page of its own, without any code
 	$(PY) -m voila --Voila.config_file_paths=labs/page labs
 
 test: .venv/ready-test lint ## run every check: lint, types, unit and reference tests, notebooks, a real browser
-	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(NBVAL) $(TESTS) notebooks
+	$(PYTEST) -n 2 --dist loadscope -m "not browser and not site" $(NBVAL) $(TESTS) notebooks
 	$(PYTEST) -rs -m browser tests/browser
+	$(MAKE) dist/site
+	$(PYTEST) -rs -m site -k "00 or the_lab" tests/browser
+
+test-site: .venv/ready-test dist/site ## run the rest: each lesson in Chromium, on the site with the network cut
+	$(PYTEST) -rs -m site -k "not 00 and not the_lab" tests/browser
 
 check: .venv/ready-test lint ## run the quick checks: lint, types, unit and reference tests (warnings are errors)
-	$(PYTEST) -n 2 --dist loadscope -m "not browser" $(TESTS)
+	$(PYTEST) -n 2 --dist loadscope -m "not browser and not site" $(TESTS)
 
 bench: .venv/ready-test ## print how fast engine, rules and import are, a click in Chromium, and the opening of a lesson
 	$(PY) bench/bench.py
@@ -53,14 +62,15 @@ clean: ## remove what tests and builds leave behind
 	rm -rf build dist test-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -print | xargs rm -rf
 
-distclean: clean ## remove the virtual environment too
-	rm -rf .venv *.egg-info
+distclean: clean ## remove the virtual environments too
+	rm -rf .venv .venv-site *.egg-info
 
 .PHONY: lint
 lint: .venv/ready-test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	.venv/bin/lint-imports --no-cache
 
 .venv/ready: tools/make_venv.sh
 	tools/make_venv.sh

@@ -15,11 +15,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from podlab.api import ManifestError
+from podlab.formats.scenario_file import open_scenario, save_scenario
+from podlab.formats.story import StoryError, load_story, story_scenario, to_story
 from podlab.simulation import (
     BudgetExceeded,
     Scenario,
     Snapshot,
-    StoryError,
     Timing,
     Trace,
     World,
@@ -32,18 +33,14 @@ from podlab.simulation import (
     kill,
     kill_sandbox,
     load,
-    load_story,
     node_down,
     node_up,
-    open_scenario,
     recover_probe,
+    requested,
     restart_policy,
     run,
-    save_scenario,
     scale,
     set_condition,
-    story_scenario,
-    to_story,
     typed,
 )
 
@@ -52,12 +49,13 @@ if TYPE_CHECKING:
     from podlab.course.exhibits.fields_table import both_forms, fields
     from podlab.course.exhibits.joined_view import joined_containers
     from podlab.course.exhibits.placement import placement
+    from podlab.course.exhibits.truth_view import truth_table
     from podlab.course.glossary import glossary
     from podlab.explain.why import why
     from podlab.formats.export import export
     from podlab.lab import Lab, from_link
     from podlab.simulation.session import Session, use
-    from podlab.views import compare, state_chart, timeline, topology, truth_table
+    from podlab.views import compare, state_chart, timeline, topology
 
 __version__ = "0.1.0"
 
@@ -83,7 +81,7 @@ _LAZY = {
     "state_chart": "podlab.views",
     "timeline": "podlab.views",
     "topology": "podlab.views",
-    "truth_table": "podlab.views",
+    "truth_table": "podlab.course.exhibits.truth_view",
     "use": "podlab.simulation.session",
     "why": "podlab.explain.why",
 }
@@ -128,6 +126,7 @@ __all__ = [
     "progress",
     "recorded",
     "recover_probe",
+    "requested",
     "restart_policy",
     "run",
     "save_scenario",

@@ -12,7 +12,8 @@ from typing import Any
 
 import podlab as pl
 from podlab import serve_command
-from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.actions.registry import action_called
+from podlab.core.engine.action import RestartPolicy
 from podlab.formats.new_file import write_file
 from podlab.simulation.scenario import Step
 
@@ -201,42 +202,13 @@ def _seconds(word: str) -> float:
         raise ValueError(f"an action begins with a time in seconds, not {word!r}") from None
 
 
-def _action(at: float, verb: str, target: str, *rest: str) -> Intervention | RestartPolicy:
-    match verb, rest:
-        case "kill", ():
-            return pl.kill(target, at)
-        case "kill", (signal,):
-            return pl.kill(target, at, int(signal) if signal.isdigit() else signal)
-        case (("kill-sandbox" | "kill_sandbox"), ()):
-            return pl.kill_sandbox(target, at)
-        case "delete", ():
-            return pl.delete(target, at)
-        case "delete", (grace,):
-            return pl.delete(target, at, int(grace))
-        case "condition", (condition,):
-            kind, _, status = condition.partition("=")
-            return pl.set_condition(target, at, kind, status or "True")
-        case "scale", (replicas,):
-            return pl.scale(target, at, int(replicas))
-        case (("fail-probe" | "fail_probe"), (probe,)):
-            return pl.fail_probe(target, at, probe)
-        case (("recover-probe" | "recover_probe"), (probe,)):
-            return pl.recover_probe(target, at, probe)
-        case (("fill-memory" | "fill_memory"), ()):
-            return pl.fill_memory(target, at)
-        case "evict", ():
-            return pl.evict(target, at)
-        case "drain", ():
-            return pl.drain(target, at)
-        case (("node-down" | "node_down"), ()):
-            return pl.node_down(target, at)
-        case (("node-up" | "node_up"), ()):
-            return pl.node_up(target, at)
-        case (("delete-node" | "delete_node"), ()):
-            return pl.delete_node(target, at)
-        case (("restart-policy" | "restart_policy"), (policy,)):
-            return pl.restart_policy(target, policy)
-    raise ValueError(f"{' '.join((verb, target, *rest))!r} is not an action")
+def _action(at: float, verb: str, target: str, *rest: str) -> Step:
+    if verb.replace("-", "_") == RestartPolicy.verb and len(rest) == 1:
+        return pl.restart_policy(target, *rest)
+    kind = action_called(verb)
+    if kind is None or len(rest) not in kind.words_after:
+        raise ValueError(f"{' '.join((verb, target, *rest))!r} is not an action")
+    return kind.from_words(target, at, *rest)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ def kubectl(line: str, cell: str | None = None) -> None:
     result = current().kubectl(line, cell or "")
     sys.stdout.write(result.stdout)
     sys.stdout.flush()  # before stderr, as in a terminal
-    sys.stderr.write(result.stderr + (f"({result.hint})\n" if result.hint else ""))
+    wrong = result.stderr + (f"({result.hint})\n" if result.hint else "")
+    if wrong:  # in the browser's Python, to write nothing shows an empty box of errors
+        sys.stderr.write(wrong)
 
 
 def advance(line: str) -> None:

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import networkx as nx
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -21,27 +22,12 @@ PYPI_NAMES = {"matplotlib-base": "matplotlib"}
 # Not of the right version on conda-forge: pip brings them, since `-e .` asks for them.
 ONLY_FROM_PIP = {"lightkube", "lightkube-models"}
 
-# Arrows point one way: a room may import those named here, and nothing else of podlab.
-# kubectl knows only API objects and the protocol of an API server, which the simulation implements.
-RULES = {"api", "core", "kubelet", "linux", "busybox", "controllers"}
-HOUSE = RULES | {"kubectl", "simulation", "apiserver", "formats", "explain", "views", "course"}
-ROOMS = {
-    "api": {"course"},  # `forms`, an exhibit, is asked for by the loader
-    "core": {"api", "kubelet", "linux", "apiserver", "simulation", "kubectl"},
-    "linux": {"api", "core", "busybox"},
-    "busybox": {"api", "linux", "core"},
-    "kubelet": RULES | {"simulation"},
-    "controllers": RULES | {"simulation"},
-    "kubectl": RULES,
-    "formats": HOUSE,
-    "apiserver": HOUSE,
-    "serve": {"api", "apiserver", "kubectl"},
-    "simulation": HOUSE | {"serve"},
-    "explain": HOUSE,
-    "views": HOUSE,
-    "course": HOUSE | {"lab"},
-    "lab": HOUSE,
-}
+LINTER = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+LAYERS = [re.split(r"\s*[|:]\s*", layer) for layer in LINTER["contracts"][0]["layers"]]
+"""The rooms of the house from top to bottom, as import-linter has them (`make check`)."""
+PARTS_OF_ONE_PROGRAM = ("podlab.busybox", "podlab.serve", "podlab.apiserver.rest")
+"""Inside these a file may name the type of the whole that it is a part of; nowhere else, not even for type checking."""
+CORE_MAY_IMPORT = {"podlab.api.parts", "podlab.api.mistakes"}
 
 
 def bounds(lines: list[str], rename: dict[str, str]) -> dict[str, str]:
@@ -65,7 +51,7 @@ def test_changelog_begins_with_the_version_of_pyproject() -> None:
     assert headings[0] == PYPROJECT["version"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "DESIGN.md"])
+@pytest.mark.parametrize("document", ["README.md", "DESIGN.md", "docs/reading-the-core.md"])
 def test_every_file_and_make_target_a_document_names_exists(document: str) -> None:
     text = (PROJECT / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", text)
@@ -76,6 +62,25 @@ def test_every_file_and_make_target_a_document_names_exists(document: str) -> No
     assert set(re.findall(r"`make (\w+)", text)) <= set(targets)
 
 
+def test_the_guide_through_the_core_names_what_is_there() -> None:
+    guide = (PROJECT / "docs" / "reading-the-core.md").read_text(encoding="utf-8")
+    stations = re.findall(r"^\| \d+\. [^|]*\|([^|]*)\|([^|]*)\|$", guide, re.MULTILINE)
+    assert len(stations) == 21
+    for files, look in stations:
+        text = "".join((PROJECT / path).read_text(encoding="utf-8") for path in re.findall(r"`([^`]+)`", files))
+        named = [name for name in re.findall(r"`([A-Za-z_]+)`", look) if name != "compute_pod_actions"]
+        missing = [name for name in named if not re.search(rf"\b(?:def|class) {name}\b", text)]
+        assert missing == [], files
+
+
+def test_every_file_of_the_core_is_a_station_of_the_guide() -> None:
+    guide = (PROJECT / "docs" / "reading-the-core.md").read_text(encoding="utf-8")
+    small = {"__init__", "gates", "verdict", "expansion", "container_state", "restart_all"}  # of the rules
+    small |= {"identity", "owners", "timing", "container_run"}  # of the engine
+    files = {path.stem for path in (PROJECT / "podlab" / "core").glob("*/*.py")} - small
+    assert [name for name in sorted(files) if f"/{name}.py`" not in guide] == []
+
+
 def test_the_licence_is_the_whole_of_apache_2() -> None:
     text = (PROJECT / "LICENSE").read_text(encoding="utf-8")
     assert PYPROJECT["license"] == "Apache-2.0"
@@ -84,34 +89,60 @@ def test_the_licence_is_the_whole_of_apache_2() -> None:
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-def podlab_imports(path: Path) -> set[str]:
-    """The modules of podlab that a file imports, wherever in the file, as `room` or `room.module`."""
-    modules: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            modules += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: podlab writes its imports out in full"
-            modules += (
-                [f"podlab.{alias.name}" for alias in node.names] if node.module == "podlab" else [str(node.module)]
-            )
-    return {module.removeprefix("podlab.") for module in modules if module.startswith("podlab.")}
+def module_of(path: Path) -> str:
+    """The dotted name of a file of podlab."""
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_the_rooms_before_it(room: str) -> None:
-    allowed = ROOMS[room] | {room}
-    against = {
-        f"{path.name} imports podlab.{module}"
-        for path in (PROJECT / "podlab" / room).glob("**/*.py")
-        for module in podlab_imports(path)
-        if module.split(".")[0] not in allowed and module not in allowed
-    }
-    assert against == set()
+def imports_of_podlab() -> nx.DiGraph:
+    """Which module of podlab imports which, wherever in the file, for type checking too."""
+    files = {module_of(path): path for path in (PROJECT / "podlab").glob("**/*.py")}
+    graph = nx.DiGraph()
+    graph.add_nodes_from(files)
+    for module, path in files.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if module.startswith(PARTS_OF_ONE_PROGRAM):
+            tree.body = [node for node in tree.body if "TYPE_CHECKING" not in ast.unparse(node).partition("\n")[0]]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                graph.add_edges_from((module, alias.name) for alias in node.names if alias.name in files)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path}: podlab writes its imports out in full"
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+                graph.add_edges_from((module, name if name in files else node.module) for name in names)
+    return graph.subgraph(files)
 
 
-def test_every_room_is_known() -> None:
-    assert {path.parent.name for path in (PROJECT / "podlab").glob("*/__init__.py")} <= ROOMS.keys()
+def room_of(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def test_a_room_imports_only_the_rooms_below_it() -> None:
+    height = {room: -n for n, layer in enumerate(LAYERS) for room in layer}
+    against = [
+        f"{a} imports {b}"
+        for a, b in imports_of_podlab().edges
+        if b != "podlab" and a != "podlab" and room_of(a) != room_of(b) and height[room_of(a)] <= height[room_of(b)]
+    ]
+    pair = {"podlab.linux", "podlab.busybox"}  # one layer: the images of linux hold the tools of busybox
+    assert [line for line in against if {room_of(w) for w in line.split(" imports ")} != pair] == []
+
+
+def test_every_room_is_a_layer() -> None:
+    rooms = {room_of(module) for module in imports_of_podlab()} - {"podlab"}
+    assert rooms == {room for layer in LAYERS for room in layer}
+
+
+def test_the_core_imports_nothing_else_of_podlab() -> None:
+    found = {b for a, b in imports_of_podlab().edges if room_of(a) == "podlab.core" and room_of(b) != "podlab.core"}
+    assert found == CORE_MAY_IMPORT
+
+
+def test_there_are_no_import_circles() -> None:
+    graph = imports_of_podlab()
+    circles = [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
+    assert circles == []
 
 
 def test_import_podlab_is_light() -> None:

@@ -32,6 +32,7 @@ from podlab.linux.images.bases import named
 from podlab.linux.images.catalogue import linux, lookup
 from podlab.linux.kernel import Kernel
 from podlab.linux.network import NetNamespace, Network
+from podlab.linux.procfs import ProcDirectory
 from podlab.linux.streams import Null, Sinkhole
 from podlab.linux.tree import Directory, File
 
@@ -53,6 +54,13 @@ MASKS = [
 ]
 
 Case = dict[str, Any]
+
+_ETC = {
+    "/etc/hosts": "127.0.0.1\tlocalhost\n10.244.0.1\tpod-1\n",
+    "/etc/hostname": "pod-1\n",
+    "/etc/resolv.conf": "nameserver 10.96.0.10\n",
+}
+_ENV = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
 
 
 @dataclass(frozen=True)
@@ -88,13 +96,15 @@ def run(case: Case) -> Answer:
     loop = Loop()
     kernel = Kernel(loop, lookup)
     network = Network(loop)
-    net = NetNamespace("app", "10.0.0.7", network)
+    net = NetNamespace("pod-1", "10.244.0.1", network)
     network.join(net)
     root = Directory(linux(BASE))
-    root.add("/etc/hosts", File("127.0.0.1\tlocalhost\n"))
     files = Files(root, loop)
+    for path, text in _ETC.items():
+        root.add(path, File(text))
+    files.mount("/proc", ProcDirectory(kernel))
     files.mkdir("/tmp/w", parents=True)
-    group = Group(pids=PidNamespace("app"), files=files, net=net, hostname="app", first_pid=1000, base=BASE)
+    group = Group(pids=PidNamespace("pod-1"), files=files, net=net, hostname="pod-1", first_pid=1000, base=BASE)
     out: list[str] = []
     err: list[str] = []
     ended: list[float] = []
@@ -104,7 +114,7 @@ def run(case: Case) -> Answer:
         group,
         program,
         given["argv"],
-        env={"PATH": "/bin", "HOME": "/root"},
+        env=dict(_ENV),
         cwd="/tmp/w",
         fds={0: Null(), 1: Sinkhole(out.append), 2: Sinkhole(err.append)},
         on_end=lambda _: ended.append(loop.now),

@@ -28,6 +28,14 @@ _SIMULATED = {
 _READ = (*RESOURCES, *OTHER_VERSIONS)
 CLUSTER_WIDE = frozenset(resource.kind for resource in _READ if not resource.namespaced)
 """The kinds whose objects are in no namespace."""
+CLUSTER_WIDE_LOWER = frozenset(kind.lower() for kind in CLUSTER_WIDE)
+WITH_GENERATION = frozenset(
+    {
+        *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
+        *("replicaset", "replicationcontroller", "statefulset"),
+    }
+)
+"""The kinds, in lower case, whose objects count the changes of their spec."""
 KNOWN_KINDS = tuple(sorted(kind for kinds in _SIMULATED.values() for kind in kinds))
 """The kinds that do something in a run."""
 _KINDS = {(resource.api_version, resource.kind): resource for resource in _READ}

@@ -102,6 +102,13 @@ class LiveCluster(Cluster, Protocol):
     def scenario(self) -> Scenario:
         """What is run."""
 
+    @property
+    def start(self) -> datetime:
+        """The wall-clock time of second 0."""
+
+    def set_condition(self, pod: Pod, kind: str, status: str) -> None:
+        """A condition written from outside."""
+
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds."""
 

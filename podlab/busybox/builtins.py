@@ -116,7 +116,8 @@ def _count(shell: Shell, argv: Sequence[str], default: int) -> int:
 
 @builtin("exit")
 def _exit(shell: Shell, argv: Sequence[str]) -> int:
-    raise ShellExit(_count(shell, argv, shell.status) & 0xFF)
+    status = shell.status if shell.before_trap is None or shell.dialect == "bash" else shell.before_trap
+    raise ShellExit(_count(shell, argv, status) & 0xFF)
 
 
 @builtin("return")
@@ -154,7 +155,8 @@ def _source(shell: Shell, argv: Sequence[str]) -> Steps:
         return 0
     text, problem = _script_text(shell, argv[1])
     if problem:
-        shell.stop(f"{argv[0]}: line {shell.line}: can't open '{argv[1]}': {problem}")
+        where = f"can't open '{argv[1]}': {problem}" if "/" in argv[1] else f"{argv[1]}: not found"
+        shell.stop(f"{argv[0]}: line {shell.line}: {where}")
     params = shell.params
     if len(argv) > 2:
         shell.params = list(argv[2:])

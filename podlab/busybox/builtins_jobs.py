@@ -12,54 +12,110 @@ from podlab.linux.waits import Interrupted
 
 if TYPE_CHECKING:
     from podlab.busybox.interp import Shell
+    from podlab.linux.process import Process
 
 
 @builtin("wait")
 def _wait(shell: Shell, argv: Sequence[str]) -> Steps:
+    words = list(argv[1:])
+    if words[:1] == ["-n"] and shell.dialect != "dash":
+        return (yield from _wait_next(shell))
+    if not words:
+        for child in list(shell.jobs.values()):
+            while not child.ended:
+                result = yield shell.proc.wait(child)
+                if type(result) is Interrupted and not child.reaped:
+                    return 128 + result.signal
+            shell.proc.poll(child)
+            shell.waited.add(child.pid)
+        return 0
     status = 0
-    for pid in list(shell.jobs) if len(argv) < 2 else [_job(shell, word) for word in argv[1:]]:
-        child = shell.jobs.get(pid)
-        if child is None:
+    for word in words:
+        named = shell.jobs.get(_job(shell, word))
+        if named is None:
             status = 127
             continue
-        result = yield shell.proc.wait(child)
-        if type(result) is Interrupted and not child.reaped:
+        fresh = named.exit_status is None or not named.reaped
+        result = named.exit_status if named.reaped else (yield shell.proc.wait(named))
+        if type(result) is Interrupted and not named.reaped:
             return 128 + result.signal
-        del shell.jobs[pid]
-        status = 0 if len(argv) < 2 else child.exit_status or 0
+        if fresh:
+            shell.report_death(named)
+        shell.waited.add(named.pid)
+        status = named.exit_status or 0
     return status
 
 
+def _wait_next(shell: Shell) -> Steps:
+    """`wait -n`: for the next job that ends."""
+    while True:
+        untold = [job for job in shell.jobs.values() if job.pid not in shell.waited]
+        if not untold:
+            return 127
+        for job in untold:
+            if job.ended:
+                shell.proc.poll(job)
+                shell.waited.add(job.pid)
+                return job.exit_status or 0
+        which = yield shell.proc.any_of(*(shell.proc.wait(job) for job in untold))
+        if type(which) is Interrupted:
+            return 128 + which.signal
+
+
 def _job(shell: Shell, word: str) -> int:
-    """The process that `%1` or a number means; 0 for none."""
+    """The process that `%1`, `%%` or a number means; 0 for none."""
     if word.startswith("%"):
         pids = list(shell.jobs)
-        number = int(word[1:]) if word[1:].isdecimal() else len(pids)
+        number = int(word[1:]) if word[1:].isdecimal() else len(pids) - (word == "%-")
         return pids[number - 1] if 0 < number <= len(pids) else 0
     return int(word) if word.isdecimal() else 0
 
 
+def _state(job: Process) -> str:
+    if not job.ended:
+        return "Stopped (signal)" if job.stopped else "Running"
+    if job.killed_by:
+        return trace.DEATHS.get(job.killed_by, "Done")
+    return f"Done({job.exit_status})" if job.exit_status else "Done"
+
+
 @builtin("jobs")
 def _jobs(shell: Shell, argv: Sequence[str]) -> int:
-    for number, child in enumerate(shell.jobs.values(), start=1):
-        state = "Running" if child.exit_status is None else "Done"
-        shell.proc.print(f"[{number}]+  {state:<23}")
+    options = "".join(word[1:] for word in argv[1:] if word.startswith("-"))
+    jobs = list(shell.jobs.values())
+    for number, child in enumerate(jobs, start=1):
+        if "p" in options:
+            shell.proc.print(child.pid)
+            continue
+        mark = {len(jobs): "+", len(jobs) - 1: "-"}.get(number, " ")
+        pid = f"{child.pid} " if "l" in options else ""
+        shell.proc.print(f"{f'[{number}]{mark}  {pid}{_state(child)}':<33}")
+        if child.ended:
+            shell.jobs.pop(child.pid)
     return 0
 
 
 @builtin("fg", "bg")
 def _foreground(shell: Shell, argv: Sequence[str]) -> int:
-    shell.stop(f"{argv[0]}: line {shell.line}: job (null) not created under job control")
+    shell.complain_builtin(argv[0], "job (null) not created under job control")
+    return 2
 
 
 @builtin("kill")
-def _kill(shell: Shell, argv: Sequence[str]) -> int:
+def _kill(shell: Shell, argv: Sequence[str]) -> int | Steps:
     if argv[1:2] == ["-0"]:
         shell.asks += 1
     else:
         shell.acts += 1
     words = [str(_job(shell, word)) if word.startswith("%") else word for word in argv[1:]]
-    return kill(shell.proc.write, shell.complain, shell.proc.kill, words)
+    status = kill(shell.proc.write, shell.complain, shell.proc.kill, words)
+    return _stopped(shell, status) if shell.proc.process.stopped else status
+
+
+def _stopped(shell: Shell, status: int) -> Steps:
+    """It has stopped itself: go on when somebody lets it."""
+    yield shell.proc.step()
+    return status
 
 
 def kill(
@@ -114,9 +170,12 @@ def _trap(shell: Shell, argv: Sequence[str]) -> int:
     if words[:1] == ["--"]:
         words = words[1:]
     if not words:
-        for signal, text in shell.traps.items():
+        for signal, text in sorted(shell.traps.items(), key=lambda one: signals.NUMBERS.get(one[0], 0)):
             shell.proc.print(f"trap -- {trace.quote(text)} {signal}")
         return 0
+    if words[0][:1] == "-" and len(words[0]) > 1:
+        shell.complain_builtin("trap", f"illegal option {words[0][:2]}")
+        return 2
     action: str | None = None
     if len(words) > 1 and not words[0].isdecimal():
         first = words.pop(0)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from podlab.busybox import ast, expand, pattern, redirect
 from podlab.busybox.ast import Command
 from podlab.busybox.loops import asked, for_each, loop
+from podlab.linux import signals
 from podlab.linux.streams import Null, Stream
 
 if TYPE_CHECKING:
@@ -60,8 +61,14 @@ def _pipeline(shell: Shell, node: ast.Pipeline, last: bool) -> Run:
 def _background(shell: Shell, node: ast.Background, last: bool) -> Run:
     shell.acts += 1
     child = shell.fork(node.command, stdin=Null())
-    if len(shell.jobs) >= MOST_JOBS:
-        shell.jobs = {pid: job for pid, job in shell.jobs.items() if shell.proc.poll(job) is None}
+    for number in (signals.INT, signals.QUIT):
+        child.handlers[number] = "ignore"
+    told = [
+        pid for pid, job in shell.jobs.items() if job.ended and (pid in shell.waited or len(shell.jobs) >= MOST_JOBS)
+    ]
+    for pid in told:
+        shell.proc.poll(shell.jobs.pop(pid))
+        shell.waited.discard(pid)
     shell.jobs[child.pid] = child
     shell.last_job = child.pid
     yield shell.proc.step()

@@ -140,7 +140,11 @@ def arithmetic(shell: Shell, expression: str) -> int:
 def _home(shell: Shell, user: str) -> str:
     if not user:
         return shell.get("HOME") or "~"
-    return "/root" if user == "root" else "~" + user
+    try:
+        accounts = [line.split(":") for line in shell.proc.read_file("/etc/passwd").splitlines()]
+    except OSError:
+        accounts = []
+    return next((one[5] for one in accounts if one[0] == user and len(one) > 5), "~" + user)
 
 
 def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:

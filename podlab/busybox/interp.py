@@ -20,6 +20,7 @@ from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
 from podlab.busybox.words import SPECIAL
+from podlab.linux import signals
 from podlab.linux.group import BUDGET
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
@@ -42,6 +43,8 @@ class Shell(Programs):
     def run_all(self, script: Script, *, last: bool = True) -> Run:
         """Run a shell's own script to the end of the process, EXIT trap included; gives the exit status."""
         self.proc.process.patience = 0  # see `breathe`
+        if self.proc.trapped(signals.INT) is None:
+            self.proc.trap(signals.INT, self.interrupt)
         try:
             status = yield from driven(self.run_script(script, last=last))
         except ShellExit as end:
@@ -57,7 +60,7 @@ class Shell(Programs):
         action = self.traps.pop("EXIT", "")
         if not action:
             return status
-        self.status = status
+        self.status = self.before_trap = status
         try:
             yield from driven(self.run_script(parse(action)))
         except ShellExit as end:
@@ -90,7 +93,7 @@ class Shell(Programs):
             raise ShellExit(problem.status) from None
         if isinstance(result, int):
             self.status = result
-            return self._then_traps(result) if self.pending else result
+            return self._then_traps(result) if self.pending or self.interrupted else result
         return self._finish(result)
 
     def _finish(self, steps: Run) -> Run:
@@ -99,13 +102,22 @@ class Shell(Programs):
         except ShellError as problem:
             self.complain(str(problem))
             raise ShellExit(problem.status) from None
-        if self.pending:
-            yield from self.run_traps()
-        return status
+        return (yield from self._then_traps(status)) if self.pending or self.interrupted else status
 
     def _then_traps(self, status: int) -> Run:
         yield from self.run_traps()
+        if self.interrupted:
+            self.die_of_interrupt()
+        if self.failing:
+            raise ShellExit(status)
         return status
+
+    def die_of_interrupt(self) -> None:
+        """A SIGINT without a trap ends a shell when its command has ended; process 1 can only exit."""
+        self.interrupted = False
+        self.proc.trap(signals.INT, None)
+        self.proc.kill(self.proc.pid, signals.INT)
+        raise ShellExit(128 + signals.INT)
 
     def run_traps(self) -> Generator[Any, Any, None]:
         """Run the traps of the signals that have come."""
@@ -114,9 +126,9 @@ class Shell(Programs):
             action = self.traps.get(trace.signal_name(number))
             if action:
                 self.acts += 1
-                status = self.status
+                before, self.before_trap = self.before_trap, self.status
                 yield Call(self.nested(self.run_script(parse(action))))
-                self.status = status
+                self.status, self.before_trap = self.before_trap, before
 
     def nested(self, steps: Run) -> Run:
         """A call within a call: counted, so that endless recursion ends with an error."""
@@ -180,11 +192,16 @@ class Shell(Programs):
         try:
             values = (yield from self._values(node)) if node.assigns else {}
             if self.options and "xtrace" in self.options:
-                trace.command(self, values, argv)
+                hidden = dict(saved or ()).get(2)
+                trace.command(self, values, argv, 2 if hidden is None else hidden)
             status = yield from self._dispatch(name, argv, values, last, special)
-        except Exception:  # not GeneratorExit: a process that became another program keeps its redirections
+        except Exception as problem:  # not GeneratorExit: a process that became another program keeps its redirections
+            if isinstance(problem, ShellError):
+                self.complain(str(problem))
             if saved:
                 redirect.restore(self.proc, saved)
+            if isinstance(problem, ShellError):
+                raise ShellExit(problem.status) from None
             raise
         if saved and not (name == "exec" and len(argv) == 1):
             redirect.restore(self.proc, saved)
@@ -194,7 +211,9 @@ class Shell(Programs):
         """`set -e`: a command that fails ends the shell, unless its status is being asked for."""
         if status and not self.tested and "errexit" in self.options:
             self.status = status
-            raise ShellExit(status)
+            if not self.pending:
+                raise ShellExit(status)
+            self.failing = True  # traps run first
         return status
 
     def _only_assigns(self, node: Simple) -> Run:
@@ -310,10 +329,15 @@ class Shell(Programs):
             depth=self.depth,
             random=self.random,
             script=self.script,
+            dialect=self.dialect,
+            limits=dict(self.limits),
             line=self.line,
             first_line=self.first_line,
             inside=self.inside,
         )
+
+        if type(command) is Simple and (command.argv or ("",))[0] == "jobs":
+            copy.jobs = dict(self.jobs)
 
         def subshell(proc: Proc) -> Run:
             copy.proc = proc

@@ -13,16 +13,12 @@ from podlab.busybox.trace import signal_name
 from podlab.linux.program import Proc
 
 
-@tool("sh", "ash", "bash", style=EXEC)
+@tool("sh", "ash", "bash", "dash", style=EXEC)
 def sh(proc: Proc, argv: Sequence[str]) -> Run:
     """Run `sh [-e…] [-o NAME] -c COMMANDS [NAME ARG…]`, `sh FILE [ARG…]`, or what stdin says."""
-    shell = Shell(proc, argv[0], [], proc.pid)
-    shell.vars.update(proc.env)
-    shell.exported.update(proc.env)
-    for name, value in (("PATH", DEFAULT_PATH), ("OPTIND", "1"), ("PS4", "+ "), ("IFS", " \t\n")):
-        shell.vars.setdefault(name, value)
-    shell.set("PWD", proc.cwd)
-    shell.export("PWD")
+    shell = Shell(proc, argv[0], [], proc.pid, random=proc.process.host_pid * 7919)
+    shell.dialect = _dialect(proc, argv[0])
+    _variables(shell, proc)
     for signal, handler in proc.process.handlers.items():
         if handler == "ignore":
             shell.traps[signal_name(signal)] = ""
@@ -71,6 +67,42 @@ def _from_input(shell: Shell) -> Run:
     except Jump:
         status = 0
     return (yield from shell.leave(status))
+
+
+def _dialect(proc: Proc, name: str) -> str:
+    """Which shell a name means in this image."""
+    name = name.rpartition("/")[2].lstrip("-")
+    return name if name in ("bash", "dash", "ash") else proc.base.shell or "ash"
+
+
+_OWN: dict[str, dict[str, str]] = {
+    "ash": {"FUNCNAME": "", "LINENO": "", "PS1": "\\w \\$ ", "PS2": "> ", "HOSTNAME": ""},
+    "dash": {"PS1": "# ", "PS2": "> "},
+    "bash": {
+        "BASH": "/bin/bash",
+        "BASH_VERSION": "5.2.15(1)-release",
+        "HOSTNAME": "",
+        "UID": "0",
+        "EUID": "0",
+        "OPTERR": "1",
+    },
+}
+"""Variables that each shell sets for itself; an empty HOSTNAME stands for the host's."""
+
+
+def _variables(shell: Shell, proc: Proc) -> None:
+    """What a shell knows when it starts: its environment, and what it sets itself."""
+    shell.vars.update(proc.env)
+    shell.exported.update(proc.env)
+    own = {"PATH": DEFAULT_PATH, "OPTIND": "1", "PS4": "+ ", "IFS": " \t\n", "PPID": str(proc.ppid)}
+    for name, value in (own | _OWN[shell.dialect]).items():
+        shell.vars.setdefault(name, proc.hostname if name == "HOSTNAME" else value)
+    shell.set("PWD", proc.cwd)
+    shell.export("PWD")
+    if shell.dialect != "dash":
+        level = shell.vars.get("SHLVL", "")
+        shell.set("SHLVL", str(int(level) + 1 if level.isdecimal() else 1))
+        shell.export("SHLVL")
 
 
 def _file(shell: Shell, words: list[str]) -> Run:

@@ -9,8 +9,9 @@ import errno
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from podlab.busybox import applets, redirect
+from podlab.busybox import applets, redirect, trace
 from podlab.busybox.state import ShellExit, State
+from podlab.linux import signals
 from podlab.linux.group import PATIENCE
 from podlab.linux.process import Process, Program
 from podlab.linux.streams import Stream
@@ -68,6 +69,8 @@ class Programs(State):
         proc = self.proc
         for name in [name for name, action in self.traps.items() if action]:
             self.set_trap(name, None)
+        if proc.trapped(signals.INT) == self.interrupt:
+            proc.trap(signals.INT, None)
         if tool is not None and tool.style != applets.EXEC:
             redirect.forget(proc)
             proc.process.comm = tool.name
@@ -105,6 +108,13 @@ class Programs(State):
             status = yield self.proc.wait(child)
             if type(status) is not Interrupted:
                 break
+        self.report_death(child)
         for job in self.jobs.values():
             self.proc.poll(job)
         return int(status)
+
+    def report_death(self, child: Process) -> None:
+        """Print what ended a child that was waited for, when it was a signal."""
+        text = trace.DEATHS.get(child.killed_by)
+        if text and 2 in self.proc.fds:
+            self.proc.err(text)

@@ -6,7 +6,8 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from podlab.busybox import expand
-from podlab.busybox.ast import Redir
+from podlab.busybox.ast import Redir, Word
+from podlab.busybox.state import ShellError
 from podlab.linux.files import OpenFile
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
@@ -35,7 +36,7 @@ def apply(shell: Shell, redirs: Sequence[Redir], *, keep: bool = False) -> Gener
         for redir in redirs:
             target = redir.target.literal
             if redir.here is not None:
-                content = yield from expand.text(shell, redir.here.body)
+                content = yield from _here(shell, redir.here.body)
                 stream: Stream | None = OpenFile(File(content), shell.proc.process.kernel.clock)
             elif target is None:
                 stream = _open(shell, redir.op, (yield from expand.text(shell, redir.target)))
@@ -50,6 +51,19 @@ def apply(shell: Shell, redirs: Sequence[Redir], *, keep: bool = False) -> Gener
         restore(shell.proc, saved)
         raise
     return saved
+
+
+def _here(shell: Shell, body: Word) -> Generator[Any, Any, str]:
+    """The text of a here-document: a child of the shell expands it, so what goes wrong, or is set, stays there."""
+    before = dict(shell.vars)
+    try:
+        return (yield from expand.text(shell, body))
+    except ShellError as problem:
+        shell.complain(str(problem))
+        return ""
+    finally:
+        shell.vars.clear()
+        shell.vars.update(before)
 
 
 def _open(shell: Shell, op: str, target: str) -> Stream | None:

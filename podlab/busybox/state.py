@@ -33,6 +33,11 @@ LETTERS = {letter: name for name, letter in OPTIONS.items() if letter}
 LONGEST = 1 << 22
 """Characters a variable may hold."""
 
+EPOCH = 1767225600
+"""Virtual time begins with the year 2026."""
+
+_MADE = frozenset(("LINENO", "RANDOM", "EPOCHSECONDS"))
+
 DEFAULT_PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
 
 
@@ -78,7 +83,9 @@ class State:
     whether a file is run, `inside` "eval" or the file being sourced, `tested` how many conditions it is in,
     `depth` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file. `acts` is how often
     it did anything that can be seen from outside or cannot be repeated, `asks` how often it looked at something
-    outside, `changes` how often a variable got another value.
+    outside, `changes` how often a variable got another value. `dialect` is which shell it is ("ash", "dash" or "bash"),
+    `before_trap` is `$?` when the trap began that is being run, `failing` a failed command that ends the shell as soon
+    as traps have run, `interrupted` a SIGINT without a trap, `waited` the jobs whose end has been told.
     """
 
     proc: Proc
@@ -104,7 +111,13 @@ class State:
     acts: int = 0
     asks: int = 0
     changes: int = 0
+    limits: dict[str, str] = field(default_factory=dict)
     script: bool = False
+    dialect: str = "ash"
+    before_trap: int | None = None
+    failing: bool = False
+    interrupted: bool = False
+    waited: set[int] = field(default_factory=set)
     inside: str = ""
     line: int = 0
     first_line: int = 0
@@ -115,7 +128,7 @@ class State:
         """The value of a variable or special parameter; None when unset (`@` and `*` as one string)."""
         value = self.vars.get(name)
         if value is not None or name[0].isalpha() or name[0] == "_":
-            return str(self.line) if value is None and name == "LINENO" else value
+            return value if value or name not in _MADE else self._made(name)
         if name == "?":
             return str(self.status)
         if name == "$":
@@ -133,6 +146,18 @@ class State:
             return self.name
         return self.params[number - 1] if number <= len(self.params) else None
 
+    def _made(self, name: str) -> str | None:
+        """The value of a variable that says something else each time."""
+        if name == "LINENO":
+            return str(self.line)
+        if name == "EPOCHSECONDS":
+            return str(int(EPOCH + self.proc.now))
+        if name == "RANDOM" and "RANDOM" not in self.vars:
+            self.changes += 1
+            self.random = (self.random * 1103515245 + 12345) & 0x7FFFFFFF
+            return str(self.random >> 16)
+        return self.vars.get(name)
+
     def separator(self) -> str:
         """What `"$*"` puts between parameters: the first character of IFS."""
         return self.vars.get("IFS", " ")[:1]
@@ -146,7 +171,10 @@ class State:
         if self.vars.get(name) != value:
             self.changes += 1
             self.vars[name] = value
-        if name in self.exported:
+        if name == "RANDOM" and value.isdecimal():
+            self.random = int(value)
+            del self.vars[name]
+        elif name in self.exported:
             self.proc.env[name] = value
         elif "allexport" in self.options:
             self.export(name)
@@ -161,7 +189,7 @@ class State:
     def unset(self, name: str) -> None:
         """Forget a variable."""
         if name in self.readonly:
-            raise ShellError(f"unset: {name}: is read only")
+            raise ShellError(f"unset: line {self.line}: {name}: is read only")
         self.vars.pop(name, None)
         self.exported.discard(name)
         self.proc.env.pop(name, None)
@@ -199,6 +227,10 @@ class State:
 
     # ---- signals
 
+    def interrupt(self) -> None:
+        """A SIGINT came that has no trap."""
+        self.interrupted = True
+
     def set_trap(self, name: str, action: str | None) -> None:
         """Say what a signal ("TERM", "EXIT") does: run `action`, nothing (""), or the default (None)."""
         if action is None:
@@ -209,7 +241,7 @@ class State:
             return
         number = signals.NUMBERS[name]
         if action is None:
-            self.proc.trap(number, None)
+            self.proc.trap(number, self.interrupt if number == signals.INT else None)
         elif action == "":
             self.proc.trap(number, "ignore")
         else:

@@ -47,7 +47,7 @@ _PS: dict[str, tuple[str, int, Callable[[ProcessInfo], str]]] = {
     "ppid": ("PPID", 5, lambda one: f"{one.ppid:5}"),
     "pgid": ("PGID", 5, lambda one: f"{one.pgid:5}"),
     "user": ("USER", 8, lambda one: f"{one.user:<8}"),
-    "stat": ("STAT", 4, lambda one: f"{'Z' if one.zombie else 'S':<4}"),
+    "stat": ("STAT", 4, lambda one: f"{one.state:<4}"),
     "comm": ("COMMAND", 16, lambda one: f"{one.comm:<16}"),
     "args": ("COMMAND", 7, lambda one: one.command),
 }
@@ -204,15 +204,44 @@ def _timeout(proc: Proc, argv: Sequence[str]) -> Steps | int:
         if opts.words:
             options.seconds(opts.words[0])
         raise ToolError("no command")
-    limit = options.seconds(opts.words[0])
-    return _limited(proc, limit, opts.words[1:], opts.get("s", "TERM"), options.seconds(opts.get("k", "0")))
+    limit, command = options.seconds(opts.words[0]), opts.words[1:]
+    signal, later = opts.get("s", "TERM"), options.seconds(opts.get("k", "0"))
+    limited = _limited if proc.base.gnu else _watched
+    return limited(proc, limit, command, signal, later)
+
+
+def _watched(proc: Proc, limit: float, argv: list[str], signal: str, kill_after: float) -> Steps:
+    """busybox's way: the process becomes the program, and another one, which nobody waits for, ends it."""
+    target = proc.process
+
+    def watch(own: Proc) -> Steps:
+        for seconds, number in ((limit, signal), (kill_after, "KILL")):
+            end = own.now + seconds
+            while own.now < end:
+                yield own.sleep(min(1.0, end - own.now))
+                if target.ended:
+                    return 0
+            if seconds or number == signal:
+                own.kill(target.pid, number)
+        return 0
+
+    try:
+        execution = proc.exec(argv)
+    except OSError as problem:
+        raise ToolError(f"can't execute '{argv[0]}': {problem.strerror}", reason(problem)[1]) from None
+    proc.process.children.pop(watcher := proc.spawn(watch, argv=proc.argv, comm="timeout"), None)
+    watcher.parent, watcher.adopted = proc.process.ns.init, True
+    yield execution
+    return 0
 
 
 def _limited(proc: Proc, limit: float, argv: list[str], signal: str, kill_after: float) -> Steps:
+    """GNU's way: wait for the program; 124 when its time was up."""
     try:
         child = proc.spawn(argv)
     except OSError as problem:
-        raise ToolError(f"can't execute '{argv[0]}': {problem.strerror}", reason(problem)[1]) from None
+        text = f"failed to run command '{argv[0]}': {problem.strerror}"
+        raise ToolError(text, reason(problem)[1]) from None
     which_, status = yield proc.any_of(proc.wait(child), proc.sleep(limit))
     if which_ == 0:
         return int(status)
@@ -220,10 +249,10 @@ def _limited(proc: Proc, limit: float, argv: list[str], signal: str, kill_after:
     if kill_after:
         which_, status = yield proc.any_of(proc.wait(child), proc.sleep(kill_after))
         if which_ == 0:
-            return 128 + signals.number(signal)
+            return 124
         proc.kill(child.pid, signals.KILL)
     status = yield proc.wait(child)
-    return 128 + signals.number(signal) if not kill_after else int(status)
+    return 128 + signals.KILL if status == 128 + signals.KILL else 124
 
 
 @tool("time")

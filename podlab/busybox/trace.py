@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from podlab.busybox.words import KEYWORDS
 from podlab.linux import signals
 
 if TYPE_CHECKING:
     from podlab.busybox.state import State
 
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:,+%@^\]-]*\Z")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:,+@^\]-]*\Z")
 
 DEATHS = {
     signals.HUP: "Hangup",
@@ -36,14 +37,14 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
-def command(shell: State, values: Mapping[str, str], argv: Sequence[str]) -> None:
-    """Print a command about to run, as `set -x` does."""
+def command(shell: State, values: Mapping[str, str], argv: Sequence[str], fd: int = 2) -> None:
+    """Print a command about to run, as `set -x` does; not where its own redirections lead."""
     words = [f"{name}={_shown(value)}" for name, value in values.items()] + [_shown(word) for word in argv]
-    shell.proc.err((shell.get("PS4") or "+ ") + " ".join(words))
+    shell.proc.write((shell.get("PS4") or "+ ") + " ".join(words) + "\n", fd)
 
 
 def _shown(word: str) -> str:
-    return word if _PLAIN_WORD.match(word) else quote(word)
+    return word if _PLAIN_WORD.match(word) and word not in KEYWORDS else quote(word)
 
 
 def signal_name(number: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from podlab.course.table import Table
+from podlab.views.table import Table
 
 OPEN = "?"
 """What a learner leaves where nothing is said yet."""

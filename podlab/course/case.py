@@ -13,10 +13,9 @@ from lightkube.models.core_v1 import Pod
 from podlab.api.faults import ManifestError
 from podlab.api.image import parse
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.course.answer import OPEN
 from podlab.course.exercise import HOLDS, Attempt, Exercise, Task
-from podlab.course.table import Table
 from podlab.course.treatment import Object, Treatment, objects_of, repaired
 from podlab.explain.causes import CAUSES, causes_table
 from podlab.kubectl.call import Result
@@ -24,6 +23,7 @@ from podlab.kubectl.closest import did_you_mean
 from podlab.simulation import Scenario, Trace, load, run
 from podlab.simulation.printed import Printed
 from podlab.simulation.session import Session
+from podlab.views.table import Table
 
 if TYPE_CHECKING:
     from podlab.views import View
@@ -70,7 +70,7 @@ class Case(Task):
     sees: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
     cure: str = ""
-    gestures: tuple[Intervention, ...] = ()
+    gestures: tuple[Action, ...] = ()
 
     @property
     def title(self) -> str:

@@ -12,10 +12,10 @@ import msgspec
 from podlab.api.faults import Fault
 from podlab.api.load import Reading, read_manifest
 from podlab.api.parts import RUN, containers_of, key_of
-from podlab.course.table import Table
 from podlab.linux.images.store import Images
 from podlab.simulation.running import Source
 from podlab.simulation.scenario import Scenario
+from podlab.views.table import Table
 
 _EXPRESSION = re.compile(r" \((e\.g\. .*, )?regex used for validation is .*\)$")
 """What Kubernetes adds for machines; the hint says it for people."""

@@ -15,12 +15,12 @@ from podlab.course.answer import OPEN
 from podlab.course.case import NODES, Case, Patient, admitted, known_cause, text, visited
 from podlab.course.patients import PATIENTS
 from podlab.course.progress import is_done
-from podlab.course.table import Table
 from podlab.course.treatment import Treatment, objects_of
 from podlab.kubectl.call import Result
 from podlab.kubectl.closest import did_you_mean
 from podlab.simulation import load
 from podlab.simulation.session import Session, use
+from podlab.views.table import Table
 
 __all__ = ["Case", "Patient", "Ward", "clinic"]
 

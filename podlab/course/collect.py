@@ -16,8 +16,8 @@ from pathlib import Path
 
 from podlab.api.mistakes import WrongValue
 from podlab.course.progress import FIELDS, csv_text
-from podlab.course.table import Table
 from podlab.formats.new_file import write_file
+from podlab.views.table import Table
 
 NOT_TRIED = ""
 

@@ -20,10 +20,10 @@ from podlab.api.mistakes import WrongType, WrongValue, a_kind
 from podlab.course.columns import COLUMNS, value_at
 from podlab.course.prediction import SEQUENCES, Prediction
 from podlab.course.progress import note
-from podlab.course.table import Table
 from podlab.course.treatment import Treatment
 from podlab.explain.columns import reason
 from podlab.simulation import Scenario, Trace, load, run
+from podlab.views.table import Table
 
 if TYPE_CHECKING:
     from podlab.views import View

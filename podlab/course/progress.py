@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podlab.api.mistakes import WrongType, WrongValue, a_kind
-from podlab.course.table import Table
 from podlab.formats.new_file import write_file
+from podlab.views.table import Table
 
 FIELDS = ("learner", "kind", "name", "tries", "right", "of", "done")
 """The columns of a saved report: `right` of `of` things held in the best of so many `tries`; `done` is yes or no."""

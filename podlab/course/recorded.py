@@ -6,7 +6,8 @@ import json
 from importlib.resources import files
 
 from podlab.api.mistakes import WrongValue
-from podlab.simulation import Trace, load_story
+from podlab.formats.story import load_story
+from podlab.simulation import Trace
 
 _STORIES = files("podlab.course") / "stories"
 

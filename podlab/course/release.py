@@ -29,8 +29,8 @@ import nbformat as typed_nbformat
 
 from podlab.api.mistakes import WrongValue
 from podlab.course.exercise import Exercise
-from podlab.course.table import Table
 from podlab.formats.new_file import write_files
+from podlab.views.table import Table
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 YOURS = "# Your attempt is above: change it there."

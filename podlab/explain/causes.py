@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from podlab.course.table import Table
+from podlab.views.table import Table
 
 
 @dataclass(frozen=True, slots=True)

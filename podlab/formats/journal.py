@@ -11,8 +11,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from podlab.core.engine.action import Intervention
-from podlab.core.engine.story_action import to_action
+from podlab.actions.json_form import action_to_json
+from podlab.core.engine.action import Action
 from podlab.formats.scenario_file import parse_scenario, scenario_text
 from podlab.formats.story import StoryError, story_gesture
 from podlab.simulation.scenario import Scenario
@@ -31,7 +31,7 @@ class Journal:
         if not self.path.exists():
             return None
         scenario, now = parse_scenario(self.path.read_text(encoding="utf-8"))
-        steps: list[Intervention] = []
+        steps: list[Action] = []
         known = 0
         for number, line in enumerate(self._lines(), start=1):
             try:
@@ -56,9 +56,9 @@ class Journal:
         self._file = self.beside.open("w", encoding="utf-8")
         self._add({"after": len(scenario.steps)})
 
-    def remember(self, step: Intervention) -> None:
+    def remember(self, step: Action) -> None:
         """Write down what is done; it is on the disk when this returns."""
-        self._add(to_action(step))
+        self._add(action_to_json(step))
         os.fsync(self._file.fileno())
 
     def mark(self, now: float) -> None:

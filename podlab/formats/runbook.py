@@ -16,9 +16,9 @@ from typing import Any
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node, Pod, ReplicationController
 
+from podlab.actions import DeleteNode, Drain, NodeDown, NodeUp
 from podlab.api.parts import RUN, key_of, meta_of, name_of, namespace_of
-from podlab.core.engine import action as do
-from podlab.core.engine.action import Intervention, RestartPolicy
+from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.loop import Allowance, BudgetExceeded
 from podlab.simulation.engine import Simulation
 from podlab.simulation.scenario import Scenario
@@ -33,32 +33,6 @@ at() { # SECOND: wait until then
   if [ "$pause" -gt 0 ]; then sleep "$pause"; fi
 }
 """
-
-_ON_NODE = """# How a command gets onto a node of kind, which is a Docker container. For machines, write
-# on_node() { printf '%s\\n' "$2" | ssh "$1" sudo sh; }
-on_node() { printf '%s\\n' "$2" | docker exec -i "$1" sh; }
-"""
-
-_KILL_MAIN = """# A signal to a container's main process, sent from its node. From inside, no SIGKILL reaches PID 1,
-# and another signal only if the program has a handler (`kubectl exec POD -- kill -9 1` does nothing).
-kill_main() { # SIGNAL CONTAINER POD [-n NAMESPACE]
-  signal=$1 container=$2; shift 2
-  found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
-  labels="--label io.kubernetes.pod.uid=${found#* } --label io.kubernetes.container.name=$container"
-  on_node "${found%% *}" "kill -s $signal \\
-    \\$(crictl inspect --output go-template --template '{{.info.pid}}' \\$(crictl ps --quiet $labels))"
-}
-"""
-
-_KILL_PAUSE = """# SIGKILL to the pod's pause process, sent from its node.
-kill_pause() { # POD [-n NAMESPACE]
-  found=$(kubectl get pod "$@" -o jsonpath='{.spec.nodeName} {.metadata.uid}') || return
-  sandbox="crictl pods --quiet --state ready --label io.kubernetes.pod.uid=${found#* }"
-  on_node "${found%% *}" \\
-    "kill -s KILL \\$(crictl inspectp --output go-template --template '{{.info.pid}}' \\$($sandbox))"
-}
-"""
-
 
 _POD_OF = """# The name of a pod that a controller made, by age: 0 is the oldest.
 pod_of() { # NUMBER -l SELECTOR [-n NAMESPACE]
@@ -173,85 +147,23 @@ class _Book:
                 yield f"\nat {second}"
             yield from (f"# {line}" for line in gesture.code().splitlines())
             note = next((g.note for g in self.trace.gestures if _is(g, gesture)), None)
-            yield from ([f"#   did nothing in podlab: {_line(note)}"] if note else self._commands(gesture))
+            yield from ([f"#   did nothing in podlab: {_line(note)}"] if note else gesture.commands(self))
 
-    def _commands(self, gesture: Intervention) -> Iterator[str]:
-        """The commands that do the same, or comments that say why there are none."""
-        machine = f'"${self.machines[gesture.target]}"' if isinstance(gesture, _OF_NODES) else ""
-        match gesture:
-            case do.Kill():
-                yield from self._kill(gesture)
-            case do.KillSandbox():
-                self._need(_ON_NODE, _KILL_PAUSE)
-                yield from self._on_pod(gesture.target, gesture.at, lambda pod: f"kill_pause {pod.words}")
-            case do.Delete():
-                grace = gesture.grace_period
-                options = " --wait=false" + ("" if grace is None else f" --grace-period={grace}")
-                options += " --force" if grace == 0 else ""
-                yield from self._on_pod(
-                    gesture.target, gesture.at, lambda pod: f"kubectl delete pod {pod.words}{options}"
-                )
-            case do.SetCondition():
-                condition = f'{{"type":"{gesture.type}","status":"{gesture.status}"}}'
-                patch = shlex.quote(f'{{"status":{{"conditions":[{condition}]}}}}')
-                yield from self._on_pod(
-                    gesture.target,
-                    gesture.at,
-                    lambda pod: f"kubectl patch pod {pod.words} --subresource=status -p {patch}",
-                )
-            case do.NodeDown() | do.NodeUp():
-                self._need(_ON_NODE)
-                verb = "stop" if isinstance(gesture, do.NodeDown) else "start"
-                yield f"on_node {machine} 'systemctl {verb} kubelet'"
-            case do.DeleteNode():
-                yield f"kubectl delete node {machine}"
-            case do.Drain():
-                yield f"kubectl drain {machine} --force --ignore-daemonsets --delete-emptydir-data &"
-            case do.Evict():
-                yield "#   no command of kubectl asks for one eviction; kubectl drain does so for every pod of a node."
-            case do.FailProbe():
-                yield f"#   no command makes a {gesture.probe} probe fail: change what it asks for, such as the file or"
-                yield "#   the answer that it looks at, with kubectl exec."
-            case do.RecoverProbe():
-                yield "#   no command does this: put back what you changed to make the probe fail."
-            case do.FillMemory():
-                yield from self._fill_memory(gesture)
-            case do.Scale():
-                yield from self._scale(gesture)
-            case do.Typed():
-                yield from _typed(gesture)
-
-    def _need(self, *functions: str) -> None:
+    def need(self, *functions: str) -> None:
+        """The script needs these shell functions."""
         self.needs.update(dict.fromkeys(functions))
 
-    def _kill(self, gesture: do.Kill) -> Iterator[str]:
-        self._need(_ON_NODE, _KILL_MAIN)
-        pod, _, container = gesture.target.rpartition("/")
-        signal = gesture.signal.removeprefix("SIG")
-        name = shlex.quote(container)
-        yield from self._on_pod(pod, gesture.at, lambda found: f"kill_main {signal} {name} {found.words}")
+    def machine(self, node: str) -> str:
+        """The words that name the machine in the place of a node."""
+        return f'"${self.machines[node]}"'
 
-    def _fill_memory(self, gesture: do.FillMemory) -> Iterator[str]:
-        pod, _, container = gesture.target.rpartition("/")
-        yield "#   a second process, `tail`, eats the memory; with cgroup v2 the whole container is killed for it."
-        command = f"-c {shlex.quote(container)} -- tail /dev/zero"
-        yield from self._on_pod(pod, gesture.at, lambda found: f"kubectl exec {found.words} {command}")
-
-    def _scale(self, gesture: do.Scale) -> Iterator[str]:
-        scaled = next(
-            (o for o in self.objects if type(o).__name__ in _SCALED and gesture.target in (name_of(o), key_of(o))), None
-        )
-        kind = type(scaled).__name__.lower() if scaled is not None else "deployment"
-        name = name_of(scaled) if scaled is not None else gesture.target
-        where = _in_namespace(namespace_of(scaled)) if scaled is not None else ""
-        yield f"kubectl scale {kind} {shlex.quote(name)}{where} --replicas={gesture.replicas}"
-
-    def _on_pod(self, called: str, t: float, command: Callable[[_Target], str]) -> Iterator[str]:
+    def on_pod(self, called: str, t: float, command: Callable[[str], str]) -> Iterator[str]:
+        """A command that is given the words that name a pod, and before it how its name is found, if it must be."""
         pod = self._pod(called, t)
         if pod.lookup:
-            self._need(_POD_OF)
+            self.need(_POD_OF)
             yield pod.lookup
-        yield command(pod)
+        yield command(pod.words)
 
     def _pod(self, called: str, t: float) -> _Target:
         """The pod that a gesture at `t` strikes: itself, or one of those that the same controller has at that time."""
@@ -290,11 +202,10 @@ def _run(scenario: Scenario, until: float) -> Trace:
     return simulation.trace()
 
 
-_OF_NODES = (do.NodeDown, do.NodeUp, do.DeleteNode, do.Drain)
-_SCALED = ("Deployment", "ReplicaSet", "ReplicationController")
+_OF_NODES = (NodeDown, NodeUp, DeleteNode, Drain)
 
 
-def _is(done: Any, gesture: Intervention) -> bool:
+def _is(done: Any, gesture: Action) -> bool:
     return (done.verb, done.target, done.t) == (gesture.verb, gesture.target, gesture.at)
 
 
@@ -324,28 +235,6 @@ def _selector(controller: Any) -> str:
             case "DoesNotExist":
                 parts.append(f"!{wanted.key}")
     return ",".join(parts)
-
-
-def _typed(gesture: do.Typed) -> Iterator[str]:
-    """A command as it was typed, with its files before it and what was piped into it."""
-    for name, text in gesture.files:
-        yield f"cat > {shlex.quote(name)} << '{_heredoc(text)}'\n{_ended(text)}{_heredoc(text)}"
-    words = gesture.target.strip()
-    command = words if words.startswith("kubectl ") else f"kubectl {words}"
-    piped = f" << '{_heredoc(gesture.stdin)}'\n{_ended(gesture.stdin)}{_heredoc(gesture.stdin)}"
-    yield command + (piped if gesture.stdin else "")
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith("\n") else f"{text}\n"
-
-
-def _heredoc(text: str) -> str:
-    """A word that no line of the text is."""
-    word = "END"
-    while word in text.splitlines():
-        word += "_"
-    return word
 
 
 def _in_namespace(namespace: str) -> str:

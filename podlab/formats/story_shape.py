@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from podlab.actions.registry import actions
 from podlab.formats.shape import (
     Check,
     Misshapen,
@@ -40,21 +41,6 @@ _ACTION_FIELDS: dict[str, Check] = {
     "files": map_of(text),
     "body": fields({}, {"status": fields({}, {"conditions": list_of(fields({"type": text}, {"status": text}))})}),
 }
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "kill": ("container",),
-    "failprobe": ("container",),
-    "recoverprobe": ("container",),
-    "fillmemory": ("container",),
-    "nodeup": ("node",),
-    "deletenode": ("node",),
-    "drain": ("node",),
-    "typed": ("command",),
-    "request": ("call",),
-    "scale": ("name", "replicas"),
-    "patch": ("body",),
-}
-"""What an action cannot do without; all else has a default."""
-
 _STATE = fields(
     {},
     {
@@ -96,7 +82,8 @@ def _log_name(value: Any, place: str) -> None:
 
 def _action(value: Any, place: str) -> None:
     fields({"do": text})(value, place)
-    needed = _NEEDED.get(value["do"], ())
+    known = actions().get(value["do"])
+    needed = known.needs if known is not None else ()
     if value["do"] == "restartpolicy":
         fields({"pod": text, "policy": one_of("Always", "OnFailure", "Never")})(value, place)
         return

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from podlab.api.mistakes import WrongType
 from podlab.kubectl.call import Call, Result
 from podlab.kubectl.commands import GLOBAL_FLAGS, find_command, help_text
 from podlab.kubectl.errors import KubectlError, from_api
@@ -71,6 +72,10 @@ class Kubectl:
 
         Mistakes never raise: they are in ``stderr`` and ``rc``, worded as kubectl words them, with a ``hint``.
         """
+        if not isinstance(command, str) and not _are_words(command):
+            raise WrongType(f'kubectl: takes a command, as in kubectl("get pods"), not {command!r}')
+        if not isinstance(stdin, str):
+            raise WrongType(f"kubectl: stdin is a text, not {stdin!r}")
         try:
             words = _words(command) if isinstance(command, str) else list(command)
             return self._run(words[1:] if words[:1] == ["kubectl"] else words, stdin)
@@ -138,3 +143,7 @@ def _command_at(words: Sequence[str]) -> int | None:
 
 def _read_file(name: str) -> str:
     return Path(name).read_text(encoding="utf-8")
+
+
+def _are_words(command: object) -> bool:
+    return isinstance(command, list | tuple) and all(isinstance(word, str) for word in command)

@@ -20,6 +20,10 @@ role and name, as a screen reader does, and a picture or text by its class:
 | podlab-time, podlab-until   | the instant, the length of the run    | spinbutton "time (s):", "of (s):"           |
 | podlab-timeline, -topology  | the pictures                          | img "Timeline of …", "Topology of …"        |
 | podlab-conditions           | conditions in the timeline, or not    | checkbox "conditions"                       |
+| podlab-presentation         | large, and only what matters          | checkbox "presentation"                     |
+| podlab-legend               | what colours and signs mean           | folded                                      |
+| podlab-touch                | what a click on a container offers    | buttons, which others here do too           |
+| podlab-link                 | the address of this lab at this time  | in "History": button "Copy link"            |
 | podlab-overview             | all pods, where there are many        | img "Overview of … pods"                    |
 | podlab-get, podlab-events   | kubectl get pods, the events          |                                             |
 | podlab-pages                | the tabs for what follows             | tab                                         |

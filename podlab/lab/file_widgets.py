@@ -68,10 +68,16 @@ function render({ model, el }) {
   button.className = 'jupyter-widgets jupyter-button widget-button'
   button.textContent = model.get('label')
   const status = document.createElement('span')
+  // The lab's page of the site that this page is of, or of the one that is named; else the code that opens the link.
+  const address = (text) => {
+    const root = document.getElementById('jupyter-config-data')?.dataset.jupyterLiteRoot
+    const site = root === undefined ? model.get('site') : new URL(`${root}/`, location.href).href
+    return site ? `${site.replace(/[/]*$/, '')}/lab.html#${text}` : `pl.from_link("${text}")`
+  }
   status.setAttribute('role', 'status')
   button.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(model.get('text'))
+      await navigator.clipboard.writeText(model.get('link') ? address(model.get('text')) : model.get('text'))
       status.textContent = 'copied'
     } catch {
       status.textContent = 'The browser does not allow it: select the text, and copy it by hand.'
@@ -108,8 +114,10 @@ class Opener(anywidget.AnyWidget):
 
 
 class Copier(anywidget.AnyWidget):
-    """Copies `text` to the clipboard."""
+    """Copies `text` to the clipboard; with `link`, as the address of the lab's page of a site."""
 
     _esm = _COPY
     label = traitlets.Unicode().tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)
+    link = traitlets.Bool(False).tag(sync=True)
+    site = traitlets.Unicode().tag(sync=True)

@@ -43,6 +43,11 @@ def summary(name: str, place: PodPlace | None, restarts: str) -> str:
     return f'{_cells(cells)}<div class="podlab-chips">{chips}</div>'
 
 
+def cells(named: Mapping[str, str]) -> str:
+    """Texts under their names."""
+    return _cells({name: escape(text) for name, text in named.items()})
+
+
 def _cells(cells: Mapping[str, str]) -> str:
     divs = (f'<div class="podlab-cell"><span>{name}</span><b>{value}</b></div>' for name, value in cells.items())
     return f'<div class="podlab-cells">{"".join(divs)}</div>'
@@ -174,6 +179,31 @@ def note_line(noted: Sequence[str]) -> str:
     more = "".join(f"<li>{escape(note)}</li>" for note in noted if note != shown)
     title = f"note: {escape(shown)} (and {len(noted) - 1} more)"
     return f'<details class="podlab-note"><summary>{title}</summary><ul>{more}</ul></details>'
+
+
+def legend() -> str:
+    """What colours, hatching and signs of the pictures mean, folded."""
+    swatches = "".join(
+        f'<li><i style="background:{TONES[tone].fill}"></i>{escape(words)}</li>' for tone, words in _LEGEND.items()
+    )
+    signs = "".join(f"<li><b>{sign}</b> {escape(words)}</li>" for sign, words in _MARKS.items())
+    return f"<details><summary>Colours and signs</summary><ul>{swatches}{signs}</ul></details>"
+
+
+_LEGEND = {
+    "running": "running, and ready",
+    "unready": "running, not ready",
+    "stopping": "stopping: asked to end",
+    "frozen": "frozen by SIGSTOP; Kubernetes calls it running",
+    "waiting": "waiting, as for an image",
+    "backoff": "back-off: waits before it is started again",
+    "done": "ended well, for good",
+    "resting": "ended well, to be started again",
+    "failing": "failed, to be started again",
+    "failed": "failed, for good",
+    "gone": "leaving, or lost",
+}
+_MARKS = {"↻2": "the second restart", "●": "an event", "▲": "a warning", "✦": "has just changed", "≠": "differs"}
 
 
 def faults(text: str, found: Sequence[Fault]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from podlab.api.manifest_text import manifest_text
 from podlab.core.engine.action import RestartPolicy
-from podlab.lab.outcome import gesture_words, seconds
+from podlab.lab.outcome import seconds
 from podlab.simulation import Scenario, Trace
 from podlab.simulation.scenario import Step
 
@@ -21,7 +21,7 @@ class Made:
     def __str__(self) -> str:
         if isinstance(self.step, RestartPolicy):
             return f"from the start: restartPolicy of {self.step.target} is {self.step.policy}"
-        return f"{seconds(self.step.at)}: {gesture_words(self.step)}" + (f" ({self.note})" if self.note else "")
+        return f"{seconds(self.step.at)}: {self.step.words}" + (f" ({self.note})" if self.note else "")
 
 
 def history(scenario: Scenario, trace: Trace) -> tuple[Made, ...]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.core_v1 import Container, Node, PodSpec, ReplicationController
 
+from podlab.actions import PROBES, FailProbe, NodeDown, NodeUp, RecoverProbe, Scale
 from podlab.api.parts import key_of, name_of
-from podlab.core.engine.action import PROBES, FailProbe, Intervention, NodeDown, NodeUp, RecoverProbe, Scale
+from podlab.core.engine.action import Action
 from podlab.simulation import Scenario, drain, fail_probe, fill_memory, node_down, node_up, recover_probe, scale
 
-Make = Callable[[float, int], Intervention]
+Make = Callable[[float, int], Action]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def choices(scenario: Scenario, pod: str, spec: PodSpec | None, t: float) -> tup
     return tuple(offered)
 
 
-def _of_container(target: str, container: Container, before: list[Intervention]) -> Iterator[Choice]:
+def _of_container(target: str, container: Container, before: list[Action]) -> Iterator[Choice]:
     name = container.name
     for probe in PROBES:
         if getattr(container, f"{probe}Probe") is None:
@@ -55,15 +56,15 @@ def _of_container(target: str, container: Container, before: list[Intervention])
         yield Choice(f"fill memory of {name}", lambda t, _: fill_memory(target, t))
 
 
-def _of_probe(verb: Callable[[str, float, str], Intervention], target: str, probe: str) -> Make:
+def _of_probe(verb: Callable[[str, float, str], Action], target: str, probe: str) -> Make:
     return lambda t, _: verb(target, t, probe)
 
 
-def _is_about(gesture: Intervention, target: str, probe: str) -> bool:
+def _is_about(gesture: Action, target: str, probe: str) -> bool:
     return isinstance(gesture, FailProbe | RecoverProbe) and (gesture.target, gesture.probe) == (target, probe)
 
 
-def _of_node(node: str, before: list[Intervention]) -> Iterator[Choice]:
+def _of_node(node: str, before: list[Action]) -> Iterator[Choice]:
     latest = next((g for g in reversed(before) if isinstance(g, NodeDown | NodeUp) and g.target == node), None)
     if isinstance(latest, NodeDown):
         yield Choice(f"start kubelet of {node}", lambda t, _: node_up(node, t))
@@ -72,6 +73,6 @@ def _of_node(node: str, before: list[Intervention]) -> Iterator[Choice]:
     yield Choice(f"drain {node}", lambda t, _: drain(node, t))
 
 
-def _of_controller(name: str, declared: int, before: list[Intervention]) -> Choice:
+def _of_controller(name: str, declared: int, before: list[Action]) -> Choice:
     latest = next((g.replicas for g in reversed(before) if isinstance(g, Scale) and g.target == name), declared)
     return Choice(f"scale {name}", lambda t, replicas: scale(name, t, replicas), latest)

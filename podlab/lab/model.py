@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
+from podlab.actions import signal_name
 from podlab.api.mistakes import WrongValue
 from podlab.api.parts import RUN, key_of
-from podlab.core.engine.action import POLICIES, Intervention, signal_name
+from podlab.core.engine.action import POLICIES, Action
 from podlab.explain.why import Why, why
+from podlab.formats.link import link_text
 from podlab.formats.scenario_file import is_scenario_text, parse_scenario, scenario_text
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
-from podlab.lab.outcome import gesture_words, later, outcome, seconds
+from podlab.lab.outcome import later, outcome, seconds
 from podlab.lab.refusal import refusal
 from podlab.lab.undo import History, pushed, restored
 from podlab.lab.work import Ran, Runs
@@ -184,7 +186,7 @@ class LabModel:
         """Delete the pod, with its own grace period or with another (seconds)."""
         self.do(delete(self._the_pod(), self._t, grace_period))
 
-    def do(self, gesture: Intervention) -> None:
+    def do(self, gesture: Action) -> None:
         """Any gesture, at its own time. What came of it is the message."""
         until = self._shown.wished
         if not self._shown.ran.cut and gesture.at > until - AFTER:
@@ -192,7 +194,7 @@ class LabModel:
         before = self._run(self.scenario, until).trace
         self._take(self.scenario.but(gesture), until)
         self._t = min(_hundredths(gesture.at) + AFTER, self.until)
-        said, note = f"{seconds(gesture.at)}: {gesture_words(gesture)}.", self.history[-1].note
+        said, note = f"{seconds(gesture.at)}: {gesture.words}.", self.history[-1].note
         if note:
             self._say(f"{said} Nothing happened: {note}. {later(self.trace, gesture)}".rstrip(), "warning")
         else:
@@ -301,6 +303,10 @@ class LabModel:
     def save(self) -> str:
         """The text of a file from which `open` has the scenario again, and the length of its run."""
         return scenario_text(self.scenario, self._shown.wished)
+
+    def link(self) -> str:
+        """The text of a link that opens the lab as it is now: `pl.from_link` takes it."""
+        return link_text(self.scenario, self._shown.wished, self._t)
 
     def open(self, text: str) -> None:
         """Go on with the scenario of a file, or with its manifest. StoryError or ManifestError say what is wrong."""

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from podlab.core.engine.action import (
-    Delete,
-    FailProbe,
-    FillMemory,
-    Intervention,
-    Kill,
-    KillSandbox,
-    NodeDown,
-    NodeUp,
-    RecoverProbe,
-    Scale,
-)
+from podlab.actions import Delete, FillMemory, Kill, KillSandbox
+from podlab.core.engine.action import Action
 from podlab.kubectl import pod_row
 from podlab.simulation import Run, Trace
 
@@ -28,30 +18,7 @@ def seconds(t: float) -> str:
     return f"{round(t, 2):.10g} s"
 
 
-def gesture_words(gesture: Intervention) -> str:
-    """A gesture as one would say it: "kill shop/web with SIGKILL"."""
-    words = f"{gesture.verb.replace('_', ' ')} {gesture.target}"
-    match gesture:
-        case Kill():
-            return f"{words} with {gesture.signal}"
-        case KillSandbox():
-            return f"kill pause of {gesture.target}"
-        case Delete() if gesture.grace_period is not None:
-            return f"{words} with a grace period of {gesture.grace_period} s"
-        case FailProbe() | RecoverProbe():
-            return f"{gesture.verb.partition('_')[0]} the {gesture.probe} probe of {gesture.target}"
-        case FillMemory():
-            return f"fill the memory of {gesture.target}"
-        case NodeDown():
-            return f"stop the kubelet of {gesture.target}"
-        case NodeUp():
-            return f"start the kubelet of {gesture.target}"
-        case Scale():
-            return f"{words} to {gesture.replicas}"
-    return words
-
-
-def outcome(before: Trace, trace: Trace, gesture: Intervention, until: float) -> str:
+def outcome(before: Trace, trace: Trace, gesture: Action, until: float) -> str:
     """What could be seen of it by `until`, the instant that the lab shows. `before` is the run without it."""
     match gesture:
         case Kill() | FillMemory():
@@ -63,7 +30,7 @@ def outcome(before: Trace, trace: Trace, gesture: Intervention, until: float) ->
     return first_seen(before, trace, gesture.at)
 
 
-def later(trace: Trace, gesture: Intervention) -> str:
+def later(trace: Trace, gesture: Action) -> str:
     """When a container that does not run now will run again, for a kill that came too early; "" when it never does."""
     if not isinstance(gesture, Kill):
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,7 @@ class Pages:
         opener = Opener("Open a file", FILES, lambda text: do(lambda: lab.open(text)), lambda why: do(_refuse(why)))
         self.open_file = named(opener, "open")
         self.copy = named(Copier(label="Copy as code"), "copy")
+        self.link = named(Copier(label="Copy link", link=True, site=os.environ.get("PODLAB_SITE", "")), "link")
         self.yours = text_area("manifest:", "yours", rows=14)
         self.use = button("Use this manifest", "use", lambda: do(self._use), "begin a new story with it")
         read = Opener("Open a file", FILES, lambda text: do(lambda: self._read(text)), lambda why: do(_refuse(why)))
@@ -51,7 +53,7 @@ class Pages:
             "States": (self.states, self._draw_states),
             "Logs": (self.logs, self._draw_logs),
             "History": (
-                column("past", self.history, row("files", self.save, self.open_file, self.copy), self.code),
+                column("past", self.history, row("files", self.save, self.open_file, self.copy, self.link), self.code),
                 self._draw_history,
             ),
             "Manifest": (self.manifest, self._draw_manifest),
@@ -100,6 +102,7 @@ class Pages:
         self.history.value = fragments.history(self._lab.history)
         self.code.value = self.copy.text = self._lab.code()
         try:
+            self.link.text = self._lab.link()
             self.save.value = fragments.save_link(f"{self._lab.pod or 'scenario'}.json", self._lab.save())
         except ValueError as reason:
             self.save.value = fragments.paragraph(f"Cannot be saved: {reason}.")

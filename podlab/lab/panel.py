@@ -17,6 +17,7 @@ from podlab.lab.controls import Widget, button, check, column, dropdown, html, n
 from podlab.lab.model import LabModel, Message
 from podlab.lab.more import More
 from podlab.lab.pages import Pages
+from podlab.lab.picture import LOOKS, Picture, Touch
 from podlab.lab.player import Player
 from podlab.lab.slider import Slider
 from podlab.lab.style import STYLE
@@ -45,7 +46,7 @@ class Panel:
     def __init__(self, lab: LabModel) -> None:
         self._lab = lab
         self._quiet = False
-        self._drawn: dict[str, tuple[Trace, str | None, bool, TimelineView]] = {}
+        self._drawn: dict[str, tuple[Trace, tuple[str | None, bool, str], TimelineView]] = {}
         self._buttons_for: tuple[str, ...] = ()
         self.player = Player(lab, lambda t: self.do(lambda: lab.seek(t)), self._show_playing)
         self.pages = Pages(lab, self.do)
@@ -53,24 +54,25 @@ class Panel:
         self.waiting = Waiting(lab.runs, self._attempt)
         self.summary, self.message = html("summary"), html("message")
         self.notes = html("notes")
-        self.timeline, self.overview = html("timeline"), html("overview")
-        self.topology, self.get, self.events = html("topology"), html("get"), html("events")
+        self.timeline, self.topology = (named(Picture(self._touched), css) for css in ("timeline", "topology"))
+        self.timeline.observe(lambda change: self._wished(change["new"]), "wish")
+        self.overview, self.get, self.events = html("overview"), html("get"), html("events")
+        self.texts, self.legend = column("texts", self.get, self.events), html("legend")
+        self.legend.value = fragments.legend()
         self._make_gestures()
         self._make_story()
         self._make_clock()
         self.widget = column(
             "lab",
             widgets.HTML(STYLE),
-            row("head", self.summary, self.conditions),
+            row("head", self.summary, column("shown", self.conditions, self.presentation)),
             self.gestures,
             row("story", self.policy, self.pod, self.more.widget, self.undo, self.redo, self.reset),
             self.message,
             self.waiting.widget,
             row("clock", self.back, self.play, self.next, self.speed, self.slider, self.time, self.until),
             self.notes,
-            self.timeline,
-            self.overview,
-            row("sides", self.topology, column("texts", self.get, self.events)),
+            row("stage", column("along", self.timeline, self.overview, self.legend), self.topology, self.texts),
             self.pages.widget,
         )
         self.refresh()
@@ -104,6 +106,7 @@ class Panel:
         self.slider = named(Slider(label="instant (s)", step=STEP), "slider")
         self.slider.observe(lambda change: self._slid(change["new"]), "value")
         self.conditions = check("conditions", "conditions", lambda _: self.do(self.refresh))
+        self.presentation = check("presentation", "presentation", lambda _: self.do(self._present))
         self.time = number("time (s):", "time", "130px", self._by_user(lab.seek))
         self.until = number("of (s):", "until", "115px", self._by_user(lab.set_until))
 
@@ -115,6 +118,33 @@ class Panel:
         """The browser sends back, rounded to a step, what the slider was set to; only what is further off is a wish."""
         if abs(value - self._lab.t) > STEP / 2 + 1e-6:
             self._by_user(self._lab.seek)(round(value, 1))
+
+    def _present(self) -> None:
+        """Larger letters, and only what the back row of a room needs; or all again."""
+        large = self.presentation.value
+        (self.widget.add_class if large else self.widget.remove_class)("podlab-large")
+        self.refresh()
+
+    def _wished(self, t: float) -> None:
+        """A hand on the timeline asks for an instant."""
+        if t != self._lab.t:
+            self._by_user(self._lab.seek)(t)
+
+    def _touched(self, touch: Touch) -> None:
+        """A container was clicked on, and something chosen for it."""
+
+        def action() -> None:
+            lab = self._lab
+            if touch.pod != lab.pod:
+                lab.set_pod(touch.pod)
+            if touch.t is not None:
+                lab.seek(touch.t)
+            if touch.verb in LOOKS:
+                self.pages.open(touch.verb)
+            else:
+                lab.kill(touch.container, touch.verb)
+
+        self.do(action)
 
     def do(self, action: Callable[[], Any]) -> None:
         """Do it; whatever goes wrong is said in the panel."""
@@ -164,17 +194,19 @@ class Panel:
         few = len(lab.trace.pods) <= FEW
         self.notes.value = fragments.note_line(lab.trace.notes)
         self.notes.layout.display = "none" if not self.notes.value else None
-        self.timeline.value = self._picture("timeline", None if few else lab.pod).at(lab.t).svg()
+        along = self._picture("timeline", None if few else lab.pod).at(lab.t)
+        self.timeline.show(along.svg(), along.scene.spots, along.axis)
         self.overview.value = "" if few else fragments.scrolled("all pods", self._picture("overview").at(lab.t).svg())
         self.overview.layout.display = "none" if few else None
-        space = topology(snapshot, None if few else [p for p in snapshot.pods if p == lab.pod])
+        size = "projector" if self.presentation.value else "notebook"
+        space = topology(snapshot, None if few else [p for p in snapshot.pods if p == lab.pod], size=size)
         place = next((p for p in space.data if p.name == lab.pod), None)
         pod = lab.pod_object
         restarts = pod_row(pod, snapshot.now)[3] if pod is not None else ""
         self.summary.value = fragments.summary(lab.pod, place, restarts)
         self._show_values()
         self.topology.layout.flex = f"1 1 {0.75 * space.scene.width:.0f}px"  # a wide one gets a line of its own
-        self.topology.value = space.svg()
+        self.topology.show(space.svg(), space.scene.spots)
         self.get.value = fragments.lines("kubectl get pods", snapshot.get())
         self.events.value = fragments.events(snapshot.events)
         self.pages.refresh()
@@ -182,12 +214,16 @@ class Panel:
 
     def _picture(self, what: str, pod: str | None = None) -> TimelineView:
         """A timeline or an overview: laid out anew for another run, but not for another instant of it."""
-        now, conditions = self._lab.trace, self.conditions.value
+        now, size = self._lab.trace, "projector" if self.presentation.value else "notebook"
+        look = pod, self.conditions.value, size
         drawn = self._drawn.get(what)
-        if drawn is None or drawn[0] is not now or drawn[1:3] != (pod, conditions):
-            picture = overview(now) if what == "overview" else timeline(now, pod, conditions=conditions)
-            drawn = self._drawn[what] = now, pod, conditions, picture
-        return drawn[3]
+        if drawn is None or drawn[0] is not now or drawn[1] != look:
+            if what == "overview":
+                picture = overview(now, size=size)
+            else:
+                picture = timeline(now, pod, conditions=self.conditions.value, size=size)
+            drawn = self._drawn[what] = now, look, picture
+        return drawn[2]
 
     def _show_values(self) -> None:
         """Set the controls to what the lab has, without taking that for a user's wish."""

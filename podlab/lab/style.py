@@ -2,7 +2,7 @@
 
 STYLE = """<style>
 .podlab-lab { --podlab-error: color-mix(in srgb, var(--jp-error-color1) 75%, var(--jp-ui-font-color0));
-  max-width: 1080px; padding: 2px 0; gap: 8px; color: var(--jp-ui-font-color1); overflow: visible; }
+  container-type: inline-size; padding: 2px 0; gap: 8px; color: var(--jp-ui-font-color1); overflow: visible; }
 .podlab-lab .widget-html, .podlab-lab .widget-html-content { width: auto; height: auto; overflow: visible; }
 .podlab-lab .widget-html { margin: 0; line-height: normal; }
 .podlab-lab .widget-html-content { flex: 1 1 auto; min-width: 0; font-size: 13px; line-height: 1.4; }
@@ -28,9 +28,9 @@ STYLE = """<style>
 .podlab-others { flex-wrap: nowrap; margin-right: 10px; }
 .podlab-head { align-items: flex-start; overflow: visible; }
 .podlab-head > .podlab-summary { flex: 1 1 auto; min-width: 0; }
-.podlab-head > .podlab-conditions { flex: 0 0 auto; width: auto; }
-.podlab-conditions label { display: inline-flex; align-items: center; gap: 6px; }
-.podlab-lab .podlab-conditions input { margin: 0; }
+.podlab-shown .widget-checkbox { width: auto; }
+.podlab-shown label { display: inline-flex; align-items: center; gap: 6px; }
+.podlab-lab .podlab-shown input { margin: 0; }
 .podlab-copy { display: flex; align-items: center; gap: 8px; }
 .podlab-open button, .podlab-copy button { width: auto; }
 .podlab-others select { max-width: 230px; }
@@ -60,9 +60,35 @@ STYLE = """<style>
 
 .podlab-timeline svg, .podlab-overview svg, .podlab-comparison svg { display: block; width: 100%; height: auto; }
 .podlab-tall { max-height: 300px; overflow-y: auto; }
-.podlab-sides { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }
-.podlab-sides > .podlab-topology { min-width: 0; }
-.podlab-sides > .podlab-texts { flex: 1 1 420px; min-width: 0; gap: 8px; overflow: visible; }
+.podlab-stage { flex-wrap: wrap; align-items: flex-start; gap: 12px; overflow: visible; }
+.podlab-stage > .podlab-along { flex: 1 1 100%; min-width: 0; overflow: visible; }
+.podlab-stage > .podlab-topology { min-width: 0; }
+.podlab-stage > .podlab-texts { flex: 1 1 420px; min-width: 0; gap: 8px; overflow: visible; }
+@container (min-width: 1400px) {
+  .podlab-stage > .podlab-along { flex: 3 1 780px; }
+  .podlab-lab .podlab-stage > .podlab-topology { flex: 2 1 460px !important; }
+  .podlab-stage > .podlab-texts { flex: 1 1 100%; flex-direction: row; flex-wrap: wrap; gap: 8px 24px; }
+  .podlab-stage > .podlab-texts > * { flex: 1 1 420px; min-width: 0; }
+}
+.podlab-touchable { position: relative; width: auto; overflow: visible; }
+.podlab-picture { touch-action: pan-y; }
+.podlab-hand { position: absolute; top: 0; width: 0; padding-left: 6px; white-space: nowrap; pointer-events: none;
+  border-left: 2px solid #D55E00; font-size: 13px; font-weight: 600; color: var(--jp-ui-font-color1);
+  text-shadow: 0 0 3px var(--jp-layout-color0), 0 0 3px var(--jp-layout-color0); }
+.podlab-touch { position: absolute; z-index: 20; display: flex; flex-direction: column; gap: 2px; min-width: 150px;
+  padding: 8px; border: 1px solid var(--jp-border-color1); border-radius: 6px; background: var(--jp-layout-color1);
+  color: var(--jp-ui-font-color1); box-shadow: var(--jp-elevation-z6, 0 2px 8px #0006); }
+.podlab-touch[hidden], .podlab-hand[hidden] { display: none; }
+.podlab-lab .podlab-touch button { width: auto; margin: 0; text-align: left; }
+.podlab-legend details { font-size: 12px; }
+.podlab-legend summary { cursor: pointer; color: var(--jp-ui-font-color2); }
+.podlab-legend ul { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 4px 0; padding: 0; list-style: none; }
+.podlab-legend i { display: inline-block; width: 14px; height: 12px; margin-right: 6px; border-radius: 2px; }
+.podlab-shown { flex: 0 0 auto; width: auto; overflow: visible; }
+.podlab-large .podlab-cell b { font-size: 26px; }
+.podlab-large .podlab-cell span, .podlab-large .podlab-chip, .podlab-large .podlab-message { font-size: 17px; }
+.podlab-large .podlab-texts, .podlab-large .podlab-more, .podlab-large .podlab-pages, .podlab-large .podlab-legend,
+.podlab-large .podlab-speed, .podlab-large .podlab-until { display: none !important; }
 .podlab-scroll { display: flex; flex-direction: column-reverse; max-height: 220px; overflow-y: auto; }
 .podlab-scroll table { border-collapse: collapse; font-size: 12px; }
 .podlab-scroll td { padding: 1px 10px 1px 0; vertical-align: top; text-align: left; overflow-wrap: anywhere; }

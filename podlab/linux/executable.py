@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from podlab.core.rules.expansion import expand
 from podlab.linux.files import Files, error, no_entry
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from lightkube.models.core_v1 import Container as ContainerSpec
 
     from podlab.linux.image import Image
-    from podlab.linux.kernel import Kernel
-    from podlab.linux.process import Program
-    from podlab.linux.program import Proc
+    from podlab.linux.process import KernelCalls, Process, Program
 
 PROGRAM_FOLDERS = frozenset(("usr", "bin", "sbin"))
 """Where `DEFAULT_PATH` looks: while a container changes nothing there, its image's programs are where they were."""
@@ -25,7 +23,22 @@ PROGRAM_FOLDERS = frozenset(("usr", "bin", "sbin"))
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def find_program(proc: Proc, argv: Sequence[str]) -> tuple[Program, tuple[str, ...]]:
+class HasProcess(Protocol):
+    """A `podlab.linux.Proc`: it speaks for one process."""
+
+    @property
+    def process(self) -> Process:
+        """The process."""
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """Its command line."""
+
+    def err(self, text: str) -> None:
+        """Write a line to stderr."""
+
+
+def find_program(proc: HasProcess, argv: Sequence[str]) -> tuple[Program, tuple[str, ...]]:
     """The program a process would run for `argv`, and the command line it gets.
 
     Errors: `FileNotFoundError`, `PermissionError`, `OSError` ENOEXEC for a file that is no program.
@@ -37,7 +50,7 @@ def find_program(proc: Proc, argv: Sequence[str]) -> tuple[Program, tuple[str, .
 
 
 def resolve(
-    kernel: Kernel, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
+    kernel: KernelCalls, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
 ) -> tuple[Program, tuple[str, ...]]:
     """The program runc would start for a command line, and the command line it gets. Errors: `OSError`.
 
@@ -54,7 +67,7 @@ def resolve(
 
 
 def _find(
-    kernel: Kernel, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
+    kernel: KernelCalls, files: Files, argv: Sequence[str], env: Mapping[str, str], cwd: str
 ) -> tuple[Program, tuple[str, ...]]:
     name = argv[0]
     if "/" in name:
@@ -64,7 +77,7 @@ def _find(
     return _program(kernel, files, path, node, argv, 0)
 
 
-def _no_program(proc: Proc) -> int:
+def _no_program(proc: HasProcess) -> int:
     """What is left of runc when the file it was to become is no program."""
     proc.err(f"exec {proc.argv[0]}: exec format error")
     return 1
@@ -110,7 +123,7 @@ def search(files: Files, name: str, path: str) -> tuple[str, File]:
 
 
 def _program(
-    kernel: Kernel, files: Files, path: str, node: Node, argv: Sequence[str], depth: int
+    kernel: KernelCalls, files: Files, path: str, node: Node, argv: Sequence[str], depth: int
 ) -> tuple[Program, tuple[str, ...]]:
     """The program in a file. Errors: EISDIR, EACCES, ENOEXEC, ELOOP."""
     if isinstance(node, Directory):

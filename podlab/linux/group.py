@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from podlab.linux.base import BUSYBOX, Base
 from podlab.linux.words import without_addresses
 
 if TYPE_CHECKING:
     from podlab.linux.files import Files
-    from podlab.linux.network import NetNamespace
-    from podlab.linux.process import Process
+    from podlab.linux.waits import Wait
+
+Process = Any
+"""A `podlab.linux.process.Process`. A process knows its group; what is said here holds for any."""
+
+
+class NetNamespace(Protocol):
+    """Addresses and open ports; `podlab.linux.network.NetNamespace` keeps to it."""
+
+    id: str
+    ip: str
+
+    @property
+    def offline(self) -> bool:
+        """Whether there is no way to the internet."""
+
+    def listen(self, process: Any, port: int | str, host: str, serve: Any) -> Any:
+        """Open a port or a Unix socket: a `Listener`."""
+
+    def resolve(self, host: str, files: Files) -> str:
+        """The IP of a name. Errors: `OSError`."""
+
+    def connect(self, process: Any, host: str, port: int | str) -> Wait:
+        """Dial; the wait gives the connection."""
+
+    @property
+    def ports(self) -> Any:
+        """The listeners by port."""
+
 
 FREE = 20_000
 """Steps a container's processes may make together before time passes: a step takes a millionth of a second."""
@@ -124,7 +151,8 @@ class CpuAccount:
             process.slow = self._start
             self._cheap += own
         if process.slow is not None:
-            return max(SLICE * STEP, (process.kernel.clock.now - process.slow) / SLOWER)
+            waited: float = process.kernel.clock.now - process.slow
+            return max(SLICE * STEP, waited / SLOWER)
         late = self.steps - self.limit
         self.limit = self.steps + SLICE
         return max(late, SLICE) * STEP

@@ -8,13 +8,11 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from podlab.linux.waits import Failure, Sink, Wait
-
-if TYPE_CHECKING:
-    from podlab.linux.sockets import Connection, Serve
 
 _STATUS_LINE = re.compile(r"HTTP/\d\.\d (\d{3})")
 
@@ -23,6 +21,26 @@ GO_WORDS = {
     errno.EHOSTUNREACH: "connect: no route to host",
     errno.ETIMEDOUT: "connect: connection timed out",
 }
+
+Serve = Callable[[str], tuple[int, str]]
+"""How a web server answers: from the path of the URL to (status, body)."""
+
+
+class Connection(Protocol):
+    """One end of a connection; `podlab.linux.sockets.Connection` keeps to it."""
+
+    @property
+    def remote(self) -> str:
+        """Who is at the other end."""
+
+    def read(self) -> Wait:
+        """Wait for text from the other side."""
+
+    def write(self, text: str) -> None:
+        """Send text now. Errors: `BrokenPipeError` when it has been closed at either end."""
+
+    def close(self) -> None:
+        """Hang up."""
 
 
 class Request(str):
@@ -48,12 +66,18 @@ class Request(str):
     @property
     def headers(self) -> dict[str, str]:
         """The headers by their names, as they were written."""
-        lines = [line.partition(":") for line in self.head.replace("\r", "").split("\n")[1:]]
-        return {name.strip(): value.strip() for name, colon, value in lines if colon}
+        return dict(_headers_of(self.head))
 
     def header(self, name: str) -> str:
         """A header, whatever the case of its name; "" without it."""
-        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+        return next((value for key, value in _headers_of(self.head).items() if key.lower() == name.lower()), "")
+
+
+@lru_cache(maxsize=256)
+def _headers_of(head: str) -> dict[str, str]:
+    """The headers of a request's text. A probe sends the same again and again."""
+    lines = [line.partition(":") for line in head.replace("\r", "").split("\n")[1:]]
+    return {name.strip(): value.strip() for name, colon, value in lines if colon}
 
 
 def request_of(path: str | Request) -> Request:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from podlab.linux.files import Files, error
+from podlab.linux.http import Serve
 from podlab.linux.process import hold
-from podlab.linux.sockets import Listener, Serve
+from podlab.linux.sockets import Listener
 from podlab.linux.tree import Socket
 from podlab.linux.waits import Done, Failure, Sleep, Wait
 

@@ -21,22 +21,72 @@ How signals reach a program, so that a POSIX shell can be written on top:
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Literal, Protocol
 
+from podlab.linux.clock import Clock
 from podlab.linux.group import PATIENCE, Group, PidNamespace
+from podlab.linux.streams import Stream
 from podlab.linux.waits import Wait
 
-if TYPE_CHECKING:
-    from podlab.linux.kernel import Kernel
-    from podlab.linux.program import Proc
-    from podlab.linux.streams import Stream
-
-Program = Callable[["Proc"], Any]
-"""A function of one `Proc`: a generator function, or a plain one that is done at once."""
+Program = Callable[[Any], Any]
+"""A function of one `podlab.linux.Proc`: a generator function, or a plain one that is done at once."""
 
 Handler = Callable[[], Any] | Literal["ignore"]
 """What `proc.trap` takes: a function of no argument (plain, or a generator function), or "ignore"."""
+
+
+class KernelCalls(Protocol):
+    """What a process, and what steps it, asks of its kernel. `podlab.linux.kernel.Kernel` keeps to it."""
+
+    current: Process | None
+    """The process that makes a step just now."""
+
+    @property
+    def clock(self) -> Clock:
+        """Virtual time."""
+
+    @property
+    def lookup(self) -> Callable[[str], Program | None]:
+        """The program of a name that a file of an image stands for."""
+
+    @property
+    def others_ready(self) -> bool:
+        """Whether some process waits for its turn."""
+
+    def start(
+        self,
+        group: Group,
+        program: Program,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str,
+        fds: Mapping[int, Stream],
+        parent: Process | None = None,
+    ) -> Process:
+        """Make a process of a group. Errors: `OSError` EAGAIN at the group's limit of processes."""
+
+    def replace(self, process: Process, program: Program, argv: Sequence[str]) -> None:
+        """A process goes on as another program (execve)."""
+
+    def given(self, process: Process) -> Any:
+        """What a program is given of its process: a `podlab.linux.Proc`."""
+
+    def wake(self, process: Process) -> None:
+        """The process can go on; it does so in this instant."""
+
+    def exit(self, process: Process, status: int, killed_by: int = 0) -> None:
+        """A process ends."""
+
+    def reap(self, process: Process) -> None:
+        """An ended process is forgotten."""
+
+    def allocate(self, process: Process, bytes: int) -> None:
+        """A process takes memory."""
+
+    def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
+        """A signal reaches a process; `sender` is None when it comes from the host."""
 
 
 class ProcessOver(BaseException):
@@ -62,6 +112,7 @@ class Process:
         "handlers",
         "host_pid",
         "kernel",
+        "killed_by",
         "last_signal",
         "memory",
         "ns",
@@ -84,7 +135,7 @@ class Process:
         "worked",
     )
 
-    def __init__(self, kernel: Kernel, group: Group, argv: Sequence[str], program: Program) -> None:
+    def __init__(self, kernel: KernelCalls, group: Group, argv: Sequence[str], program: Program) -> None:
         self.kernel = kernel
         self.group = group
         self.ns: PidNamespace = group.pids
@@ -114,6 +165,7 @@ class Process:
         self.exit_status: int | None = None
         self.memory = 0
         self.last_signal = 0
+        self.killed_by = 0  # the signal that ended it
         self.patience = PATIENCE  # steps without a pause until it becomes slow; 0 for a shell, which ends instead
         self.slow: float | None = None  # busy without a pause since then, for too long
         self.worked = (0, 0)  # a busy stretch of the container, and its own share of it

@@ -18,6 +18,7 @@ class ProcessInfo:
     comm: str
     argv: tuple[str, ...]
     zombie: bool
+    state: str = "S"
 
     @property
     def command(self) -> str:
@@ -33,8 +34,17 @@ def pgid(process: Process) -> int:
     return process.leader.pid if process.leader.ns is process.ns else 0
 
 
+def state(process: Process) -> str:
+    """Z when it has ended, T when it is stopped, R when it is running just now, else S."""
+    if process.ended:
+        return "Z"
+    return "T" if process.stopped else "R" if process.kernel.current is process else "S"
+
+
 def info(pid: int, process: Process) -> ProcessInfo:
     """The line of a process."""
     parent = process.parent
     ppid = parent.pid if parent is not None and parent.ns is process.ns else 0
-    return ProcessInfo(pid, ppid, pgid(process), process.group.user, process.comm, process.argv, process.ended)
+    return ProcessInfo(
+        pid, ppid, pgid(process), process.group.user, process.comm, process.argv, process.ended, state(process)
+    )

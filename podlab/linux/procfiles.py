@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from podlab.linux.mounts import mount_table
+from podlab.linux.processes import state
 
 if TYPE_CHECKING:
     from podlab.linux.kernel import Kernel
@@ -131,15 +132,6 @@ NODE: dict[str, Callable[[Kernel], str]] = {
 
 
 # ---- a process
-
-
-def state(process: Process) -> str:
-    """Z, T, R or S."""
-    if process.ended:
-        return "Z"
-    if process.stopped:
-        return "T"
-    return "R" if process.kernel.current is process else "S"
 
 
 _STATES = {"Z": "Z (zombie)", "T": "T (stopped)", "R": "R (running)", "S": "S (sleeping)"}

@@ -37,7 +37,7 @@ class Made(Directory):
 
     def put(self, name: str, node: Node, now: float = 0.0) -> None:
         """Nobody can add anything."""
-        raise OSError(errno.EPERM, "Operation not permitted")
+        raise OSError(errno.ENOENT, "No such file or directory")
 
     def drop(self, name: str, now: float = 0.0) -> None:
         """Nobody can remove anything."""
@@ -135,6 +135,8 @@ class _OpenFiles(Made):
     def get(self, name: str) -> Node | None:
         """The link to what is open under that number."""
         stream = self._process.fds.get(int(name)) if name.isdecimal() else None
+        if stream is None and name in self.names():
+            return Link(f"/proc/{self._process.pid}/fd", behind=self)
         if stream is None:
             return None
         if not self._links:
@@ -144,7 +146,10 @@ class _OpenFiles(Made):
 
     def names(self) -> list[str]:
         """All names, in order."""
-        return [str(number) for number in sorted(self._process.fds)]
+        numbers = sorted(self._process.fds)
+        if self._process.kernel.current is self._process:  # who lists them has the directory itself open
+            numbers = sorted([*numbers, next(number for number in range(len(numbers) + 1) if number not in numbers)])
+        return [str(number) for number in numbers]
 
 
 def described(process: Process, number: int, stream: Stream) -> str:

@@ -25,9 +25,10 @@ from podlab.linux import signals
 from podlab.linux.base import Base
 from podlab.linux.executable import find_program
 from podlab.linux.filecalls import FileCalls
+from podlab.linux.http import Serve
 from podlab.linux.process import ChildWait, Handler, Process, ProcessOver, Program, hold, let_go
 from podlab.linux.processes import ProcessInfo, info, pgid
-from podlab.linux.sockets import Listener, Serve
+from podlab.linux.sockets import Listener
 from podlab.linux.streams import Null, PipeReader, PipeWriter, Stream, pipe
 from podlab.linux.waits import AnyOf, Pause, Sleep, Step, Wait
 from podlab.linux.words import without_addresses
@@ -102,6 +103,11 @@ class Proc(FileCalls):
 
     def step(self) -> Wait:
         """Let others have a turn; takes no time unless it is done too often. `yield proc.step()` in every loop."""
+        return _STEP
+
+    def work(self, steps: int) -> Wait:
+        """Count so many steps of work, and let others have a turn: `yield proc.work(200)` after 200 rounds."""
+        self.process.group.cpu.steps += steps
         return _STEP
 
     def any_of(self, *waits: Wait) -> Wait:
@@ -336,7 +342,7 @@ class Proc(FileCalls):
         With `serve`, a function from URL path to (status, body), it answers HTTP by itself, without `accept`.
         Errors: `OSError` EADDRINUSE "Address already in use", EADDRNOTAVAIL (not an address of this pod).
         """
-        listener = self.process.group.net.listen(self.process, port, host, serve)
+        listener: Listener = self.process.group.net.listen(self.process, port, host, serve)
         hold(self.process, listener)
         return listener
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
 from podlab.core.rules.namespaces import HOST, PAUSE, POD, identity, sharing
 
 if TYPE_CHECKING:
-    from podlab.linux.container import Container
     from podlab.linux.group import PidNamespace
     from podlab.linux.network import NetNamespace
     from podlab.linux.process import Process
@@ -35,7 +34,7 @@ class Sandbox:
         self.ended_at: float | None = None
         self.volumes = volumes
         self.node = node
-        self.containers: list[Container] = []
+        self.containers: list[Any] = []  # of podlab.linux.Container, which know their sandbox
         self.layers: dict[tuple[str, str], Directory] = {}
         self.net: NetNamespace
         self.pids: PidNamespace | None = None

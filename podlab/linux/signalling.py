@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from podlab.linux import signals
-from podlab.linux.process import Process, ProcessOver
+from podlab.linux.process import KernelCalls, Process, ProcessOver
 from podlab.linux.stepping import crashed, returned
 from podlab.linux.waits import Interrupted
-
-if TYPE_CHECKING:
-    from podlab.linux.kernel import Kernel
-
 
 ENDED, DROPPED, HANDLED, IGNORED = "ended", "dropped", "handled", "ignored"
 FROZEN, CONTINUED, HELD = "frozen", "continued", "held"
 
 
-def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | None) -> str:
+def deliver(kernel: KernelCalls, process: Process, signal: int, sender: Process | None) -> str:
     """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of the signal.
 
     "ended": it ends the process; "dropped": process 1 of a namespace has no handler for it; "handled", "ignored": the
@@ -32,7 +28,7 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
     if signal in (signals.KILL, signals.STOP) and first and from_inside:
         return DROPPED
     if signal == signals.KILL:
-        kernel.exit(process, 128 + signal)
+        kernel.exit(process, 128 + signal, signal)
         return ENDED
     if signal == signals.STOP:
         process.stopped = True
@@ -48,7 +44,7 @@ def deliver(kernel: Kernel, process: Process, signal: int, sender: Process | Non
     return _dispose(kernel, process, signal, first)
 
 
-def _dispose(kernel: Kernel, process: Process, signal: int, first: bool) -> str:
+def _dispose(kernel: KernelCalls, process: Process, signal: int, first: bool) -> str:
     """What the process has said about the signal, or what Linux does where it has said nothing."""
     handler = process.handlers.get(signal)
     if handler is None:
@@ -56,7 +52,7 @@ def _dispose(kernel: Kernel, process: Process, signal: int, first: bool) -> str:
             return ""
         if first:
             return DROPPED
-        kernel.exit(process, 128 + signal)
+        kernel.exit(process, 128 + signal, signal)
         return ENDED
     if handler == "ignore":
         return IGNORED
@@ -64,7 +60,7 @@ def _dispose(kernel: Kernel, process: Process, signal: int, first: bool) -> str:
     return HANDLED
 
 
-def _go_on(kernel: Kernel, process: Process) -> None:
+def _go_on(kernel: KernelCalls, process: Process) -> None:
     """A stopped process may run again."""
     if process.stopped:
         process.stopped = False
@@ -75,7 +71,7 @@ def _go_on(kernel: Kernel, process: Process) -> None:
             kernel.wake(process)
 
 
-def _handle(kernel: Kernel, process: Process, signal: int, handler: Callable[[], Any]) -> None:
+def _handle(kernel: KernelCalls, process: Process, signal: int, handler: Callable[[], Any]) -> None:
     """Run a handler, and cut short what the process was waiting for."""
     process.last_signal = signal
     process.calls = 0

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from podlab.linux.http import Responder
+from podlab.linux.http import Responder, Serve
 from podlab.linux.process import hold
 from podlab.linux.stepping import complain, name, report
 from podlab.linux.streams import Buffer, Mode, Stream
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 BACKLOG = 128
 """Callers a port lets wait; the calls of further ones go unanswered."""
-
-Serve = Callable[[str], tuple[int, str]]
-"""How a web server answers: from the path of the URL to (status, body)."""
 
 
 class Connection(Stream):

@@ -7,14 +7,11 @@ import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
 from types import GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from podlab.linux.process import Process, ProcessOver
-from podlab.linux.waits import Failure, Interrupted, Wait
+from podlab.linux.process import KernelCalls, Process, ProcessOver
+from podlab.linux.waits import Failure, Interrupted, Step, Wait
 from podlab.linux.words import without_addresses
-
-if TYPE_CHECKING:
-    from podlab.linux.kernel import Kernel
 
 _PODLAB = Path(__file__).parent.parent
 _HERE = tuple(f"{_PODLAB / room}{os.sep}" for room in ("linux", "busybox"))
@@ -24,7 +21,7 @@ TURN = 100
 """Steps a process makes before others that are ready get their turn."""
 
 
-def run(kernel: Kernel, process: Process) -> None:
+def run(kernel: KernelCalls, process: Process) -> None:
     """Let a process go on until it has to wait, has ended, or has had its turn."""
     kernel.current = process
     process.group.cpu.enter(process, kernel.clock.now)
@@ -43,7 +40,7 @@ def run(kernel: Kernel, process: Process) -> None:
         process.group.cpu.leave(process)
 
 
-def _step(kernel: Kernel, process: Process) -> None:
+def _step(kernel: KernelCalls, process: Process) -> None:
     value, process.value = process.value, None
     if not process.stack and not _begin(kernel, process):
         return
@@ -77,6 +74,8 @@ def _step(kernel: Kernel, process: Process) -> None:
             # It signalled itself, and the handler is a generator: that runs first.
             process.saved[-1] = Interrupted(process.last_signal)
             value = None
+        elif process.stopped and (request is None or type(request) is Step):
+            return
         elif request is None:
             value = None
         elif not isinstance(request, Wait):
@@ -92,7 +91,7 @@ def _step(kernel: Kernel, process: Process) -> None:
             return
 
 
-def _begin(kernel: Kernel, process: Process) -> bool:
+def _begin(kernel: KernelCalls, process: Process) -> bool:
     """Call the program; false when it was a plain function and is already done."""
     result = process.program(kernel.given(process))
     if process.ended:
@@ -121,7 +120,7 @@ def _unstack(process: Process, generator: Generator[Any, Any, Any]) -> Any:
     return value if at == len(process.stack) else None
 
 
-def _throttle(kernel: Kernel, process: Process) -> None:
+def _throttle(kernel: KernelCalls, process: Process) -> None:
     """It has used up its container's share of this instant: let time pass."""
     delay = process.group.cpu.penalty(process)
     if process.slow is not None:
@@ -129,7 +128,7 @@ def _throttle(kernel: Kernel, process: Process) -> None:
     kernel.clock.call_at(kernel.clock.now + delay, kernel.wake, process)
 
 
-def returned(kernel: Kernel, process: Process, value: Any) -> None:
+def returned(kernel: KernelCalls, process: Process, value: Any) -> None:
     """A program is done; `value` is what it returned, or gave to `sys.exit`."""
     if value is None or isinstance(value, int):
         kernel.exit(process, int(value or 0) & 0xFF)
@@ -138,13 +137,13 @@ def returned(kernel: Kernel, process: Process, value: Any) -> None:
         misuse(kernel, process, what, "return 0")
 
 
-def misuse(kernel: Kernel, process: Process, what: str, right: str) -> None:
+def misuse(kernel: KernelCalls, process: Process, what: str, right: str) -> None:
     """A program broke the rules of the game: say so in its error output, and end it with 1."""
     complain(process, f"podlab: {name(process.program)}() {what}; write `{right}`")
     kernel.exit(process, 1)
 
 
-def crashed(kernel: Kernel, process: Process, problem: Exception) -> None:
+def crashed(kernel: KernelCalls, process: Process, problem: Exception) -> None:
     """A program raised: its traceback goes to its error output, and it ends with 1."""
     complain(process, report(problem))
     kernel.exit(process, 1)

@@ -3,8 +3,7 @@
 `run(scenario, until)` is a pure function on top of `Simulation`, which can be stepped.
 """
 
-from podlab.core.engine.action import (
-    Intervention,
+from podlab.actions import (
     delete,
     delete_node,
     drain,
@@ -16,22 +15,25 @@ from podlab.core.engine.action import (
     node_down,
     node_up,
     recover_probe,
-    restart_policy,
+    requested,
     scale,
     set_condition,
     typed,
 )
+from podlab.core.engine.action import Action, restart_policy
 from podlab.core.engine.history import Change, Event, Run, SandboxSpan
 from podlab.core.engine.loop import BudgetExceeded
 from podlab.core.engine.timing import Timing
-from podlab.formats.scenario_file import open_scenario, save_scenario
-from podlab.formats.story import StoryError, load_story, story_scenario, to_story
 from podlab.simulation.engine import Simulation
 from podlab.simulation.running import load, run
 from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
+Intervention = Action
+"""What an action was called before; goes on working."""
+
 __all__ = [
+    "Action",
     "BudgetExceeded",
     "Change",
     "Event",
@@ -41,7 +43,6 @@ __all__ = [
     "Scenario",
     "Simulation",
     "Snapshot",
-    "StoryError",
     "Timing",
     "Trace",
     "World",
@@ -54,17 +55,13 @@ __all__ = [
     "kill",
     "kill_sandbox",
     "load",
-    "load_story",
     "node_down",
     "node_up",
-    "open_scenario",
     "recover_probe",
+    "requested",
     "restart_policy",
     "run",
-    "save_scenario",
     "scale",
     "set_condition",
-    "story_scenario",
-    "to_story",
     "typed",
 ]

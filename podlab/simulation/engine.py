@@ -14,12 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
-from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
+from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition, PodStatus
 
+from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
 from podlab.api.mistakes import Mistake
-from podlab.api.object_defaults import with_defaults
+from podlab.api.object_defaults import own_selector, with_defaults
 from podlab.api.parts import (
     RUN,
     TERMINAL_PHASES,
@@ -35,9 +37,11 @@ from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
+from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
+from podlab.controllers.node_state import look_at
 from podlab.controllers.scheduler import Scheduler
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
 from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
@@ -46,7 +50,7 @@ from podlab.core.engine.store import ApiServer
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
-from podlab.simulation.gestures import perform
+from podlab.simulation.perform import perform
 from podlab.simulation.scenario import Scenario
 from podlab.simulation.trace import Snapshot, Trace
 
@@ -87,6 +91,9 @@ class Interrupted(Mistake, RuntimeError):
 class Simulation:
     """A scenario that can be stepped: `advance(until)` as often as you like, `trace()` at any time."""
 
+    cluster_wide = kinds.CLUSTER_WIDE_LOWER
+    with_generation = kinds.WITH_GENERATION
+
     def __init__(self, scenario: Scenario, *, start: datetime | None = None) -> None:
         self.scenario = scenario
         self.seed = scenario.seed
@@ -113,7 +120,7 @@ class Simulation:
         for gesture in scenario.gestures:
             self.plan(gesture)
 
-    def plan(self, gesture: Intervention) -> None:
+    def plan(self, gesture: Action) -> None:
         """Carry out a gesture when its time has come: before or after all else of its instant."""
         self.loop.push(gesture.at, CLOSING if gesture.closes else GESTURES, perform, (self, gesture))
 
@@ -128,7 +135,10 @@ class Simulation:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
         runtime = Runtime(self.program_clock, self.images, name, ip=ip, network=self.network)
-        return Node(self, name, index, ip, runtime, self.images)
+        runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
+        node = Node(self, name, index, ip, runtime, self.images)
+        node.cgroups = self.scenario.world.cgroups
+        return node
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds.
@@ -288,10 +298,38 @@ class Simulation:
             return
         worker = node.workers.get(uid_of(pod))
         if worker is None:
-            if not deleted and not is_deleted(pod) and not node.down:
+            if not deleted and not is_deleted(pod) and not node.down and self._admits(pod):
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def _admits(self, pod: Pod) -> bool:
+        """Whether the node's kubelet takes a pod. One that the scheduler did not place may be rejected."""
+        status = status_of(pod)
+        if status.phase in TERMINAL_PHASES or any(c.type == "PodScheduled" for c in status.conditions or ()):
+            return status.phase not in TERMINAL_PHASES
+        rejection = admission(pod, look_at(self, spec_of(pod).nodeName or ""))
+        if rejection is None:
+            return True
+        self.recorder.event(self.loop.now, f"Pod/{key_of(pod)}", "Warning", rejection.reason, rejection.message)
+        failed = PodStatus(
+            phase="Failed",
+            reason=rejection.reason,
+            message=f"{REJECTED}{rejection.message}",
+            qosClass=status.qosClass,
+            startTime=self.stamp(self.loop.now),
+        )
+        self.soon(self.api.update_status, uid_of(pod), failed)
+        return False
+
+    def identified(self, obj: Any) -> None:
+        """An object that is not a pod has got its UID: a Job's selector is made of it."""
+        if isinstance(obj, Job):
+            own_selector(obj)
+
+    def kubelet(self, node: str) -> Node | None:
+        """The node of that name, or None."""
+        return self.nodes.get(node)
 
     def set_condition(self, pod: Pod, kind: str, status: str) -> None:
         """A condition written from outside, as readiness gates wait for."""

@@ -14,17 +14,17 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.actions import Requested, Typed, kill, kill_sandbox, node_down, node_up
+from podlab.actions.typed import note_of
+from podlab.api.mistakes import WrongType, WrongValue, seconds_since
 from podlab.apiserver import LiveApi
-from podlab.core.engine import action as gestures
-from podlab.core.engine.action import Intervention, Requested, Typed
+from podlab.core.engine.action import Action
 from podlab.core.engine.history import Gesture
 from podlab.core.engine.loop import USUAL
 from podlab.core.engine.timing import Timing
 from podlab.kubectl.call import Result
 from podlab.kubectl.cli import Kubectl
 from podlab.simulation.engine import Simulation
-from podlab.simulation.gestures import note_of
 from podlab.simulation.running import LONGEST, Source, load
 from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
@@ -77,10 +77,10 @@ class Session:
         elif world is not None or timing is not None or seed:
             raise WrongType("Session: a Scenario has its own world, timing and seed; use its with_world and timed")
         self._began = source
-        self._steps: list[Intervention] = []
+        self._steps: list[Action] = []
         self._files: dict[str, str] = {}
         self._server: Server | None = None
-        self._heard: list[Callable[[Intervention], None]] = []
+        self._heard: list[Callable[[Action], None]] = []
         self._torn = False
         self._sim = Simulation(source)
         self._take(self._sim)
@@ -139,7 +139,10 @@ class Session:
     @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
-        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
+        if not callable(holds):
+            raise WrongType(f"wait: takes a function of a snapshot, as in wait(lambda now: …), not {holds!r}")
+        limit = seconds_since(timeout, "timeout")
+        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), limit))
 
     @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
@@ -167,16 +170,16 @@ class Session:
         return result
 
     @_by_owner
-    def do(self, *steps: Intervention) -> None:
+    def do(self, *steps: Action) -> None:
         """Carry out gestures, such as `pl.kill("shop/web", at=30)`: now, or when their time has come."""
         for step in steps:
-            if not isinstance(step, Intervention):
+            if not isinstance(step, Action):
                 raise WrongType(f"do: {step!r} is no gesture; use pl.kill(…), pl.delete(…) and the like")
             if step.at < self.now:
                 raise WrongValue(f"do: {step} is in the past; it is t={self.now:g}s now")
         self._act(lambda: self._perform(steps))
 
-    def _perform(self, steps: Sequence[Intervention]) -> None:
+    def _perform(self, steps: Sequence[Action]) -> None:
         for step in steps:
             if step.at == self._sim.loop.now and not step.closes:
                 step = replace(step, last=True)  # all else of this instant has happened
@@ -246,6 +249,11 @@ class Session:
         self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
         return self._server
 
+    @property
+    def server(self) -> Server | None:
+        """The server that lets clients in, while there is one."""
+        return self._server if self._server is not None and self._server.running else None
+
     def next_at(self) -> float | None:
         """When something is due next, in seconds since the session began; None when nothing is."""
         return self._mended().loop.next_at()
@@ -263,30 +271,30 @@ class Session:
         self._began = self._began.with_world(start=start)
         self._take(_made_anew(self.scenario, self.now))
 
-    def tell(self, listener: Callable[[Intervention], None]) -> None:
+    def tell(self, listener: Callable[[Action], None]) -> None:
         """From now on tell a listener of everything that is done to the session, before it is answered."""
         self._heard.append(listener)
 
-    def _remember(self, step: Intervention) -> None:
+    def _remember(self, step: Action) -> None:
         self._steps.append(step)
         for listener in self._heard:
             listener(step)
 
     def kill(self, container: str, signal: str | int = "SIGKILL") -> None:
         """Send a signal to the main process of "pod/container" now."""
-        self.do(gestures.kill(container, self.now, signal))
+        self.do(kill(container, self.now, signal))
 
     def kill_sandbox(self, pod: str) -> None:
         """Kill the pod's pause process now."""
-        self.do(gestures.kill_sandbox(pod, self.now))
+        self.do(kill_sandbox(pod, self.now))
 
     def node_down(self, node: str) -> None:
         """Stop the node's kubelet now."""
-        self.do(gestures.node_down(node, self.now))
+        self.do(node_down(node, self.now))
 
     def node_up(self, node: str) -> None:
         """Start the node's kubelet again now."""
-        self.do(gestures.node_up(node, self.now))
+        self.do(node_up(node, self.now))
 
     def _run_until(self, t: float) -> None:
         self._allow_more()

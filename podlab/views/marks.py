@@ -53,7 +53,7 @@ class AlongTime:
         """The picture with this instant chosen, or none."""
         base = self.plot.scene
         layers = {layer: list(items) for layer, items in base.layers.items()}
-        scene = Scene(base.width, base.height, base.title, base.scale, layers)
+        scene = Scene(base.width, base.height, base.title, base.scale, layers, base.spots)
         plot = Plot(scene, self.plot.left, self.plot.right, self.plot.until)
         if cursor is not None and 0 <= cursor <= plot.until:
             x = plot.x(cursor)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from podlab.api.mistakes import expect
-from podlab.course.exhibits.truth_scene import truth_scene
-from podlab.course.exhibits.truth_table import POLICIES, SHAPES, truth_cells, truth_text
 from podlab.simulation.trace import Snapshot, Trace
 from podlab.views.changes import MOMENT, causes, nodes_now, since_words
 from podlab.views.charts import charts_of
@@ -51,6 +49,12 @@ class TimelineView(View):
     ) -> None:
         self._picture = picture
         super().__init__(data, text, lambda: picture().at(cursor), theme, scale)
+
+    @property
+    def axis(self) -> tuple[float, float, float]:
+        """Where the time axis begins and ends in the picture's pixels, and how many seconds it has."""
+        plot = self._picture().plot
+        return plot.left, plot.right, plot.until
 
     def at(self, cursor: float | None) -> TimelineView:
         """The same picture with this instant marked."""
@@ -203,22 +207,6 @@ def topology(
     data = places(snapshot, pod, before)
     news = news_text(data, causes(snapshot, before), since_words(before, snapshot.t))
     return TopologyView(data, snapshot.t, theme, news, nodes_now(snapshot), check_size(size))
-
-
-def truth_table(
-    exit_codes: Sequence[int] = (0, 1),
-    counts: Sequence[int] = (1, 2),
-    shapes: Sequence[str] = SHAPES,
-    policies: Sequence[str] = POLICIES,
-    *,
-    theme: str = "auto",
-) -> View:
-    """The phase for every mix of exit codes, containers and restart policies, beside two rules of thumb.
-
-    `data` of the view is a list of `TruthCell`.
-    """
-    cells = truth_cells(exit_codes, counts, shapes, policies)
-    return View(cells, lambda: truth_text(cells), lambda: truth_scene(cells), theme)
 
 
 def state_chart(

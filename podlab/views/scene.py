@@ -70,6 +70,18 @@ class Text:
         return left, self.y - 0.78 * self.size, left + width, self.y + 0.22 * self.size
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a container is in the picture, for a hand that clicks on it."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    pod: str
+    container: str
+
+
 Item = Rect | Shape | Lines | Text
 
 
@@ -85,6 +97,7 @@ class Scene:
     title: str = ""
     scale: float = 1
     layers: dict[int, list[Item]] = field(default_factory=dict)
+    spots: list[Spot] = field(default_factory=list)
 
     def add(self, item: Item, layer: int = 1) -> None:
         """Put one item on a layer."""

@@ -12,7 +12,7 @@ from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.lanes import draw_lane
 from podlab.views.marks import MARGIN, AlongTime, draw_events, draw_flags, draw_grid, flags_height, place_flags
 from podlab.views.plot import Plot
-from podlab.views.scene import Rect, Scene, Text
+from podlab.views.scene import Rect, Scene, Spot, Text
 from podlab.views.style import GREEN, ORANGE, PHASES, status_tone
 from podlab.views.words import seconds
 
@@ -118,7 +118,9 @@ def _draw_panel(plot: Plot, panel: Panel, top: float, conditions: bool) -> tuple
         _draw_sandboxes(plot, pod, row("pause", "pause"))
     for lane in pod.lanes:
         kind = "" if lane.kind == "container" else lane.kind
-        draw_lane(plot, lane, row("lane", lane.container, kind) + 4, 24)
+        here = row("lane", lane.container, kind)
+        draw_lane(plot, lane, here + 4, 24)
+        scene.spots.append(Spot(0, here, scene.width, _ROWS["lane"], pod.pod, lane.container))
     if not panel.small:
         draw_events(plot, pod.events, row("events", "events") + 11)
     draw_flags(plot, flags, base, y)

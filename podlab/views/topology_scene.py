@@ -9,7 +9,7 @@ from types import MappingProxyType
 from podlab.views.fonts import shorten, text_width
 from podlab.views.places import PodPlace
 from podlab.views.pod_box import JUST_NOW, Box, PodBox
-from podlab.views.scene import Rect, Scene, Text
+from podlab.views.scene import Rect, Scene, Spot, Text
 from podlab.views.topology_text import node_title
 from podlab.views.words import seconds
 
@@ -59,6 +59,11 @@ def topology_scene(
         scene.add(Text(_MARGIN, y + 16, f"no pods at t = {seconds(t)}", "soft", 13), 5)
         y += 24
     scene.height = y
+    for key, box_of in boxes.items():
+        kind, _, name = key.partition("/")
+        if kind == "container":
+            pod, _, container = name.rpartition("/")
+            scene.spots.append(Spot(*box_of, pod, container))
     return scene, boxes
 
 

@@ -46,12 +46,11 @@ POD = {
 
 
 def open_evil(open_notebook: OpenNotebook, folder: Path) -> tuple[NotebookPage, list[str]]:
-    """A lab on it, on nodes with such names, and the alerts that its page has shown."""
+    """A lab on it, and the alerts that its page has shown. (Nodes cannot have such names.)"""
     import nbformat
     from conftest import KERNEL
 
-    source = f"import podlab as pl\nworld = pl.World(nodes=({evil('node')!r},))\n"
-    source += f"pl.Lab(pl.load({json.dumps(POD)!r}, world=world))"
+    source = f"import podlab as pl\npl.Lab(pl.load({json.dumps(POD)!r}))"
     path = folder / "markup.ipynb"
     cells = [nbformat.v4.new_code_cell(source)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
@@ -71,8 +70,8 @@ def test_markup_is_text_everywhere(open_notebook: OpenNotebook, tmp_path: Path) 
         seen += shown(lab)
     at(40, press("Kill log"))(lab)
     seen += shown(lab)
-    more(f"stop kubelet of {evil('node')}")(lab)
-    expect(lab.locator(".podlab-message")).to_contain_text(evil("node"))
+    more("stop kubelet of node-1")(lab)
+    expect(lab.locator(".podlab-message")).to_contain_text("node-1")
     seen += shown(lab)
 
     text = lab.get_by_label("manifest:")
@@ -91,7 +90,7 @@ def test_markup_is_text_everywhere(open_notebook: OpenNotebook, tmp_path: Path) 
         expect(lab.get_by_role("alert")).to_have_count(0)
 
     notebook.screenshot("all", of=lab)
-    where = ("annotation", "image", "probe", "env", "log", "mount", "node", "field")
+    where = ("annotation", "image", "probe", "env", "log", "mount", "field")
     assert [name for name in where if evil(name) not in seen and evil(name).replace(":", "") not in seen] == []
     assert notebook.page.locator("img.evil, img[alt]").count() == 0
     assert alerts == []

@@ -274,12 +274,11 @@ def test_what_is_not_simulated_is_said(lab: Lab) -> None:
     lab.panel.pages.yours.value = SHOP.replace("spec:", "spec:\n  topologySpreadConstraints: []", 1)
     lab.panel.pages.use.click()
     assert text(lab.panel.message).strip() == "A new story with 'shop'."
-    limits = "  topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]"
-    lab.panel.pages.yours.value = SHOP.replace("spec:", f"spec:\n{limits}", 1)
+    lab.panel.pages.yours.value = SHOP.replace("spec:", "spec:\n  schedulerName: ours", 1)
     lab.panel.pages.use.click()
     assert "podlab has a note on it: it stands above the picture" in text(lab.panel.message)
     open_page(lab, "Manifest")
-    assert "spec.topologySpreadConstraints is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
+    assert "spec.schedulerName is kept, but podlab does not simulate it" in text(lab.panel.pages.manifest)
 
 
 def test_of_a_long_faulty_manifest_the_lines_around_its_faults_are_shown(lab: Lab) -> None:
@@ -426,7 +425,7 @@ def test_the_text_form_is_what_the_lab_stands_at(lab: Lab) -> None:
     assert repr(lab) == "Lab(shop: web, helper; t=10 s of 120 s; policy Always)"
     bundle = lab._repr_mimebundle_()
     assert bundle["text/plain"] == repr(lab)
-    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.panel.widget.model_id
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
     assert repr(Lab(pl.Scenario(()))) == "Lab(no pods; t=10 s of 120 s)"
 
 
@@ -438,11 +437,11 @@ def test_import_podlab_imports_no_widgets() -> None:
 
 def test_what_a_pasted_manifest_asks_for_in_vain_is_listed(lab: Lab) -> None:
     pages = lab.panel.pages
-    pages.yours.value = SHOP.replace("spec:", "spec:\n  priorityClassName: high", 1)
+    pages.yours.value = SHOP.replace("spec:", "spec:\n  runtimeClassName: gvisor", 1)
     pages.use.click()
-    assert "shop: spec.priorityClassName is kept, but podlab does not simulate it" in text(pages.faults)
+    assert "shop: spec.runtimeClassName is kept, but podlab does not simulate it" in text(pages.faults)
     pages.open("Manifest")
-    assert "spec.priorityClassName is kept" in text(pages.manifest)
+    assert "spec.runtimeClassName is kept" in text(pages.manifest)
 
 
 def test_a_manifest_of_which_nothing_runs_is_refused(lab: Lab) -> None:

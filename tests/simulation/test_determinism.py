@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import podlab as pl
-from podlab.core.engine import action
-from podlab.core.engine.action import Intervention, RestartPolicy
-from podlab.core.engine.story_action import from_action, to_action
+from podlab import actions as action
+from podlab.actions.json_form import action_from_json, action_to_json
+from podlab.core.engine.action import Action, RestartPolicy
 from podlab.linux.words import without_addresses
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: mine}]}\n"
@@ -107,7 +107,7 @@ LAST = st.booleans()
 IN_POD = NAMES.map(lambda name: f"{name}/c")
 PROBE = st.sampled_from(action.PROBES)
 TEXT = st.text("ab'\"\\\n{}é", max_size=8)
-GESTURES: st.SearchStrategy[Intervention | RestartPolicy] = st.one_of(
+GESTURES: st.SearchStrategy[Action | RestartPolicy] = st.one_of(
     st.builds(pl.kill, IN_POD, AT, st.sampled_from(["SIGKILL", "TERM", 1]), last=LAST),
     st.builds(pl.kill_sandbox, NAMES, AT, last=LAST),
     st.builds(pl.delete, NAMES, AT, st.none() | st.integers(0, 100), last=LAST),
@@ -124,26 +124,27 @@ GESTURES: st.SearchStrategy[Intervention | RestartPolicy] = st.one_of(
     st.builds(pl.fill_memory, IN_POD, AT, last=LAST),
     st.builds(pl.scale, NAMES, AT, st.integers(0, 3), last=LAST),
     st.builds(pl.typed, TEXT.map(lambda text: f"get {text}"), AT, TEXT, st.dictionaries(TEXT, TEXT, max_size=2)),
+    st.builds(pl.requested, NAMES.map(lambda name: f"DELETE /api/v1/pods/{name}"), AT, TEXT),
     st.builds(pl.restart_policy, NAMES, st.sampled_from(action.POLICIES)),
 )
 
 
 @given(GESTURES)
-def test_the_code_of_a_gesture_makes_it(gesture: Intervention | RestartPolicy) -> None:
+def test_the_code_of_a_gesture_makes_it(gesture: Action | RestartPolicy) -> None:
     assert eval(f"pl.{gesture.code()}") == gesture  # what a learner copies out of the history
     assert str(gesture) == gesture.code()
 
 
-@given(GESTURES.filter(lambda gesture: isinstance(gesture, Intervention)))
-def test_a_story_keeps_a_gesture(gesture: Intervention) -> None:
-    told = from_action(json.loads(json.dumps(to_action(gesture))), {})
+@given(GESTURES.filter(lambda gesture: isinstance(gesture, Action)))
+def test_a_story_keeps_a_gesture(gesture: Action) -> None:
+    told = action_from_json(json.loads(json.dumps(action_to_json(gesture))), {})
     assert told == gesture
 
 
 def test_every_gesture_is_among_them():
-    kinds = {cls for cls in vars(action).values() if isinstance(cls, type) and issubclass(cls, Intervention)}
-    assert {cls.verb for cls in kinds - {Intervention}} | {"restart_policy"} == {
+    kinds = {cls for cls in vars(action).values() if isinstance(cls, type) and issubclass(cls, Action)}
+    assert {cls.verb for cls in kinds - {Action}} | {"restart_policy"} == {
         "kill", "kill_sandbox", "delete", "evict", "set_condition", "node_down", "node_up", "delete_node", "drain",
-        "fail_probe", "recover_probe", "fill_memory", "scale", "typed", "restart_policy",
+        "fail_probe", "recover_probe", "fill_memory", "scale", "typed", "requested", "restart_policy",
     }  # fmt: skip
     assert all(f.kw_only for cls in kinds for f in fields(cls) if f.name == "last")

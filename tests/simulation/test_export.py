@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import podlab as pl
+from podlab import actions as interventions
 from podlab.api.manifest_text import manifest_text
-from podlab.core.engine import action as interventions
-from podlab.core.engine.action import Intervention
+from podlab.core.engine.action import Action
 from podlab.formats.export import exported
 from tests.simulation.strategies import pods, scenarios
 
@@ -245,7 +245,7 @@ def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
         export.save(tmp_path)
 
 
-GESTURES: list[tuple[Intervention, list[str]]] = [
+GESTURES: list[tuple[Action, list[str]]] = [
     (pl.kill("shop/web", 20), ["kill_main KILL web shop"]),
     (pl.kill("shop/web", 20, "TERM"), ["kill_main TERM web shop"]),
     (pl.kill_sandbox("shop", 20), ["kill_pause shop"]),
@@ -274,12 +274,12 @@ GESTURES: list[tuple[Intervention, list[str]]] = [
 
 
 def test_every_gesture_is_in_the_list() -> None:
-    known = {x for x in vars(interventions).values() if isinstance(x, type) and issubclass(x, Intervention)}
-    assert {type(gesture) for gesture, _ in GESTURES} == known - {Intervention}
+    known = {x for x in vars(interventions).values() if isinstance(x, type) and issubclass(x, Action)}
+    assert {type(gesture) for gesture, _ in GESTURES} == known - {Action}
 
 
 @pytest.mark.parametrize(("gesture", "wanted"), GESTURES, ids=lambda value: getattr(value, "verb", ""))
-def test_a_gesture_as_a_command(gesture: Intervention, wanted: list[str]) -> None:
+def test_a_gesture_as_a_command(gesture: Action, wanted: list[str]) -> None:
     runbook = pl.export(pl.load([SHOP, THREE]).but(gesture)).runbook
     assert commands(runbook) == ["at 20", *wanted]
     line = runbook.splitlines().index(f"# {gesture.code()}")

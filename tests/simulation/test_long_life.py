@@ -84,8 +84,8 @@ def test_a_command_that_changes_something_leaves_the_same_few_bytes():
 
 
 def scaled(times: int) -> int:
-    """So many times in the long form, a hundredth of it else."""
-    return times if LONG else max(times // 100, 40)
+    """So many times in the long form, a small part of it else."""
+    return times if LONG else max(times // 200, 20)
 
 
 def test_a_command_that_only_reads_leaves_nothing():

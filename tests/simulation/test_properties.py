@@ -45,7 +45,7 @@ def test_step_size_does_not_matter(scenario: Scenario, stops: list[float]) -> No
 
 @quick
 @given(scenarios(), gestures())
-def test_the_past_does_not_change(scenario: Scenario, gesture: pl.sim.Intervention) -> None:
+def test_the_past_does_not_change(scenario: Scenario, gesture: pl.sim.Action) -> None:
     before, after = pl.run(scenario, until=UNTIL), pl.run(scenario.but(gesture), until=UNTIL)
     for past in ("changes", "events", "logs", "gestures"):
         was, now = ([x for x in getattr(t, past) if x.t < gesture.at] for t in (before, after))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from viewtraces import ALL_STORIES, CREATING, RUNNING, change, ended, status, waiting
 
 import podlab as pl
-from podlab.explain.backoff import announced_delay
 from podlab.simulation.trace import Trace
+from podlab.views.back_offs import announced_delay
 from podlab.views.facts import BackOff
 from podlab.views.intervals import timeline_of
 

@@ -9,8 +9,9 @@ import pytest
 from viewtraces import ALL_STORIES, RUNNING, at_once, change, ended, many_pods, status
 
 from podlab.core.engine.history import Event, Gesture, SandboxSpan
+from podlab.course.exhibits.truth_view import truth_table
 from podlab.simulation.trace import Trace
-from podlab.views import View, compare, timeline, topology, truth_table
+from podlab.views import View, compare, timeline, topology
 from podlab.views.fonts import fit, shorten, text_width
 from podlab.views.scene import Lines, Rect, Scene, Shape, hatch
 

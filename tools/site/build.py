@@ -91,7 +91,7 @@ def build(lean: bool) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     work.mkdir(parents=True)
     content(work / "content")
-    wheels = gather(CACHE / "wheels", extension() / "static" / "pypi")
+    wheels = gather(CACHE / "wheels", extension() / "static" / "pypi", pyodide())
     locked = lock(pyodide() / "pyodide-lock.json", wheels)
     (work / "jupyter-lite.json").write_text(json.dumps(configuration(lean, list(locked["packages"]))), "utf-8")
     shutil.copy(SETTINGS, work / "overrides.json")

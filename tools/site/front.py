@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+from sheets import write_sheets
 
 import podlab as pl
 
@@ -26,6 +27,7 @@ def write_front(site: Path, pages: Path, project: Path) -> None:
     lab = (pages / "lab.html").read_text(encoding="utf-8").replace('"CODE"', json.dumps(code))
     (site / "lab.html").write_text(lab, encoding="utf-8")
     shutil.copy(pages / "site.css", site)
+    write_sheets(site, sorted((project / "notebooks").glob("*.ipynb")))
 
 
 def _card(path: Path, minutes: dict[str, str]) -> str:

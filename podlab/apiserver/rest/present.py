@@ -13,13 +13,13 @@ from podlab.api.parts import key_of
 from podlab.core.engine.history import Event, LogLine, Run
 
 if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+    from podlab.apiserver.world import LiveCluster
 
 
 class Past:
     """What `podlab.simulation.trace.Trace` has, of all that has happened so far."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: LiveCluster) -> None:
         self._recorder = recorder = sim.recorder
         self.changes = recorder.changes
         self.events = recorder.events
@@ -50,7 +50,7 @@ class Past:
 class Present:
     """What `podlab.simulation.trace.Snapshot` has, of the instant at which it is asked."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: LiveCluster) -> None:
         self._sim = sim
         self.trace = Past(sim)
         self.t = sim.loop.now

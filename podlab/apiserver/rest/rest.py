@@ -27,7 +27,7 @@ from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.store import ApiError
 
 if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+    from podlab.apiserver.world import LiveCluster
 
 DEPRECATED = {"endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 RAW = ("INPUT", "SEND")
@@ -39,7 +39,7 @@ NOT_ALLOWED = "the server does not allow this method on the requested resource"
 class Rest:
     """The API server of a simulation."""
 
-    def __init__(self, sim: Simulation) -> None:
+    def __init__(self, sim: LiveCluster) -> None:
         self.sim = sim
         self.live = LiveApi(sim, waits=False, any_kind=True)
         self.managers = Managers()

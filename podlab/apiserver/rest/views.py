@@ -25,7 +25,7 @@ from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
 
 if TYPE_CHECKING:
-    from podlab.simulation.engine import Simulation
+    from podlab.apiserver.world import LiveCluster
 
 FIRST = 1000
 """The resourceVersion of an empty cluster."""
@@ -36,7 +36,7 @@ KEPT = 50_000
 class Views:
     """The cluster's objects by resource, namespace and name."""
 
-    def __init__(self, sim: Simulation, managers: Managers) -> None:
+    def __init__(self, sim: LiveCluster, managers: Managers) -> None:
         self.sim = sim
         self.managers = managers
         self.version = self._first = FIRST

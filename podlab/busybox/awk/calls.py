@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from podlab.busybox.awk import fields, functions
+from podlab.busybox.awk.frames import Jumping, Variable
 from podlab.busybox.awk.tree import Call, Expression, Field, Function, Item, Name, Regex
 from podlab.busybox.awk.values import Array, AwkError, Input, Value, number
 from podlab.busybox.tools_date import EPOCH
@@ -35,8 +36,6 @@ def call(awk: Evaluator, node: Call) -> Evaluation:
 
 def _own(awk: Evaluator, function: Function, args: list[Expression]) -> Evaluation:
     """Call a function of the program; arrays are given as they are, values as copies."""
-    from podlab.busybox.awk.evaluation import Jumping, Variable
-
     if len(awk.frames) >= MAX_DEPTH:
         raise AwkError(f"podlab's awk has at most {MAX_DEPTH} calls inside each other")
     frame: dict[str, Variable] = {}

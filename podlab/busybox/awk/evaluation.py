@@ -13,6 +13,7 @@ from podlab.busybox import regex
 from podlab.busybox.awk import calls
 from podlab.busybox.awk.fields import Record
 from podlab.busybox.awk.files import Files, Records
+from podlab.busybox.awk.frames import Variable
 from podlab.busybox.awk.functions import Random, power
 from podlab.busybox.awk.tree import (
     Assign,
@@ -42,29 +43,6 @@ Evaluation = Generator[Any, Any, Value]
 Running = Generator[Any, Any, None]
 BATCH = 8192
 """Characters of output that are collected before they are written."""
-
-
-class Jumping(Exception):
-    """`next`, `nextfile`, `break`, `continue`, `exit`, `return` on its way."""
-
-    def __init__(self, kind: str, value: Value = None) -> None:
-        super().__init__(kind)
-        self.kind, self.value = kind, value
-
-
-class Variable:
-    """A variable: a value, or an array. `origin`: what a function was given that was neither yet."""
-
-    __slots__ = ("array", "origin", "value")
-
-    def __init__(self, value: Value = None, array: Array | None = None, origin: Variable | None = None) -> None:
-        self.value, self.array, self.origin = value, array, origin
-
-    def as_array(self) -> Array:
-        """It is used as an array."""
-        if self.array is None:
-            self.array = self.origin.as_array() if self.origin is not None else Array()
-        return self.array
 
 
 class Evaluator:

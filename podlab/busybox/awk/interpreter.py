@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.evaluation import Evaluator, Jumping
+from podlab.busybox.awk.evaluation import Evaluator
+from podlab.busybox.awk.frames import Jumping
 from podlab.busybox.awk.functions import formatted
 from podlab.busybox.awk.tree import (
     Block,
@@ -96,8 +97,7 @@ class Interpreter(Evaluator):
         """Let others have a turn now and then."""
         self.rounds += 1
         if self.rounds % STEPS == 0:
-            self.proc.process.group.cpu.steps += STEPS * ROUND
-            yield self.proc.step()
+            yield self.proc.work(STEPS * ROUND)
 
     # ---- statements
 

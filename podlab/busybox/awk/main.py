@@ -7,8 +7,8 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from podlab.busybox.applets import ToolError
-from podlab.busybox.awk.evaluation import Variable
 from podlab.busybox.awk.files import Records
+from podlab.busybox.awk.frames import Variable
 from podlab.busybox.awk.interpreter import Interpreter
 from podlab.busybox.awk.lexer import unescaped
 from podlab.busybox.awk.values import Array, Input

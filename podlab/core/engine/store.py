@@ -5,29 +5,20 @@ Models pkg/registry/core/pod: creation, status updates and graceful deletion.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
-from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Pod, PodCondition, PodStatus
 from lightkube.models.meta_v1 import OwnerReference
 
-from podlab.api import kinds
-from podlab.api.object_defaults import own_selector
 from podlab.api.parts import TERMINAL_PHASES, key_of, meta_of, name_of, namespace_of, spec_of, status_of, uid_of
 from podlab.core.engine.history import ObjectChange
 from podlab.core.engine.identity import cluster_ip, suffix, uid
 from podlab.core.engine.loop import Loop
 from podlab.core.engine.owners import OwnerIndex
 from podlab.core.engine.recording import Recorder
-
-CLUSTER_WIDE = frozenset(kind.lower() for kind in kinds.CLUSTER_WIDE)
-WITH_GENERATION = (
-    *("cronjob", "daemonset", "deployment", "job", "poddisruptionbudget"),
-    *("replicaset", "replicationcontroller", "statefulset"),
-)
 
 
 class StoreContext(Protocol):
@@ -45,11 +36,22 @@ class StoreContext(Protocol):
     def recorder(self) -> Recorder:
         """What writes down all that happens."""
 
+    @property
+    def cluster_wide(self) -> Set[str]:
+        """The kinds, in lower case, whose objects are in no namespace."""
+
+    @property
+    def with_generation(self) -> Set[str]:
+        """The kinds, in lower case, whose objects count the changes of their spec."""
+
     def stamp(self, t: float) -> datetime:
         """The wall-clock time of second `t`."""
 
     def admitted(self, obj: Any) -> Any:
         """An object as it is created: a copy with its defaults, and what admission adds."""
+
+    def identified(self, obj: Any) -> None:
+        """An object that is not a pod has got its UID: what follows from that is filled in."""
 
     def object_changed(self, obj: Any) -> None:
         """An object that is not a pod is new or was changed."""
@@ -121,15 +123,14 @@ class ApiServer:
     def _create_other(self, obj: Any) -> Any:
         """Create an object that is not a pod."""
         obj = self.cluster.admitted(obj)
-        kind, namespace, name = place = place_of(obj)
+        kind, namespace, name = place = self.place_of(obj)
         meta = obj.metadata
         meta.namespace = namespace or None
         nth = self._incarnation("/".join(place))
         meta.uid = uid(self.cluster.seed, type(obj).__name__, namespace, name, *([nth] if nth else []))
-        if isinstance(obj, Job):
-            own_selector(obj)
+        self.cluster.identified(obj)
         meta.creationTimestamp = self.cluster.stamp(self.cluster.loop.now)
-        meta.generation = 1 if kind in WITH_GENERATION else None
+        meta.generation = 1 if kind in self.cluster.with_generation else None
         if kind == "service" and obj.spec is not None and obj.spec.type != "ExternalName":
             obj.spec.clusterIP = obj.spec.clusterIP or cluster_ip(self.cluster.seed, namespace, name)
             obj.spec.clusterIPs = [obj.spec.clusterIP]
@@ -144,7 +145,7 @@ class ApiServer:
 
     def remove_object(self, obj: Any) -> None:
         """An object that is not a pod is deleted, and then the pods it made."""
-        place = place_of(obj)
+        place = self.place_of(obj)
         del self.others[place], self.kinds[place[0]][place]
         self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj, deleted=True))
         self.cluster.object_removed(obj)
@@ -154,9 +155,14 @@ class ApiServer:
         self._replace(pod)
 
     def _keep(self, obj: Any) -> None:
-        place = place_of(obj)
+        place = self.place_of(obj)
         self.others[place] = self.kinds.setdefault(place[0], {})[place] = obj
         self.cluster.recorder.objects.append(ObjectChange(self.cluster.loop.now, obj))
+
+    def place_of(self, obj: Any) -> tuple[str, str, str]:
+        """Where an object that is not a pod is kept: kind in lower case, namespace ("" if it has none), name."""
+        kind = type(obj).__name__.lower()
+        return kind, "" if kind in self.cluster.cluster_wide else namespace_of(obj), name_of(obj)
 
     def _incarnation(self, key: str) -> int:
         """How many objects of this name there have been before."""
@@ -239,9 +245,3 @@ class ApiServer:
         self.cluster.recorder.change(self.cluster.loop.now, pod)
         for watcher in self.watchers:
             watcher(pod, False)
-
-
-def place_of(obj: Any) -> tuple[str, str, str]:
-    """Where an object that is not a pod is kept: kind in lower case, namespace ("" if it has none), name."""
-    kind = type(obj).__name__.lower()
-    return kind, "" if kind in CLUSTER_WIDE else namespace_of(obj), name_of(obj)

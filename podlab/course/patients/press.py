@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.core.engine.action import fail_probe
+from podlab.actions import fail_probe
 from podlab.course.case import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podlab.core.engine.action import delete
+from podlab.actions import delete
 from podlab.course.case import Case
 from podlab.course.exercise import HOLDS, Check, expect
 from podlab.course.patients.checks import runs

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
 from podlab.linux import signals
-from podlab.linux.http import Request, request_of
+from podlab.linux.http import Request, Serve, request_of
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import files_below, open_port, option, until_told
 from podlab.linux.images.times import forms
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Serve
 from podlab.linux.tree import Directory
 
 Sub = Callable[[Proc, list[str]], Running]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 
-from podlab.linux.http import request_of
+from podlab.linux.http import Serve, request_of
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import files_below, open_port, option, until_told
 from podlab.linux.images.times import forms, moment
 from podlab.linux.process import hold
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Serve
 
 
 @program("httpd-foreground", "apache")

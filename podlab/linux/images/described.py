@@ -8,12 +8,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from podlab.linux.http import Serve
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import open_port, until_told
 from podlab.linux.images.times import forms
 from podlab.linux.process import Program
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Serve
 
 Answer = str | tuple[int, str]
 

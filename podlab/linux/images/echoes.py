@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Callable
 
-from podlab.linux.http import Request, request_of
+from podlab.linux.http import Request, Serve, request_of
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import open_port, option, until_told
 from podlab.linux.images.times import forms, iso
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Serve
 
 Page = Callable[[Request], tuple[int, str]]
 

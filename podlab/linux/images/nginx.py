@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
 
 from podlab.linux.http import Request, request_of
 from podlab.linux.images import nginx_conf
 from podlab.linux.images.nginx_conf import Block, ConfError, Server
 from podlab.linux.images.registry import Running, program
 from podlab.linux.images.servers import become
-from podlab.linux.images.times import forms, moment
+from podlab.linux.images.times import EPOCH, forms
 from podlab.linux.process import hold
 from podlab.linux.program import Proc
 from podlab.linux.sockets import Listener
@@ -282,10 +284,16 @@ class Master:
         """A line of the access log, in the form `main` of the image's configuration."""
         if self.conf.find("access_log") == ["off"]:
             return
-        when = f"{moment(self.proc):%d/%b/%Y:%H:%M:%S} +0000"
+        when = _access_time(int(self.proc.now))
         size = len(body.encode("utf-8", "surrogateescape"))
         agent = request.header("User-Agent") or "-"
         self.proc.print(
             f"{request.client.rpartition(':')[0] or request.client or '127.0.0.1'} - - [{when}] "
             f'"{request.method} {request} HTTP/1.1" {status} {size} "-" "{agent}" "-"'
         )
+
+
+@lru_cache(maxsize=64)
+def _access_time(second: int) -> str:
+    """A second as the access log has it: what many pods are asked at one instant is written once."""
+    return f"{EPOCH + timedelta(seconds=second):%d/%b/%Y:%H:%M:%S} +0000"

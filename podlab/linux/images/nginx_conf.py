@@ -30,10 +30,13 @@ class Block:
     words: list[str] = field(default_factory=list)
     directives: list[list[str]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    _last: tuple[int, dict[str, list[str]]] = field(default=(0, {}), repr=False, compare=False)
 
     def find(self, name: str) -> list[str] | None:
         """The words of the last directive of that name."""
-        return next((words[1:] for words in reversed(self.directives) if words[0] == name), None)
+        if self._last[0] != len(self.directives):  # they only become more, while the file is read
+            self._last = len(self.directives), {words[0]: words[1:] for words in self.directives}
+        return self._last[1].get(name)
 
     def word(self, name: str) -> str:
         """Its first word, or ""."""

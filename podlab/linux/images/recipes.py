@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -113,6 +113,7 @@ def version(recipe: Recipe, tag: str) -> str:
     return ".".join((*given, *["0"] * (len(usual) - len(given))))
 
 
+@lru_cache(maxsize=1000)
 def did_you_mean(reference: Reference) -> str | None:
     """The well-known official image that a name of Docker's registry was probably meant to be."""
     path = reference.path.removeprefix(OFFICIAL)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from podlab.linux.http import Serve
 from podlab.linux.images.registry import Running, program
 from podlab.linux.process import Program
 from podlab.linux.program import Proc
-from podlab.linux.sockets import Listener, Serve
+from podlab.linux.sockets import Listener
 
 INDEX = "/index.html"
 

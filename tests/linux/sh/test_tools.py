@@ -26,7 +26,7 @@ def test_every_tool_is_a_program_of_its_name() -> None:
 def test_no_tool_breaks_down_on_a_strange_command_line(box: Box, name: str) -> None:
     for rest in ("", "-Q", "--nope", "/nope", "/", "-n", "-n x", "-1 -2", "' ' ''", "+ - @ % -- -"):
         box.run("echo b > f")
-        outcome = box.run(f"timeout 3 {name} {rest} < f", until=10)
+        outcome = box.run(f"timeout 3 {name} {rest} < f; exit $?", until=10)
         assert "Traceback" not in outcome.log
         assert outcome.status is not None
 
