@@ -57,7 +57,7 @@ def _false(shell: Shell, argv: Sequence[str]) -> int:
 
 @builtin("echo")
 def _echo(shell: Shell, argv: Sequence[str]) -> int:
-    shell.proc.write(echoed(argv))
+    shell.proc.write(dash_echoed(argv) if shell.dialect == "dash" else echoed(argv))
     return 0
 
 
@@ -75,6 +75,13 @@ def echoed(argv: Sequence[str]) -> str:
         text, stop = unescape(text)
         newline = "" if stop else newline
     return text + newline
+
+
+def dash_echoed(argv: Sequence[str]) -> str:
+    """What dash's `echo` prints: -n is its only option, and escapes count always."""
+    quiet = argv[1:2] == ["-n"]
+    text, stop = unescape(" ".join(argv[2 if quiet else 1 :]))
+    return text if quiet or stop else text + "\n"
 
 
 @builtin("printf")
@@ -144,7 +151,7 @@ def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
     first, shell.first_line = shell.first_line, first_line
     try:
-        return int((yield Call(shell.nested(shell.run_script(parse(text))))))
+        return int((yield Call(shell.nested(shell.run_script(parse(text, shell.dialect))))))
     finally:
         shell.inside, shell.first_line = before, first
 
@@ -156,6 +163,9 @@ def _source(shell: Shell, argv: Sequence[str]) -> Steps:
     text, problem = _script_text(shell, argv[1])
     if problem:
         where = f"can't open '{argv[1]}': {problem}" if "/" in argv[1] else f"{argv[1]}: not found"
+        if shell.dialect == "bash":
+            shell.complain(f".: {where}")
+            return 1
         shell.stop(f"{argv[0]}: line {shell.line}: {where}")
     params = shell.params
     if len(argv) > 2:

@@ -78,6 +78,8 @@ def _unset(shell: Shell, argv: Sequence[str]) -> int:
 def _shift(shell: Shell, argv: Sequence[str]) -> int:
     count = int(argv[1]) if len(argv) > 1 and argv[1].isdecimal() else 1
     if count > len(shell.params):
+        if shell.dialect == "dash":
+            shell.stop("shift: can't shift that many")
         return 1
     del shell.params[:count]
     return 0
@@ -107,6 +109,8 @@ def _set(shell: Shell, argv: Sequence[str]) -> int:
             shell.params = [word, *words]
             return 0
         problem = set_option(shell, word, words)
+        if problem and shell.dialect == "dash":
+            shell.stop(f"set: {problem}")
         if problem:
             shell.complain_builtin("set", problem)
             return shell.checked(int("illegal" in problem))
@@ -123,7 +127,7 @@ def set_option(shell: Shell, word: str, following: list[str]) -> str:
                 shell.proc.write("".join(_option_line(shell, one, on) for one in OPTIONS))
                 continue
             name = following.pop(0)
-            if name not in OPTIONS:
+            if name not in OPTIONS or (shell.dialect == "dash" and name == "pipefail"):
                 return f"illegal option {word[0]}o {name}"
         elif name is None:
             return f"illegal option {word[0]}{letter}"
@@ -146,6 +150,9 @@ def _read(shell: Shell, argv: Sequence[str]) -> Steps:
     raw, prompt, timeout, names = False, "", -1.0, list(argv[1:])
     while names and names[0][:1] == "-" and len(names[0]) > 1:
         option = names.pop(0)
+        if shell.dialect == "dash" and option[1] not in "rp":
+            shell.complain_builtin("read", f"Illegal option {option[:2]}")
+            return 2
         raw = raw or "r" in option
         if option[-1] in "ptnu" and names:
             value = names.pop(0)
