@@ -51,7 +51,7 @@ def test_changelog_begins_with_the_version_of_pyproject() -> None:
     assert headings[0] == PYPROJECT["version"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "DESIGN.md"])
+@pytest.mark.parametrize("document", ["README.md", "DESIGN.md", "docs/reading-the-core.md"])
 def test_every_file_and_make_target_a_document_names_exists(document: str) -> None:
     text = (PROJECT / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", text)
@@ -60,6 +60,25 @@ def test_every_file_and_make_target_a_document_names_exists(document: str) -> No
     assert missing == []
     targets = re.findall(r"^(\w+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"`make (\w+)", text)) <= set(targets)
+
+
+def test_the_guide_through_the_core_names_what_is_there() -> None:
+    guide = (PROJECT / "docs" / "reading-the-core.md").read_text(encoding="utf-8")
+    stations = re.findall(r"^\| \d+\. [^|]*\|([^|]*)\|([^|]*)\|$", guide, re.MULTILINE)
+    assert len(stations) == 21
+    for files, look in stations:
+        text = "".join((PROJECT / path).read_text(encoding="utf-8") for path in re.findall(r"`([^`]+)`", files))
+        named = [name for name in re.findall(r"`([A-Za-z_]+)`", look) if name != "compute_pod_actions"]
+        missing = [name for name in named if not re.search(rf"\b(?:def|class) {name}\b", text)]
+        assert missing == [], files
+
+
+def test_every_file_of_the_core_is_a_station_of_the_guide() -> None:
+    guide = (PROJECT / "docs" / "reading-the-core.md").read_text(encoding="utf-8")
+    small = {"__init__", "gates", "verdict", "expansion", "container_state", "restart_all"}  # of the rules
+    small |= {"identity", "owners", "timing", "container_run"}  # of the engine
+    files = {path.stem for path in (PROJECT / "podlab" / "core").glob("*/*.py")} - small
+    assert [name for name in sorted(files) if f"/{name}.py`" not in guide] == []
 
 
 def test_the_licence_is_the_whole_of_apache_2() -> None:

@@ -13,7 +13,7 @@ from podlab.busybox import applets
 from podlab.busybox.calls import Call
 from podlab.busybox.escapes import unescape
 from podlab.busybox.parser import parse
-from podlab.busybox.printf import render
+from podlab.busybox.printf import Printf
 from podlab.busybox.state import Jump, Return, ShellExit
 from podlab.busybox.testing import LOOKS, TestError, test
 from podlab.busybox.words import KEYWORDS, SPECIAL
@@ -90,11 +90,7 @@ def _printf(shell: Shell, argv: Sequence[str]) -> int:
         shell.complain("usage: printf FORMAT [ARGUMENT...]")
         return 2
     words = argv[2:] if argv[1] == "--" and len(argv) > 2 else argv[1:]
-    text, problems = render(words[0], words[1:])
-    for problem in problems:
-        shell.complain(problem)
-    shell.proc.write(text)
-    return 1 if problems else 0
+    return Printf(shell.proc.write, shell.complain).run(words[0], words[1:])
 
 
 @builtin("test", "[", "[[")

@@ -39,8 +39,8 @@ class CronJobController(Reconciler):
 
     def reconcile(self, uid: str, obj: CronJob) -> None:
         """Note what has finished, start what is due, delete what is old, and come back when the next is due."""
-        if obj.spec is None:
-            return
+        if obj.spec is None or obj.spec.jobTemplate is None or obj.spec.jobTemplate.spec is None:
+            return  # nothing that could be run
         jobs = [j for j in self.sim.api.of_kind("job") if any(o.uid == uid for o in _meta(j).ownerReferences or ())]
         status = self._seen(obj, jobs, obj.status or CronJobStatus())
         if _meta(obj).deletionTimestamp is None and not obj.spec.suspend:

@@ -88,11 +88,13 @@ class NodeLifecycle(Reconciler):
     def node_down(self, name: str) -> None:
         """The node's kubelet has stopped: nothing shows until its heartbeats are missed."""
         outage = self.sim.nodes[name].outages
-        self.sim.loop.call_at(not_ready_at(self.sim.loop.now), self._not_ready, name, outage)
+        seen = self.sim.timing.noticed(not_ready_at(self.sim.loop.now), "not ready", name)
+        self.sim.loop.call_at(seen, self._not_ready, name, outage)
 
     def node_deleted(self, name: str) -> None:
         """Pods of a node that does not exist are removed after a while."""
-        self.sim.loop.call_at(self.sim.loop.now + QUARANTINE, self._remove_orphans, name)
+        seen = self.sim.timing.noticed(self.sim.loop.now + QUARANTINE, "pod garbage", name)
+        self.sim.loop.call_at(seen, self._remove_orphans, name)
 
     def _remove_orphans(self, name: str) -> None:
         """Models pkg/controller/podgc deleteOrphaned: they become Failed, and go at once."""

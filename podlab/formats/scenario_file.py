@@ -16,7 +16,7 @@ from typing import Any
 from podlab.actions.json_form import action_to_json
 from podlab.api import encode
 from podlab.api.load import load_objects
-from podlab.api.mistakes import WrongValue
+from podlab.api.mistakes import WrongValue, expect
 from podlab.core.engine.action import RestartPolicy, restart_policy
 from podlab.core.engine.timing import Timing
 from podlab.formats.new_file import write_file
@@ -41,6 +41,8 @@ def open_scenario(path: str | Path) -> tuple[Scenario, float]:
 
 def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
     """The text of a scenario's file. ValueError for one whose images are Python programs: no file can hold those."""
+    expect(scenario, Scenario, "save_scenario", "give what pl.load returns")
+    run_length(until)
     if scenario.world.images:
         names = ", ".join(repr(name) for name, _ in scenario.world.images)
         raise WrongValue(f"the image {names} is a program of the notebook's own, which a file cannot hold")
@@ -51,6 +53,7 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "presentImages": list(scenario.world.present_images),
             "missingImages": list(scenario.world.missing_images),
             **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
+            **({"cgroups": 1} if scenario.world.cgroups == 1 else {}),
             **({"offline": True} if scenario.world.offline else {}),
             **({"start": scenario.world.start.isoformat()} if scenario.world.start is not None else {}),
         },

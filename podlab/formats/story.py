@@ -20,7 +20,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.actions.json_form import action_from_json, action_to_json
 from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
-from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
+from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind, expect
 from podlab.api.parts import name_of
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH, Change, Event, Gesture, LogLine
@@ -93,7 +93,8 @@ def story_scenario(source: str | Path | Mapping[str, Any]) -> tuple[Scenario, fl
     _in_shape(story, check_recording)
     objects = tuple(load_objects(list(story["manifests"])))
     start = story_start(story) if story.get("t0") or story.get("start") else EPOCH
-    world = replace(story_world(story["world"]), start=None if start == EPOCH else start)
+    made_on = {"cgroups": 2 if story.get("kubernetes") == "simulated" else 1}  # recordings were made on cgroup v1
+    world = replace(story_world(made_on | dict(story["world"])), start=None if start == EPOCH else start)
     scenario = Scenario(objects, world=world)
     own = {name_of(o): name_of(o) for o in objects if isinstance(o, Pod)}
     names = own | _made_by_controllers(story, objects, own)
@@ -116,6 +117,7 @@ def story_world(world: Mapping[str, Any]) -> World:
             image_behaviors=tuple(said.items()),
             start=start,
             offline=world.get("offline") is True,
+            cgroups=world.get("cgroups", 2),
         )
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
@@ -191,6 +193,7 @@ def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
 
 def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
     """A Trace in the story format. `json.dumps` of it gives the same bytes for the same scenario."""
+    expect(trace, Trace, "to_story", "first let it run: pl.run(scenario)")
     scenario: Scenario | None = trace.scenario
     world = scenario.world if scenario is not None else World()
     snapshots: dict[str, list[dict[str, Any]]] = {pod: [] for pod in trace.pods}
@@ -204,6 +207,7 @@ def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
             "nodes": list(world.nodes),
             "presentImages": list(world.present_images),
             "missingImages": list(world.missing_images),
+            **({"cgroups": 1} if world.cgroups == 1 else {}),
         },
         "manifests": [encode(o) for o in scenario.created()] if scenario is not None else [],
         "actions": [action_to_json(g) for g in scenario.gestures] if scenario is not None else [],

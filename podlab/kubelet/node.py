@@ -35,6 +35,13 @@ class NodeCluster(Cluster, Protocol):
         """What a node can give to its pods, by resource."""
 
 
+NODE_READY = "Node {} status is now: NodeReady"
+CGROUP_V1 = (
+    "cgroup v1 detected. cgroup v1 support is deprecated and will be removed in a future release. Please migrate to "
+    "cgroup v2. More information at https://git.k8s.io/enhancements/keps/sig-node/5573-remove-cgroup-v1"
+)
+
+
 class Node:
     """One node of the simulated cluster."""
 
@@ -56,6 +63,7 @@ class Node:
         self.workers: dict[str, PodWorker] = {}
         self.down = False
         self.outages = 0
+        self.cgroups = 2
         self.cordoned = False
         self.gone = False
         self.taints: list[Taint] = []
@@ -85,10 +93,19 @@ class Node:
         self.cluster.recorder.node_states.append(state)
         self.cluster.node_changed(self.name)
 
+    def _tell_start(self) -> None:
+        """The Events of a kubelet that starts. Models pkg/kubelet/kubelet_node_status.go."""
+        events = [("Normal", "Starting", "Starting kubelet."), ("Normal", "NodeReady", NODE_READY.format(self.name))]
+        if self.cgroups == 1:
+            events.insert(1, ("Warning", "CgroupV1", CGROUP_V1))
+        for kind, reason, message in events:
+            self.cluster.recorder.event(self.loop.now, f"Node/{self.name}", kind, reason, message)
+
     def come_back(self) -> None:
         """The kubelet starts again and looks at what is there: containers that ended, pods that are gone or new."""
         self.down, self.gone, self.taints = False, False, []  # a kubelet that starts registers its node
         self.announce()
+        self._tell_start()
         successors: dict[PodWorker, PodWorker] = {}
         for uid, worker in list(self.workers.items()):
             pod = self.cluster.api.pods.get(uid)

@@ -33,6 +33,8 @@ class Kernel:
         self._news: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._draining = False
         self._alarm: Timer | None = None
+        self.kills_whole_groups = True
+        """Whether the OOM killer takes all processes of a container (memory.oom.group, of cgroup v2), or one."""
 
     # ---- beginning
 
@@ -226,14 +228,19 @@ class Kernel:
         process.group.members.pop(process, None)
 
     def allocate(self, process: Process, bytes: int) -> None:
-        """A process takes memory; over its container's limit the biggest process is killed (the OOM killer)."""
+        """A process takes memory; over its container's limit the OOM killer comes.
+
+        Under cgroup v2 the kubelet sets memory.oom.group, and the whole container is killed; under v1 the biggest
+        process. Models the memory controller's documentation and pkg/kubelet/kuberuntime (singleProcessOOMKill off).
+        """
         group = process.group
         if group.account(process, bytes):
             return
         group.oom = True
         victim = max(group.members, key=lambda one: (one.memory, one.host_pid))
         group.note(f"{victim.comm}: out of memory (limit {group.memory_limit} bytes): killed")
-        self.exit(victim, KILLED, signals.KILL)
+        for one in [victim, *(each for each in group.members if each is not victim and self.kills_whole_groups)]:
+            self.exit(one, KILLED, signals.KILL)
 
     def deliver(self, process: Process, signal: int, sender: Process | None = None) -> str:
         """A signal reaches a process; `sender` is None when it comes from the host. Returns what became of it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import Node as NodeObject
-from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition
+from lightkube.models.core_v1 import NodeSpec, Pod, PodCondition, PodStatus
 
 from podlab.api import kinds
 from podlab.api.defaults import prepare_for_create
@@ -37,7 +37,9 @@ from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler, registered
 from podlab.controllers.endpoints import endpoints, find_port
+from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
+from podlab.controllers.node_state import look_at
 from podlab.controllers.scheduler import Scheduler
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
@@ -133,7 +135,10 @@ class Simulation:
         """A node with a container runtime of its own; `network` connects it to the others."""
         ip = f"10.250.0.{index + 1}"
         runtime = Runtime(self.program_clock, self.images, name, ip=ip, network=self.network)
-        return Node(self, name, index, ip, runtime, self.images)
+        runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
+        node = Node(self, name, index, ip, runtime, self.images)
+        node.cgroups = self.scenario.world.cgroups
+        return node
 
     def advance(self, until: float) -> None:
         """Let time pass up to and including `until` seconds.
@@ -293,10 +298,29 @@ class Simulation:
             return
         worker = node.workers.get(uid_of(pod))
         if worker is None:
-            if not deleted and not is_deleted(pod) and not node.down:
+            if not deleted and not is_deleted(pod) and not node.down and self._admits(pod):
                 node.add_pod(pod)
         elif deleted or pod.metadata is not worker.pod.metadata or pod.spec is not worker.pod.spec:
             node.pod_changed(pod)
+
+    def _admits(self, pod: Pod) -> bool:
+        """Whether the node's kubelet takes a pod. One that the scheduler did not place may be rejected."""
+        status = status_of(pod)
+        if status.phase in TERMINAL_PHASES or any(c.type == "PodScheduled" for c in status.conditions or ()):
+            return status.phase not in TERMINAL_PHASES
+        rejection = admission(pod, look_at(self, spec_of(pod).nodeName or ""))
+        if rejection is None:
+            return True
+        self.recorder.event(self.loop.now, f"Pod/{key_of(pod)}", "Warning", rejection.reason, rejection.message)
+        failed = PodStatus(
+            phase="Failed",
+            reason=rejection.reason,
+            message=f"{REJECTED}{rejection.message}",
+            qosClass=status.qosClass,
+            startTime=self.stamp(self.loop.now),
+        )
+        self.soon(self.api.update_status, uid_of(pod), failed)
+        return False
 
     def identified(self, obj: Any) -> None:
         """An object that is not a pod has got its UID: a Job's selector is made of it."""

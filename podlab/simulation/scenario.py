@@ -28,10 +28,13 @@ class World(CoreWorld):
     name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
+    `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
     """
 
     def __post_init__(self) -> None:
         """WrongType or WrongValue for what cannot be a node's or an image's name, or a program."""
+        if self.cgroups not in (1, 2):
+            raise WrongValue(f"cgroups: there are versions 1 and 2, not {self.cgroups!r}")
         object.__setattr__(self, "nodes", _each(self.nodes, "nodes"))
         for field_ in ("present_images", "missing_images"):
             names = _each(getattr(self, field_), field_)

@@ -7,7 +7,8 @@ import pytest
 import podlab as pl
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: a, image: nginx}]\n"
-JOB = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: j}, spec: {schedule: '* * * * *'}}\n"
+INGRESS = "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: j}, spec: {defaultBackend: BACKEND}}\n"
+INGRESS = INGRESS.replace("BACKEND", "{service: {name: web, port: {number: 80}}}")
 
 
 def test_a_faulty_manifest_has_a_row_for_each_fault() -> None:
@@ -24,13 +25,13 @@ def test_a_faulty_manifest_has_a_row_for_each_fault() -> None:
 
 
 def test_what_is_kept_but_not_simulated_has_its_line() -> None:
-    checked = pl.check(POD + "  priorityClassName: high\n---\n" + JOB)
+    checked = pl.check(POD + "  runtimeClassName: gvisor\n---\n" + INGRESS)
     assert checked.ok
     assert checked.text.splitlines() == [
-        "Nothing is wrong: Pod web, CronJob j. But know this:",
-        "where   field                   what",
-        "line 6  spec.priorityClassName  is kept, but not simulated",
-        "line 8  kind                    CronJob is kept, but not simulated",
+        "Nothing is wrong: Pod web, Ingress j. But know this:",
+        "where   field                  what",
+        "line 6  spec.runtimeClassName  is kept, but not simulated",
+        "line 8  kind                   Ingress is kept, but not simulated",
     ]
 
 
@@ -54,9 +55,9 @@ def test_all_is_simulated() -> None:
 
 
 def test_nothing_runs() -> None:
-    checked = pl.check(JOB)
+    checked = pl.check(INGRESS)
     assert not checked.ok
-    assert checked.title == "Nothing is wrong, but nothing of this runs in podlab: CronJob j"
+    assert checked.title == "Nothing is wrong, but nothing of this runs in podlab: Ingress j"
 
 
 @pytest.mark.parametrize(
@@ -81,8 +82,8 @@ def test_markup_in_a_manifest_stays_text() -> None:
 
 
 def test_of_a_scenario_the_objects_are_named() -> None:
-    scenario = pl.load(POD + "  priorityClassName: high\n---\n" + JOB)
+    scenario = pl.load(POD + "  runtimeClassName: gvisor\n---\n" + INGRESS)
     assert [row[:2] for row in pl.check(scenario).rows] == [
-        ("Pod web", "spec.priorityClassName"),
-        ("CronJob j", "kind"),
+        ("Pod web", "spec.runtimeClassName"),
+        ("Ingress j", "kind"),
     ]

@@ -28,6 +28,7 @@ class AsItWas(Timing):
     first_look: float = 0.0
     liveness_failures: tuple[float, ...] = ()
     taken: dict[float, object] = field(default_factory=dict)
+    looks: dict[str, list[float]] = field(default_factory=dict)
 
     def waited(self, seconds: float, now: float, *key: object) -> float:
         planned = now + seconds
@@ -37,6 +38,10 @@ class AsItWas(Timing):
         if known:
             self.taken[known[0]] = who  # another pod's wait ends with another start
         return max(seconds, known[0] - self.start - now) if known else seconds
+
+    def noticed(self, planned: float, *key: object) -> float:
+        known = [t for t in self.looks.get(str(key[0]), ()) if planned - 15 <= t <= planned + 22]
+        return known[0] if known else planned
 
     def draw(self, *key: object) -> float:
         if key[-1] == "look":
@@ -60,6 +65,10 @@ def timing_for(name: str, recorded: Trace) -> Timing:
         **fields,
         starts=tuple(sorted(r.start for r in recorded.runs)),
         first_look=first_look(recorded),
+        looks={
+            "not ready": sorted(e.t for e in recorded.events if e.reason == "NodeNotReady"),
+            "pod garbage": sorted(c.t for c in recorded.changes if c.deleted),
+        },
         liveness_failures=tuple(e.t for e in recorded.events if e.message.startswith("Liveness")),
     )
 

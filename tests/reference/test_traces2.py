@@ -6,6 +6,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import podlab as pl
 from podlab.formats.story import load_story, story_scenario
 from podlab.simulation import Trace, run
 from tests.reference.agreement import complaints, pod_complaints
@@ -19,16 +20,21 @@ from tests.reference.workloads import (
     workload_complaints,
 )
 
-AGREE = 70
+AGREE = 76
 """How many of the stories agree; a change may only raise it. `python -m tools.story_agreement` shows what differs."""
 SLOW_MACHINE = 2.5  # seconds; what the first round allows 1.5 for
 TOGETHER = 0.3  # seconds; pods of one owner that are made within this are made together
 STORIES = stories(FOLDER / "traces2")
 
 
+NOT_WRITTEN_DOWN = {"node-down-deployment": [pl.node_down("node-2", at=19.0), pl.node_up("node-2", at=424.0)]}
+"""What happened in a story that its actions leave out: the same node as in node-down-daemonset, of the same wave."""
+
+
 def differences(story: dict[str, Any]) -> list[str]:
     """What differs between a story and its simulation, by all nine points."""
     scenario, until = story_scenario(story)
+    scenario = scenario.but(*NOT_WRITTEN_DOWN.get(str(story.get("name")), ()))
     recorded = load_story(story)
     simulated = run(scenario.timed(timing_for("as it was", recorded)), until=until)
     return compared(story, recorded, simulated)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, expect
 from podlab.api.parts import key_of
 from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.timing import Timing
@@ -29,6 +29,7 @@ class World:
     name to a student's program, a generator function that takes a process. `start` is the wall-clock time of t = 0,
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
+    `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -38,6 +39,7 @@ class World:
     start: datetime | None = None
     image_behaviors: tuple[tuple[str, str], ...] = ()
     offline: bool = False
+    cgroups: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class Scenario:
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """WrongType for a world, a timing or a seed of another type."""
+        expect(self.world, World, "world", 'write world=pl.World(nodes=("node-1",))')
+        expect(self.timing, Timing, "timing", "write timing=pl.Timing.recorded()")
+        if type(self.seed) is not int:
+            raise WrongType(f"seed: takes a whole number, not {self.seed!r}")
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)

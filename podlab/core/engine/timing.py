@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from podlab.api.mistakes import WrongType
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -26,6 +28,11 @@ class Timing:
     stretch: float = 0.0
     event_burst: int | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """WrongType for a seed that is no whole number."""
+        if type(self.seed) is not int:
+            raise WrongType(f"seed: takes a whole number, not {self.seed!r}")
 
     @classmethod
     def ideal(cls) -> Timing:
@@ -56,6 +63,10 @@ class Timing:
     def waited(self, seconds: float, now: float, *key: object) -> float:
         """How long the kubelet really sleeps when it means, at `now`, to sleep `seconds`."""
         return seconds * (1.0 + self.stretch * self.draw(now, *key)) if self.stretch else seconds
+
+    def noticed(self, planned: float, *key: object) -> float:
+        """When a controller that looks now and then notices what it can see from `planned` on."""
+        return planned
 
     def startup_asks_last(self, now: float, *key: object) -> bool:
         """Whether, of the probes of one container that are due together, the startup probe is the last to look.

@@ -43,7 +43,8 @@ def redis_cli(proc: Proc) -> Running:
     try:
         server = yield proc.connect(given["-s"] or given["-h"], 0 if given["-s"] else int(given["-p"]))
     except OSError as problem:
-        reason = "Name or service not known" if isinstance(problem, FileNotFoundError) else problem.strerror
+        unknown = isinstance(problem, FileNotFoundError) and not given["-s"]
+        reason = "Name or service not known" if unknown else problem.strerror
         proc.err(f"Could not connect to Redis at {place}: {reason}")
         return 1
     commands = [words] if words else [line.split() for line in (yield proc.readall()).splitlines() if line.strip()]

@@ -332,6 +332,15 @@ class Names(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         return self._around[name]
 
+    def assign(self, name: str, value: Any) -> None:
+        """Give a value to a name where it was made: here, or around."""
+        if super().__contains__(name) or name not in self._around:
+            super().__setitem__(name, value)
+        elif isinstance(self._around, Names):
+            self._around.assign(name, value)
+        else:
+            self._around[name] = value
+
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self._outer:
             self._around[name] = value
