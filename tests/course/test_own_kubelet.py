@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import runpy
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def test_the_shipped_answers_are_those_of_the_reference_data() -> None:
     assert all(gzip.decompress(shipped[name]) == gzip.decompress(made[name]) for name in made)
 
 
-@pytest.mark.parametrize(("rule", "size"), zip(RULES, (2592, 218, 106, 600), strict=True))
+@pytest.mark.parametrize(("rule", "size"), list(zip(RULES, (2592, 218, 106, 600), strict=True)))
 def test_the_solution_agrees_with_every_answer(rule: str, size: int) -> None:
     assert len(cases(rule)) == size
     assert list(differences(rule, solution(rule))) == []
@@ -89,7 +90,8 @@ def test_every_case_can_be_drawn() -> None:
     ],
 )
 def test_a_bad_rule_is_named_in_one_sentence(rule: str, function: Any, sentence: str) -> None:
-    assert sentence in pl.exercise(f"15-{rule}", function).check().text
+    text = " ".join(pl.exercise(f"15-{rule}", function).check().text.split())
+    assert sentence in text
     with pytest.raises(ValueError, match=rule):
         pl.run(pl.load(CRASHING).with_world(rules=pl.kubelet_rules(**{rule: function})), until=60)
 
@@ -117,7 +119,7 @@ def test_other_rules_make_another_story() -> None:
     yours = pl.run(pl.load(CRASHING).with_world(rules=own), until=60)
     assert yours.at(1).pods["shop"].status.phase == "Running"
     bot = [r for r in yours.runs if r.container == "bot"]
-    assert [b.start - a.end for a, b in zip(bot, bot[1:], strict=False)][:4] == [3, 3, 3, 3]
+    assert [b.start - a.end for a, b in pairwise(bot)][:4] == [3, 3, 3, 3]
 
 
 def test_a_file_cannot_hold_functions(tmp_path: Path) -> None:
