@@ -26,7 +26,7 @@ MOST_JOBS = 100
 
 
 def _subshell(shell: Shell, node: ast.Subshell, last: bool) -> Result:
-    if last and not shell.traps:
+    if last and not any(shell.traps.values()):
         return shell.run(node.body, True)
     return _forked(shell, node)
 

@@ -336,33 +336,7 @@ class Shell(Programs):
 
     def fork(self, command: Command, *, stdin: Stream | None = None, stdout: Stream | None = None) -> Process:
         """Start a copy of this shell that runs a command and ends."""
-        copy = Shell(
-            self.proc,
-            self.name,
-            list(self.params),
-            self.main_pid,
-            dict(self.vars),
-            set(self.exported),
-            set(self.readonly),
-            dict(self.functions),
-            set(self.options),
-            {name: action for name, action in self.traps.items() if action == ""},
-            status=self.status,
-            last_job=self.last_job,
-            tested=self.tested,
-            depth=self.depth,
-            random=self.random,
-            script=self.script,
-            dialect=self.dialect,
-            began=self.began,
-            limits=dict(self.limits),
-            arrays=dict(self.arrays),
-            keyed=set(self.keyed),
-            line=self.line,
-            first_line=self.first_line,
-            inside=self.inside,
-        )
-
+        copy = Shell(self.proc, self.name, list(self.params), self.main_pid, **self.inherited())
         if type(command) is Simple and (command.argv or ("",))[0] == "jobs":
             copy.jobs = dict(self.jobs)
 

@@ -32,7 +32,7 @@ class Programs(State):
             result = tool.run(proc, argv)
             return result if isinstance(result, int) else (yield from result)
         try:
-            if last and not self.traps:
+            if last and not any(self.traps.values()):  # a signal that is ignored stays so in the program
                 return (yield from self.become(argv, tool, env))
             child = self._start(argv, tool, env)
         except OSError as problem:

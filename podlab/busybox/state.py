@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from podlab.busybox.ast import Function
 from podlab.busybox.dialect import said
@@ -127,6 +127,31 @@ class State:
     inside: str = ""
     line: int = 0
     first_line: int = 0
+
+    def inherited(self) -> dict[str, Any]:
+        """What a copy of this shell begins with: of the traps, only the signals that are ignored (POSIX, `trap`)."""
+        return {
+            "vars": dict(self.vars),
+            "exported": set(self.exported),
+            "readonly": set(self.readonly),
+            "functions": dict(self.functions),
+            "options": set(self.options),
+            "traps": {name: action for name, action in self.traps.items() if action == ""},
+            "status": self.status,
+            "last_job": self.last_job,
+            "tested": self.tested,
+            "depth": self.depth,
+            "random": self.random,
+            "script": self.script,
+            "dialect": self.dialect,
+            "began": self.began,
+            "limits": dict(self.limits),
+            "arrays": dict(self.arrays),
+            "keyed": set(self.keyed),
+            "line": self.line,
+            "first_line": self.first_line,
+            "inside": self.inside,
+        }
 
     # ---- variables
 
