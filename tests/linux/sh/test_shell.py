@@ -196,6 +196,16 @@ def test_what_the_shell_becomes(box: Box, script: str, argv: tuple[str, ...] | N
     assert process.argv == (argv or ("sh", "-c", script))
 
 
+def test_a_background_command_of_a_nested_shell_is_that_command(box: Box) -> None:
+    """A shell that runs with `&` ignores SIGINT; that is no trap, so its own jobs need no shell around them."""
+    team = "sleep 8 & sleep 9 & wait"
+    process, _, _, _ = box.start("sh", "-c", f"sh -c '{team}' & (sh -c '{team}') & wait")
+    box.loop.run_until(1)
+    seen = sorted(one.argv for one in process.group.pids.processes.values())
+    jobs = [("sh", "-c", team), ("sleep", "8"), ("sleep", "9")]
+    assert seen == sorted([("sh", "-c", f"sh -c '{team}' & (sh -c '{team}') & wait"), *jobs, *jobs])
+
+
 def test_redirections_stay_when_the_shell_becomes_the_command(box: Box) -> None:
     box.run("true; sh -c 'echo a; echo b >&2' > /tmp/out 2>&1")
     assert box.run("cat /tmp/out").out == "a\nb\n"
