@@ -128,13 +128,6 @@ def _free(proc: Proc, argv: Sequence[str]) -> int:
     return 0
 
 
-@tool("df")
-def _df(proc: Proc, argv: Sequence[str]) -> int:
-    proc.print("Filesystem           1K-blocks      Used Available Use% Mounted on")
-    proc.print(f"{'overlay':<20} {41943040:9} {8388608:9} {33554432:9}  20% /")
-    return 0
-
-
 @tool("expr")
 def _expr(proc: Proc, argv: Sequence[str]) -> int:
     from podlab.busybox.expressions import value
