@@ -69,9 +69,7 @@ class _Format:
     pack: Callable[[bytes], bytes] | None
 
 
-_GZIP = _Format(
-    "gzip", "gunzip", {".gz": "", ".tgz": ".tar"}, unzipped, lambda data: gzip.compress(data, 6, mtime=0)
-)
+_GZIP = _Format("gzip", "gunzip", {".gz": "", ".tgz": ".tar"}, unzipped, lambda data: gzip.compress(data, 6, mtime=0))
 _BZIP2 = _Format(
     "bzip2",
     "bunzip2",

@@ -135,7 +135,7 @@ def _cp(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = options.parse([word for word in words if word != "--parents"], "arRfpdPLHinlsuvt:TE", _CP_LONG)
     recursive = opts.has("arR")
     keeps_links = opts.has("adP") or (recursive and not opts.has("LH"))
-    copier = _Copier(proc, opts, recursive, follow="L" in opts or not (keeps_links or "H" in opts and recursive))
+    copier = _Copier(proc, opts, recursive, follow="L" in opts or not (keeps_links or ("H" in opts and recursive)))
     for source, target in targets(proc, opts):
         if parents:
             target = posixpath.join(opts.get("t", opts.words[-1]), source.lstrip("/"))

@@ -78,7 +78,13 @@ def _facts(proc: Proc, path: str, node: Node) -> dict[str, str]:
     facts |= {"u": str(node.uid), "U": accounts.user_name(proc, node.uid) or "UNKNOWN", "o": "4096"}
     facts |= {"g": str(node.gid), "G": accounts.group_name(proc, node.gid) or "UNKNOWN"}
     facts |= {"h": str(links(proc, path, node)), "i": str(inode(proc, path)), "b": str(blocks(node))}
-    facts |= {"d": str(_DEVICE), "D": f"{_DEVICE:x}", "f": f"{_TYPES.get(node.kind, 0) | node.mode:x}", "t": "0", "T": "0"}
+    facts |= {
+        "d": str(_DEVICE),
+        "D": f"{_DEVICE:x}",
+        "f": f"{_TYPES.get(node.kind, 0) | node.mode:x}",
+        "t": "0",
+        "T": "0",
+    }
     facts |= dict.fromkeys("xyz", when) | dict.fromkeys("XYZ", seconds)
     facts["N"] = f"'{path}' -> '{node.target}'" if isinstance(node, Link) else path
     return facts
