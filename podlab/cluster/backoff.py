@@ -1,7 +1,7 @@
 """The back-off of a real container: how long it is and until when, from its message or from its count of restarts.
 
-The kubelet keeps back-offs in its memory only. Its message says their length; without one, it follows from the number of
-restarts: the first is at once, then 10 s, doubled each time, at most 300 s, forgotten 10 min after the last restart.
+The kubelet keeps back-offs in its memory only. Its message says their length; without one, it follows from the number
+of restarts: the first is at once, then 10 s, doubled each time, at most 300 s, forgotten 10 min after the last restart.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def back_off_of(status: ContainerStatus, end: ContainerStateTerminated) -> BackO
 def _by_count(restarts: int, end: ContainerStateTerminated) -> float:
     if restarts <= 0:
         return 0.0
-    if end.startedAt is not None and end.finishedAt is not None and end.startedAt.year > 1970:
-        if (end.finishedAt - end.startedAt).total_seconds() > FORGOTTEN:
-            return 0.0
-    return min(10.0 * 2 ** min(restarts - 1, 10), LONGEST)
+    begun, over = end.startedAt, end.finishedAt
+    if begun and over and begun.year > 1970 and (over - begun).total_seconds() > FORGOTTEN:
+        return 0.0
+    return float(min(10 * 2 ** min(restarts - 1, 10), LONGEST))
 
 
 def go_seconds(text: str) -> float | None:

@@ -261,9 +261,7 @@ def _waiting(c: OneContainer, status: ContainerStatus, about: str) -> Finding:
     if reason in PLAIN_WAITS or reason is None:
         return _not_begun(c, about, reason, decides)
     if reason in ("ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError"):
-        return _no_image(
-            c, about, reason, c.told("Failed") if "ErrImagePull:" not in (message or "") else None, message
-        )
+        return _no_image(c, about, reason, message)
     says, usual = _REASONS.get(reason, (f"it waits: {reason}", f"{c.kubectl('describe pod').partition(' -c')[0]}"))
     full = (says, *((f"the kubelet says: {message}",) if message else ()))
     if reason in ("RunContainerError", "CreateContainerError") and (advice := advise(START, message)):
@@ -298,11 +296,11 @@ def _not_begun(c: OneContainer, about: str, reason: str | None, decides: tuple[s
     """ContainerCreating and PodInitializing: what comes before it."""
     before = _first_undone(c)
     if reason == "PodInitializing" and before is not None:
-        says = f"it has not been started: init container {before} comes first"
-        return Finding(about, (says,), decides, wait=Wait("init", f"init container {before} is done"), grade=FINE)
+        first = f"it has not been started: init container {before} comes first"
+        return Finding(about, (first,), decides, wait=Wait("init", f"init container {before} is done"), grade=FINE)
     if reason == "PodInitializing":
-        says = "the init containers are done, so it is started next (its image may have to be pulled first)"
-        return Finding(about, (says,), decides, wait=Wait("start", f"{c.name} starts", c.now, container=c.name))
+        next_ = "the init containers are done, so it is started next (its image may have to be pulled first)"
+        return Finding(about, (next_,), decides, wait=Wait("start", f"{c.name} starts", c.now, container=c.name))
     says = ["it is being made: sandbox and network, volumes, image, in this order"]
     trouble = c.told("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "NetworkNotReady")
     wait = Wait("creating", f"container {c.name} is created", container=c.name)
@@ -332,7 +330,8 @@ def _first_undone(c: OneContainer) -> str | None:
     return None
 
 
-def _no_image(c: OneContainer, about: str, reason: str, event: str | None, message: str | None) -> Finding:
+def _no_image(c: OneContainer, about: str, reason: str, message: str | None) -> Finding:
+    event = None if "ErrImagePull:" in (message or "") else c.told("Failed")
     known = " ".join(text for text in (message, event) if text)
     advice = advise(PULL, known)
     says = [f"its image {c.spec.image or '(no name)'} could not be pulled"]

@@ -76,8 +76,9 @@ def same_place(one: Any, other: Any) -> bool:
 
 
 def _told_at(event: Event) -> float:
-    when = (event.series and event.series.lastObservedTime) or event.lastTimestamp or event.eventTime
-    when = when or (event.metadata and event.metadata.creationTimestamp)
+    made = event.metadata.creationTimestamp if event.metadata is not None else None
+    repeated = event.series.lastObservedTime if event.series is not None else None
+    when = repeated or event.lastTimestamp or event.eventTime or made
     return when.timestamp() if when is not None else 0.0
 
 
@@ -93,7 +94,8 @@ def read_given(*sources: Any) -> Given:
     if not any(found.values()):
         why = f" ({skipped[0]})" if skipped else ""
         raise WrongValue(f"nothing to look at: no Kubernetes object was read{why}; write {ASK}")
-    return Given(*(tuple(each) for each in found.values()), skipped=tuple(skipped))
+    pods, events, nodes, others = (tuple(each) for each in found.values())
+    return Given(pods, events, nodes, others, tuple(skipped))
 
 
 def _mended(obj: Any) -> Any:

@@ -30,7 +30,7 @@ _NODE = {
 _WORDS = (
     (
         "exceeded quota",
-        "a ResourceQuota of the namespace is used up: kubectl describe quota; ask for less, or raise it",
+        "a quota of the namespace is used up: kubectl describe quota; use less, or raise it",
     ),
     ("must specify", "a ResourceQuota wants requests or limits in every container: add them, or make a LimitRange"),
     ("maximum", "a LimitRange of the namespace forbids as much: kubectl describe limitrange"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from lightkube.models.core_v1 import Event, Node, Pod, PodCondition, PodStatus
+from lightkube.models.core_v1 import Node, Pod, PodCondition, PodStatus
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, meta_of, name_of, spec_of
 from podlab.cluster.advice import SCHEDULING
@@ -21,12 +21,10 @@ KUBELET_GRACE = 2.0  # seconds that a container gets at least, even when its gra
 UNHEARD = 60.0  # seconds after which an overdue thing is not late any more, but stuck
 
 
-def pod_findings(
-    pod: Pod, node: Node | None, events: tuple[Event, ...], now: datetime, gates: Gates
-) -> Iterator[Finding]:
+def pod_findings(pod: Pod, node: Node | None, now: datetime, gates: Gates) -> Iterator[Finding]:
     """The findings about a pod as a whole, what matters most first."""
     status = pod.status or PodStatus()
-    found = (_deletion(pod, now), _ended(status), _lost(pod, node), _place(pod, status, events, now))
+    found = (_deletion(pod, now), _ended(status), _lost(pod, node), _place(pod, status, now))
     yield from (finding for finding in found if finding is not None)
     if not is_deleted(pod) and status.phase not in TERMINAL_PHASES:
         yield from (each for each in (_deadline(pod, status, now), _gates(pod, status)) if each is not None)
@@ -142,7 +140,7 @@ def _lost(pod: Pod, node: Node | None) -> Finding | None:
     return Finding("node", tuple(says), tuple(decides), usual, unknown, Wait("node", f"node {name} is back"), BROKEN)
 
 
-def _place(pod: Pod, status: PodStatus, events: tuple[Event, ...], now: datetime) -> Finding | None:
+def _place(pod: Pod, status: PodStatus, now: datetime) -> Finding | None:
     """A pod that has no node yet, or one whose kubelet has not taken it up."""
     placed = _condition("PodScheduled", status)
     if status.phase in TERMINAL_PHASES or is_deleted(pod):

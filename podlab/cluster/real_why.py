@@ -107,7 +107,7 @@ def _answer(pod: Pod, given: Given, now: datetime, version: str | None) -> PodAn
     status, spec = pod.status or PodStatus(), spec_of(pod)
     known = version_of(given.node_of(pod), version)
     events = given.events_of(pod)
-    findings = list(pod_findings(pod, given.node_of(pod), events, now, known.gates))
+    findings = list(pod_findings(pod, given.node_of(pod), now, known.gates))
     for init, specs, statuses in (
         (True, spec.initContainers or (), status.initContainerStatuses),
         (False, spec.containers or (), status.containerStatuses),
