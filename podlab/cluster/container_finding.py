@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Event, Pod, Probe
 
-from podlab.api.parts import is_deleted, name_of, spec_of
+from podlab.api.parts import TERMINAL_PHASES, is_deleted, name_of, spec_of
 from podlab.cluster.advice import CODES, MOUNT, PULL, START, STATUS_UNKNOWN, advise
 from podlab.cluster.backoff import SEEN, BackOff, back_off_of
 from podlab.cluster.clock import ahead, clock, length
 from podlab.cluster.finding import BROKEN, FINE, WAITS, Finding, Wait
 from podlab.core.rules.container_state import BETWEEN_RUNS, ENDED, RUNNING, UNKNOWN, standing
 from podlab.core.rules.gates import Gates
+from podlab.core.rules.phase import decide_phase
 from podlab.core.rules.restart import decide_restart, is_sidecar
 from podlab.explain.container import restart_step
 
@@ -170,6 +171,9 @@ def _ended(c: OneContainer, status: ContainerStatus, end: ContainerStateTerminat
         return Finding(about, tuple(says), tuple(decides), tuple(usual), grade=BROKEN if end.exitCode else FINE)
     if c.init and not is_sidecar(c.spec) and end.exitCode == 0:
         return Finding(about, ("it has done its work (exit code 0), and the next one may start",), tuple(decides))
+    if c.init and is_sidecar(c.spec) and decide_phase(c.pod, gates=c.gates).phase in TERMINAL_PHASES:
+        says.append("the containers that it served have ended for good, so it is not started again")
+        return Finding(about, tuple(says), (*decides, "the ends of the regular containers"))
     restart = decide_restart(c.spec, spec_of(c.pod), end.exitCode, c.gates)
     step = restart_step(restart)
     says.append(step.says)
@@ -180,6 +184,12 @@ def _ended(c: OneContainer, status: ContainerStatus, end: ContainerStateTerminat
         return Finding(
             about, (*says, *held.says), (*decides, *held.decides), held.usual, held.unknown, held.wait, BROKEN
         )
+    if restart.policy == "RestartAllContainers":
+        says.append(
+            "so all are ended and started again at once, without a back-off; running ones get their grace period"
+        )
+        wait = Wait("restart all", "every container of the pod is started again")
+        return Finding(about, tuple(says), tuple(decides), tuple(usual), (), wait, WAITS)
     if not restart.restart:
         says.append("so it stays as it is")
         return Finding(about, tuple(says), tuple(decides), tuple(usual), grade=BROKEN if end.exitCode else FINE)
