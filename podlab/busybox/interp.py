@@ -48,9 +48,7 @@ class Shell(Programs):
             self.proc.trap(signals.INT, self.interrupt)
         try:
             status = yield from driven(self.run_script(script, last=last))
-        except ShellExit as end:
-            status = end.status
-        except Return as end:
+        except (ShellExit, Return) as end:
             status = end.status
         except Jump:
             status = 0
