@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from podlab.course.exhibits.placement import placement
     from podlab.course.exhibits.truth_view import truth_table
     from podlab.course.glossary import glossary
+    from podlab.course.own_kubelet.rules import kubelet_rules
     from podlab.explain.why import why
     from podlab.formats.export import export
     from podlab.lab import Lab, from_link
@@ -72,6 +73,7 @@ _LAZY = {
     "from_link": "podlab.lab",
     "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.course.exhibits.joined_view",
+    "kubelet_rules": "podlab.course.own_kubelet.rules",
     "Lab": "podlab.lab",
     "placement": "podlab.course.exhibits.placement",
     "predict": "podlab.course",
@@ -116,6 +118,7 @@ __all__ = [
     "joined_containers",
     "kill",
     "kill_sandbox",
+    "kubelet_rules",
     "load",
     "load_story",
     "node_down",

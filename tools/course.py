@@ -4,8 +4,9 @@
     python tools/course.py --check       write nothing; name what is not up to date (tests do the same)
     python tools/course.py --measure 08  run lesson 08, and write down how long that took here; without numbers: all
 
-After a new lesson has been put into `notebooks/`, run it once. In each lesson it writes two lines and nothing else:
-`[All lessons](…) · [Glossary](…)` under the title, and `Next: … Before: …` at the very end. Outputs are not touched.
+After a new lesson has been put into `notebooks/`, run it once. In each lesson it writes these lines and nothing else:
+`[All lessons](…) · [Glossary](…)` under the title, with the note that the page shows answers, and
+`Next: … Before: …` at the very end. Outputs are not touched.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ WORDS_A_MINUTE = 150
 A_CELL, A_PREDICTION, AN_EXERCISE = 0.5, 1, 5
 PLAY = {"00_start": 5}
 """Time that is neither read nor run: in the first notebook, five things to do in the lab's panel."""
+SHOWN = (
+    "> This page shows its answers. To learn, open a copy of your own that does not: `make lab`, or the course's site."
+)
+"""Under the links of a lesson with outputs; podlab/course/workbook.py leaves it out of a working copy."""
 CLOSE_ENOUGH = 5
 
 
@@ -83,6 +88,11 @@ LESSONS = (
     Lesson("12_nodes_die", "Nodes die", "what becomes of the pods of a lost machine"),
     Lesson("13_the_clinic", "The clinic", "twelve sick pods: find out what they have, and heal them"),
     Lesson("14_your_own_manifest", "Your own manifest", "your pod in the lab, and from there to a real cluster"),
+    Lesson(
+        "15_write_the_kubelet_yourself",
+        "Write the kubelet yourself",
+        "its rules in a few lines each, checked against the real answers; then they drive a pod",
+    ),
 )
 
 
@@ -102,9 +112,9 @@ def lesson_with_links(lesson: Lesson) -> str:
 
 
 def head(lesson: Lesson) -> str:
-    """The line under the title."""
+    """The lines under the title."""
     everything = "#The-lessons" if lesson == LESSONS[0] else f"{LESSONS[0].name}.ipynb#The-lessons"
-    return f"[All lessons]({everything}) · [Glossary](../docs/glossary.md)"
+    return f"[All lessons]({everything}) · [Glossary](../docs/glossary.md)\n\n{SHOWN}"
 
 
 def foot(lesson: Lesson) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -52,8 +53,14 @@ class Requested(Action):
         return cls(made.target, made.at, made.body, made.content_type, made.agent)
 
     def commands(self, book: Book) -> Iterator[str]:
-        """There is none."""
-        return iter(())
+        """The same call by `kubectl --raw`, which has no patches and cannot type into a command."""
+        method, _, path = self.target.partition(" ")
+        verb = {"POST": "create", "PUT": "replace", "DELETE": "delete"}.get(method)
+        if verb is None:
+            yield f"#   kubectl cannot send a bare {method}; a client of the API can."
+            return
+        body = shlex.quote(self.body or "{}")
+        yield f"printf %s {body} | kubectl {verb} --raw {shlex.quote(path)} -f -"
 
 
 def requested(

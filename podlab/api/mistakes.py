@@ -6,6 +6,7 @@ also the built-in error that Python programmers expect.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -32,6 +33,21 @@ class WrongType(Mistake, TypeError):
 
 class NotFound(Mistake, KeyError):
     """A name that nothing has."""
+
+
+def seconds_since(value: object, what: str) -> float:
+    """A time in seconds since the start. WrongValue, beginning with `what`, for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise WrongValue(f"{what} must be seconds since the start, 0 or more, not {value!r}")
+    return float(value)
+
+
+def texts(values: object, what: str, example: str) -> tuple[str, ...]:
+    """Several texts, or one by itself. WrongType, beginning with `what`, for what is neither; none stands twice."""
+    listed = (values,) if isinstance(values, str) else tuple(values) if isinstance(values, Iterable) else (None,)
+    if not all(isinstance(each, str) for each in listed):
+        raise WrongType(f"{what}: takes names, as in {example}, not {values!r}")
+    return tuple(dict.fromkeys(listed))
 
 
 def a_kind(thing: object) -> str:

@@ -25,7 +25,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.api.parts import name_of
 from podlab.apiserver.world import Snapshot
 from podlab.controllers.node_lifecycle import HEARTBEAT, UNREACHABLE
-from podlab.core.engine.history import NodeState
+from podlab.core.engine.history import NodeState, kubelets_down
 from podlab.core.engine.identity import uid
 
 VERSION = "v1.36.2"
@@ -70,7 +70,7 @@ def described_node(snapshot: Snapshot, name: str) -> Node:
 
 def kubelet_runs(snapshot: Snapshot, name: str) -> bool:
     """Whether the node's kubelet is up, found or not."""
-    return _down_since(snapshot, name) is None
+    return name not in kubelets_down(snapshot.trace.gestures, snapshot.t)
 
 
 def leases_of(snapshot: Snapshot) -> list[Lease]:
@@ -192,20 +192,8 @@ def _taints(snapshot: Snapshot, state: NodeState) -> list[Taint]:
 
 def _heartbeat(snapshot: Snapshot, name: str) -> datetime:
     """When the node's kubelet last gave a sign of life."""
-    down = _down_since(snapshot, name)
-    last = snapshot.t if down is None else down
+    last = kubelets_down(snapshot.trace.gestures, snapshot.t).get(name, snapshot.t)
     return _stamp(snapshot, last - last % HEARTBEAT)
-
-
-def _down_since(snapshot: Snapshot, name: str) -> float | None:
-    since = None
-    for gesture in snapshot.trace.gestures:
-        if gesture.target == name and gesture.note is None and gesture.t <= snapshot.t:
-            if gesture.verb == "node_down":
-                since = gesture.t
-            elif gesture.verb == "node_up":
-                since = None
-    return since
 
 
 def _stamp(snapshot: Snapshot, t: float) -> datetime:

@@ -29,6 +29,15 @@ class Param:
     op: str = ""
     arg: Word | None = None
     arg2: Word | None = None
+    index: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSub:
+    """bash's `<( … )`: the name of a pipe from these commands."""
+
+    script: Script
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Tilde:
     user: str
 
 
-Part = Lit | Param | CommandSub | Arith | Tilde
+Part = Lit | Param | CommandSub | ProcessSub | Arith | Tilde
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +87,24 @@ class Word:
 def _waits(part: Part) -> bool:
     """Whether expanding a part may take time: there is a `$(…)` in it."""
     if type(part) is Param:
-        return any(word is not None and word.waits for word in (part.arg, part.arg2))
-    return part.expr.waits if type(part) is Arith else type(part) is CommandSub
+        return any(word is not None and word.waits for word in (part.arg, part.arg2, part.index))
+    return part.expr.waits if type(part) is Arith else type(part) in (CommandSub, ProcessSub)
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """`name=value` in front of a command."""
+    """`name=value` in front of a command; in bash also `name[index]=`, `name+=` and `name=(items)`."""
 
     name: str
     value: Word
+    index: Word | None = None
+    append: bool = False
+    items: tuple[Word, ...] | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is nothing but `name=value`."""
+        return self.index is None and not self.append and self.items is None
 
 
 @dataclass(slots=True, eq=False)
@@ -128,7 +145,7 @@ class Simple:
     waits: bool = field(init=False, compare=False, default=False)
 
     def __post_init__(self) -> None:
-        words = any(word.waits for word in self.words) or any(one.value.waits for one in self.assigns)
+        words = any(word.waits for word in self.words) or any(one.value.waits or not one.plain for one in self.assigns)
         if words or self.redirs:
             object.__setattr__(self, "waits", True)
 
@@ -227,8 +244,48 @@ class Redirected:
     redirs: tuple[Redir, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ForArith:
+    """bash's `for ((first; condition; step))`."""
+
+    first: Word
+    condition: Word
+    step: Word
+    body: Command
+
+
+@dataclass(frozen=True, slots=True)
+class ArithCommand:
+    """bash's `(( expression ))`."""
+
+    expr: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """bash's `[[ … ]]`: words, and operators as text."""
+
+    tokens: tuple[str | Word, ...]
+    line: int
+
+
 Command = (
-    Simple | Pipeline | Not | AndOr | Background | Sequence | Subshell | If | Loop | For | Case | Function | Redirected
+    ForArith
+    | ArithCommand
+    | Condition
+    | Simple
+    | Pipeline
+    | Not
+    | AndOr
+    | Background
+    | Sequence
+    | Subshell
+    | If
+    | Loop
+    | For
+    | Case
+    | Function
+    | Redirected
 )
 
 

@@ -13,7 +13,7 @@ from podlab.busybox import applets
 from podlab.busybox.calls import Call
 from podlab.busybox.escapes import unescape
 from podlab.busybox.parser import parse
-from podlab.busybox.printf import render
+from podlab.busybox.printf import Printf
 from podlab.busybox.state import Jump, Return, ShellExit
 from podlab.busybox.testing import LOOKS, TestError, test
 from podlab.busybox.words import KEYWORDS, SPECIAL
@@ -57,7 +57,7 @@ def _false(shell: Shell, argv: Sequence[str]) -> int:
 
 @builtin("echo")
 def _echo(shell: Shell, argv: Sequence[str]) -> int:
-    shell.proc.write(echoed(argv))
+    shell.proc.write(dash_echoed(argv) if shell.dialect == "dash" else echoed(argv))
     return 0
 
 
@@ -77,17 +77,20 @@ def echoed(argv: Sequence[str]) -> str:
     return text + newline
 
 
+def dash_echoed(argv: Sequence[str]) -> str:
+    """What dash's `echo` prints: -n is its only option, and escapes count always."""
+    quiet = argv[1:2] == ["-n"]
+    text, stop = unescape(" ".join(argv[2 if quiet else 1 :]))
+    return text if quiet or stop else text + "\n"
+
+
 @builtin("printf")
 def _printf(shell: Shell, argv: Sequence[str]) -> int:
     if len(argv) < 2:
         shell.complain("usage: printf FORMAT [ARGUMENT...]")
         return 2
     words = argv[2:] if argv[1] == "--" and len(argv) > 2 else argv[1:]
-    text, problems = render(words[0], words[1:])
-    for problem in problems:
-        shell.complain(problem)
-    shell.proc.write(text)
-    return 1 if problems else 0
+    return Printf(shell.proc.write, shell.complain).run(words[0], words[1:])
 
 
 @builtin("test", "[", "[[")
@@ -148,7 +151,7 @@ def _run_text(shell: Shell, text: str, inside: str, first_line: int) -> Steps:
     before, shell.inside = shell.inside, inside
     first, shell.first_line = shell.first_line, first_line
     try:
-        return int((yield Call(shell.nested(shell.run_script(parse(text))))))
+        return int((yield Call(shell.nested(shell.run_script(parse(text, shell.dialect))))))
     finally:
         shell.inside, shell.first_line = before, first
 
@@ -160,6 +163,9 @@ def _source(shell: Shell, argv: Sequence[str]) -> Steps:
     text, problem = _script_text(shell, argv[1])
     if problem:
         where = f"can't open '{argv[1]}': {problem}" if "/" in argv[1] else f"{argv[1]}: not found"
+        if shell.dialect == "bash":
+            shell.complain(f".: {where}")
+            return 1
         shell.stop(f"{argv[0]}: line {shell.line}: {where}")
     params = shell.params
     if len(argv) > 2:

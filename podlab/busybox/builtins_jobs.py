@@ -182,6 +182,11 @@ def _trap(shell: Shell, argv: Sequence[str]) -> int:
         action = None if first == "-" else first
     for word in words:
         name = trace.trap_name(word)
+        if name is None and shell.dialect == "bash" and word.upper() in ("ERR", "DEBUG", "RETURN"):
+            name = word.upper()
+        if name is None and shell.dialect == "dash":
+            shell.proc.err(f"trap: {word}: bad trap")
+            return 1
         if name is None:
             shell.complain_builtin("trap", f"{word}: invalid signal specification")
             return 1

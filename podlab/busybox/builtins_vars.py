@@ -7,9 +7,9 @@ import re
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from podlab.busybox import trace
+from podlab.busybox import arrays, trace
 from podlab.busybox.builtins import Steps, builtin
-from podlab.busybox.expand import arithmetic
+from podlab.busybox.expand import arithmetic, split_fields
 from podlab.busybox.state import LETTERS, OPTIONS
 from podlab.linux.waits import Interrupted
 
@@ -53,6 +53,8 @@ def _local(shell: Shell, argv: Sequence[str]) -> int:
     if not shell.locals:
         shell.stop(f"local: line {shell.line}: not in a function")
     for word in argv[1:]:
+        if shell.dialect == "bash" and word[:1] == "-":
+            continue
         name, equals, value = word.partition("=")
         _checked(shell, argv, name)
         shell.locals[-1].setdefault(name, shell.save(name))
@@ -78,6 +80,8 @@ def _unset(shell: Shell, argv: Sequence[str]) -> int:
 def _shift(shell: Shell, argv: Sequence[str]) -> int:
     count = int(argv[1]) if len(argv) > 1 and argv[1].isdecimal() else 1
     if count > len(shell.params):
+        if shell.dialect == "dash":
+            shell.stop("shift: can't shift that many")
         return 1
     del shell.params[:count]
     return 0
@@ -107,6 +111,8 @@ def _set(shell: Shell, argv: Sequence[str]) -> int:
             shell.params = [word, *words]
             return 0
         problem = set_option(shell, word, words)
+        if problem and shell.dialect == "dash":
+            shell.stop(f"set: {problem}")
         if problem:
             shell.complain_builtin("set", problem)
             return shell.checked(int("illegal" in problem))
@@ -123,7 +129,7 @@ def set_option(shell: Shell, word: str, following: list[str]) -> str:
                 shell.proc.write("".join(_option_line(shell, one, on) for one in OPTIONS))
                 continue
             name = following.pop(0)
-            if name not in OPTIONS:
+            if name not in OPTIONS or (shell.dialect == "dash" and name == "pipefail"):
                 return f"illegal option {word[0]}o {name}"
         elif name is None:
             return f"illegal option {word[0]}{letter}"
@@ -143,10 +149,14 @@ def _option_line(shell: Shell, name: str, readable: bool) -> str:
 
 @builtin("read")
 def _read(shell: Shell, argv: Sequence[str]) -> Steps:
-    raw, prompt, timeout, names = False, "", -1.0, list(argv[1:])
+    raw, prompt, timeout, names, array = False, "", -1.0, list(argv[1:]), False
     while names and names[0][:1] == "-" and len(names[0]) > 1:
         option = names.pop(0)
+        if shell.dialect == "dash" and option[1] not in "rp":
+            shell.complain_builtin("read", f"Illegal option {option[:2]}")
+            return 2
         raw = raw or "r" in option
+        array = array or (shell.dialect == "bash" and "a" in option)
         if option[-1] in "ptnu" and names:
             value = names.pop(0)
             if option[-1] == "p":
@@ -156,6 +166,11 @@ def _read(shell: Shell, argv: Sequence[str]) -> Steps:
     if prompt:
         shell.proc.err(prompt, end="")
     line, status = yield from _line(shell, raw, timeout)
+    if array and names:
+        pieces: list[str] = []
+        split_fields(shell, line, pieces)
+        arrays.put(shell, names[0], {str(at): piece for at, piece in enumerate(pieces)})
+        return status
     _assign(shell, line, [_checked(shell, argv, name) for name in names], raw)
     return status
 
@@ -276,7 +291,7 @@ def _cd(shell: Shell, argv: Sequence[str]) -> int:
         shell.proc.chdir(posixpath.normpath(shell.proc.path(target)))
     except OSError as problem:
         shell.complain_builtin("cd", f"can't cd to {target}: {problem.strerror}")
-        return 2
+        return 1 if shell.dialect == "bash" else 2
     shell.set("OLDPWD", before)
     shell.set("PWD", shell.proc.cwd)
     if shown:

@@ -166,7 +166,7 @@ def _redirected(shell: Shell, node: ast.Redirected, last: bool) -> Run:
         saved = yield from redirect.apply(shell, node.redirs)
     except redirect.RedirectionError as problem:
         shell.complain(str(problem))
-        return shell.checked(1)
+        return shell.checked(shell.redirection_status)
     try:
         result = shell.run(node.command, last)
         status = result if isinstance(result, int) else (yield from result)

@@ -6,13 +6,13 @@ POSIX 2.6. A word becomes a list of pieces, each marked by what may still happen
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from podlab.busybox import pattern
+from podlab.busybox import arrays, pattern
 from podlab.busybox.arith import ArithError, evaluate
-from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, Tilde, Word
+from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, ProcessSub, Tilde, Word
 from podlab.busybox.calls import at_once
 from podlab.busybox.state import LONGEST
 
@@ -86,7 +86,7 @@ def _piece(shell: Shell, word: Word) -> list[Piece] | None:
     if len(word.parts) != 1:
         return None
     part = word.parts[0]
-    if type(part) is Param and not part.op and part.name not in ("@", "*"):
+    if type(part) is Param and not part.op and part.index is None and part.name not in ("@", "*"):
         value = shell.get(part.name)
         return None if value is None else [(value, QUOTED if part.quoted else SPLIT)]
     if type(part) is Arith:
@@ -121,6 +121,8 @@ def _pieces(shell: Shell, parts: Iterable[Part], literal: int = PLAIN) -> Genera
         elif type(part) is Arith:
             expression = yield from text(shell, part.expr)
             result.append((str(arithmetic(shell, expression)), QUOTED if part.quoted else SPLIT))
+        elif type(part) is ProcessSub:
+            result.append((shell.substitute(part.script), QUOTED))
         elif type(part) is CommandSub:
             output = yield from shell.capture(part.script)
             result.append((output, QUOTED if part.quoted else SPLIT))
@@ -134,6 +136,10 @@ def arithmetic(shell: Shell, expression: str) -> int:
     try:
         return evaluate(expression, shell.get, shell.set)
     except ArithError as problem:
+        if shell.dialect == "dash" and str(problem) == "divide by zero":
+            shell.stop(f'arithmetic expression: division by zero: "{expression}"')
+        if shell.dialect == "bash" and str(problem) == "divide by zero":
+            shell.stop(f'{expression}: division by 0 (error token is "{re.split("[/%]", expression)[-1].strip()}")', 1)
         shell.stop(str(problem))
 
 
@@ -150,6 +156,9 @@ def _home(shell: Shell, user: str) -> str:
 def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
     name, op = part.name, part.op
     kind = QUOTED if part.quoted else SPLIT
+    if part.index is not None or op == "keys" or (op in (":", "/", "//") and name in ("@", "*")):
+        yield from _elements(shell, part, result)
+        return
     value = shell.get(name)
     if not op:
         if name in ("@", "*"):
@@ -157,7 +166,7 @@ def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
         elif value is not None:
             result.append((value, kind))
         elif "nounset" in shell.options:
-            shell.stop(f"{name}: parameter not set")
+            shell.refuse(f"{name}: parameter not set")
         elif part.quoted:
             result.append(("", QUOTED))
         return
@@ -168,7 +177,7 @@ def _param(shell: Shell, part: Param, result: list[Piece]) -> Steps:
         return
     if value is None:
         if "nounset" in shell.options and name not in ("@", "*"):
-            shell.stop(f"{name}: parameter not set")
+            shell.refuse(f"{name}: parameter not set")
         value = ""
     if op == "len":
         result.append((str(len(shell.params) if name in ("@", "*") else len(value)), kind))
@@ -209,15 +218,70 @@ def _alternative(shell: Shell, part: Param, test: str, missing: bool, result: li
         result.append((value, QUOTED if part.quoted else SPLIT))
     else:
         message = yield from text(shell, part.arg)
-        shell.stop(f"{part.name}: {message or ('parameter not set' + (' or null' if part.op[0] == ':' else ''))}")
+        shell.refuse(f"{part.name}: {message or ('parameter not set' + (' or null' if part.op[0] == ':' else ''))}")
+
+
+def _elements(shell: Shell, part: Param, result: list[Piece]) -> Steps:
+    """bash's `${name[index]}`, `${!name}` and `${@:2}`, with what is done to each value."""
+    if part.index is None and part.op == "keys":
+        yield from _param(shell, Param(shell.get(part.name) or "", part.quoted), result)
+        return
+    if part.index is None:
+        values, several = list(shell.params), part.name
+    else:
+        values = yield from arrays.values_of(shell, part, EXPANDER)
+        several = part.index.literal if part.index.literal in ("@", "*") else ""
+    if part.op == "len":
+        values = [str(len(values) if several else len("".join(values)))]
+    elif part.op == ":" and several:
+        values = yield from _slice(shell, part, [shell.name, *values] if part.index is None else values)
+    elif part.op[-1:] in ("-", "=", "?", "+") and part.op:
+        missing = not values or (part.op[0] == ":" and not "".join(values))
+        if missing or part.op[-1] == "+":
+            yield from _alternative(shell, part, part.op[-1], missing, result)
+            return
+    elif part.op and part.op != "keys":
+        for at, value in enumerate(values):
+            values[at] = yield from _changed(shell, part, value)
+    if several == "*" and part.quoted:
+        values = [shell.separator().join(values)]
+    if not values and part.quoted and not several:
+        values = [""]
+    for number, value in enumerate(values):
+        if number:
+            result.append(("", BREAK))
+        result.append((value, QUOTED if part.quoted else SPLIT))
+
+
+def _slice(shell: Shell, part: Param, values: list[str]) -> Generator[Any, Any, list[str]]:
+    assert part.arg is not None
+    start = arithmetic(shell, (yield from text(shell, part.arg)))
+    if start < 0:
+        start += len(values)
+    if part.arg2 is None:
+        return values[max(start, 0) :]
+    return values[max(start, 0) : start + arithmetic(shell, (yield from text(shell, part.arg2)))]
+
+
+_CASES: dict[str, Callable[[str], str]] = {
+    "^^": str.upper,
+    ",,": str.lower,
+    "^": lambda value: value[:1].upper() + value[1:],
+    ",": lambda value: value[:1].lower() + value[1:],
+}
+"""bash's `${x^^}` and its like."""
 
 
 def _changed(shell: Shell, part: Param, value: str) -> Generator[Any, Any, str]:
     """`${x#…}`, `${x%…}`, `${x/…/…}`, `${x:start:length}`."""
     assert part.arg is not None
     op = part.op
+    if shell.dialect == "dash" and op in (":", "/", "//"):
+        shell.stop("Bad substitution")
     if op == ":":
         return (yield from _substring(shell, part, value))
+    if op in _CASES:
+        return _CASES[op](value)
     shape = yield from pattern_of(shell, part.arg)
     if op[0] == "#":
         return pattern.strip_prefix(value, shape, op == "##")
@@ -282,6 +346,15 @@ def _split(shell: Shell, pieces: list[Piece], result: list[str]) -> None:
         _emit(shell, field, result)
 
 
+def split_fields(shell: Shell, line: str, result: list[str]) -> None:
+    """The fields of a line by IFS; they are not matched with file names."""
+    before = set(shell.options)
+    shell.options.add("noglob")
+    _split(shell, [(line, SPLIT)], result)
+    shell.options.clear()
+    shell.options.update(before)
+
+
 def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
     plain = "".join(part for part, _ in field)
     if "noglob" not in shell.options:
@@ -331,3 +404,6 @@ def _is_directory(shell: Shell, path: str) -> bool:
         return shell.proc.stat(path).kind == "d"
     except OSError:
         return False
+
+
+EXPANDER = arrays.Expander(text, fields, arithmetic)

@@ -40,11 +40,19 @@ def _single(words: list[str], depth: int) -> str:
         if not words or words.pop(0) != ")":
             raise ToolError("syntax error", 2)
         return inner
-    if word == "length" and words:
+    if word == "length":
         return str(len(_single(words, depth + 1)))
     if word == "match" and len(words) > 1:
         text = _single(words, depth + 1)
         return _match(text, _single(words, depth + 1))
+    if word == "index":
+        text = _single(words, depth + 1)
+        wanted = _single(words, depth + 1)
+        return str(next((at for at, char in enumerate(text, start=1) if char in wanted), 0))
+    if word == "quote":
+        if not words:
+            raise ToolError("syntax error", 2)
+        return words.pop(0)
     if word == "substr" and len(words) > 2:
         text, start, length = words.pop(0), _number(words.pop(0)), _number(words.pop(0))
         return text[start - 1 : start - 1 + length] if start > 0 and length > 0 else ""
@@ -83,14 +91,23 @@ def _compute(operator: str, left: str, right: str) -> str:
             raise ToolError("division by zero", 2)
         quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
         return str(quotient if operator == "/" else a - quotient * b)
-    return str({"+": a + b, "-": a - b, "*": a * b}[operator])
+    return str(_wrapped({"+": a + b, "-": a - b, "*": a * b}[operator]))
+
+
+def _wrapped(number: int) -> int:
+    """A number of 64 bits: what is beyond them is lost."""
+    return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _match(text: str, pattern: str) -> str:
-    found = basic(pattern).match(text)
+    try:
+        expression = basic(pattern)
+    except ToolError as problem:
+        raise ToolError(str(problem), 2) from None
+    found = expression.match(text)
     if found is None:
-        return "" if basic(pattern).groups else "0"
-    return found.group(1) if basic(pattern).groups else str(found.end)
+        return "" if expression.groups else "0"
+    return found.group(1) if expression.groups else str(found.end)
 
 
 def _is_number(text: str) -> bool:

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from podlab.busybox import ast, builtins, expand, redirect, trace
+from podlab.busybox import arrays, ast, builtins, expand, redirect, trace
 from podlab.busybox.ast import Command, Script, Simple
 from podlab.busybox.calls import Call, driven
 from podlab.busybox.compound import RUNNERS
+from podlab.busybox.dialect import MISSING
 from podlab.busybox.parser import parse
 from podlab.busybox.programs import Programs
 from podlab.busybox.state import Jump, Return, ShellError, ShellExit
@@ -62,7 +63,7 @@ class Shell(Programs):
             return status
         self.status = self.before_trap = status
         try:
-            yield from driven(self.run_script(parse(action)))
+            yield from driven(self.run_script(parse(action, self.dialect)))
         except ShellExit as end:
             return end.status
         except (Return, Jump):
@@ -93,7 +94,7 @@ class Shell(Programs):
             raise ShellExit(problem.status) from None
         if isinstance(result, int):
             self.status = result
-            return self._then_traps(result) if self.pending or self.interrupted else result
+            return self._then_traps(result) if self.pending or self.interrupted or self.failed_line else result
         return self._finish(result)
 
     def _finish(self, steps: Run) -> Run:
@@ -102,15 +103,25 @@ class Shell(Programs):
         except ShellError as problem:
             self.complain(str(problem))
             raise ShellExit(problem.status) from None
-        return (yield from self._then_traps(status)) if self.pending or self.interrupted else status
+        later = self.pending or self.interrupted or self.failed_line
+        return (yield from self._then_traps(status)) if later else status
 
     def _then_traps(self, status: int) -> Run:
+        if self.failed_line:
+            yield from self._err_trap()
         yield from self.run_traps()
         if self.interrupted:
             self.die_of_interrupt()
         if self.failing:
             raise ShellExit(status)
         return status
+
+    def _err_trap(self) -> Generator[Any, Any, None]:
+        """bash's `trap … ERR`: after each command that fails where `set -e` would end the shell."""
+        action, status, self.failed_line = self.traps.pop("ERR"), self.status, 0
+        yield Call(self.nested(self.run_script(parse(action, self.dialect))))
+        self.status = status
+        self.traps.setdefault("ERR", action)
 
     def die_of_interrupt(self) -> None:
         """A SIGINT without a trap ends a shell when its command has ended; process 1 can only exit."""
@@ -127,7 +138,7 @@ class Shell(Programs):
             if action:
                 self.acts += 1
                 before, self.before_trap = self.before_trap, self.status
-                yield Call(self.nested(self.run_script(parse(action))))
+                yield Call(self.nested(self.run_script(parse(action, self.dialect))))
                 self.status, self.before_trap = self.before_trap, before
 
     def nested(self, steps: Run) -> Run:
@@ -154,7 +165,7 @@ class Shell(Programs):
             return self._assign(node)
         name = argv[0]
         function = self.functions.get(name)
-        if function is None and not node.assigns and name in builtins.BUILTINS:
+        if function is None and not node.assigns and self.builtin(name):
             if self.options and "xtrace" in self.options:
                 trace.command(self, {}, argv)
             result = self._builtin(name, argv)
@@ -162,7 +173,7 @@ class Shell(Programs):
         values = {one.name: expand.text_at_once(self, one.value) for one in node.assigns}
         if self.options and "xtrace" in self.options:
             trace.command(self, values, argv)
-        return self._checked_later(self._dispatch(name, argv, values, last, name in SPECIAL))
+        return self._checked_later(self._dispatch(name, argv, values, last, self.special(name)))
 
     def _checked_later(self, steps: Run) -> Run:
         return self.checked((yield from steps))
@@ -181,14 +192,14 @@ class Shell(Programs):
         if not argv:
             return (yield from self._only_assigns(node))
         name = argv[0]
-        special = name in SPECIAL
+        special = self.special(name)
         try:
             saved = (yield from redirect.apply(self, node.redirs)) if node.redirs else None
         except redirect.RedirectionError as problem:
             if special:
-                self.stop(str(problem), 1)
+                self.stop(str(problem), self.redirection_status)
             self.complain(str(problem))
-            return self.checked(1)
+            return self.checked(self.redirection_status)
         try:
             values = (yield from self._values(node)) if node.assigns else {}
             if self.options and "xtrace" in self.options:
@@ -209,9 +220,11 @@ class Shell(Programs):
 
     def checked(self, status: int) -> int:
         """`set -e`: a command that fails ends the shell, unless its status is being asked for."""
+        if status and not self.tested and "ERR" in self.traps and not self.failed_line:
+            self.failed_line = self.line
         if status and not self.tested and "errexit" in self.options:
             self.status = status
-            if not self.pending:
+            if not self.pending and not self.failed_line:
                 raise ShellExit(status)
             self.failing = True  # traps run first
         return status
@@ -222,12 +235,15 @@ class Shell(Programs):
             saved = yield from redirect.apply(self, node.redirs)
         except redirect.RedirectionError as problem:
             self.complain(str(problem))
-            return self.checked(1)
+            return self.checked(self.redirection_status)
         for assign in node.assigns:
-            self.set(assign.name, (yield from expand.text(self, assign.value)))
+            if assign.plain:
+                self.set(assign.name, (yield from expand.text(self, assign.value)))
+            else:
+                yield from arrays.assign(self, assign, expand.EXPANDER)
         redirect.restore(self.proc, saved)
         if "xtrace" in self.options:
-            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns}, [])
+            trace.command(self, {one.name: self.vars[one.name] for one in node.assigns if one.plain}, [])
         return self.checked(self.captured)
 
     def _values(self, node: Simple) -> Generator[Any, Any, dict[str, str]]:
@@ -243,7 +259,7 @@ class Shell(Programs):
             result = self._builtin(name, argv)
             return result if isinstance(result, int) else (yield from result)
         function = self.functions.get(name)
-        if function is None and name not in builtins.BUILTINS:
+        if function is None and not self.builtin(name):
             self.acts += 1
             return (yield from self.external(argv, values, last))
         saved = [self.save(variable) for variable in values]
@@ -259,6 +275,14 @@ class Shell(Programs):
         finally:
             for one in saved:
                 self.restore(one)
+
+    def special(self, name: str) -> bool:
+        """Whether errors of that command end the shell."""
+        return name in SPECIAL and (self.dialect == "ash" or name not in ("source", "local"))
+
+    def builtin(self, name: str) -> bool:
+        """Whether the shell carries that command out itself."""
+        return name in builtins.BUILTINS and name not in MISSING[self.dialect]
 
     def _builtin(self, name: str, argv: list[str]) -> Result:
         if name not in builtins.IDLE:
@@ -330,7 +354,10 @@ class Shell(Programs):
             random=self.random,
             script=self.script,
             dialect=self.dialect,
+            began=self.began,
             limits=dict(self.limits),
+            arrays=dict(self.arrays),
+            keyed=set(self.keyed),
             line=self.line,
             first_line=self.first_line,
             inside=self.inside,
@@ -344,6 +371,17 @@ class Shell(Programs):
             return copy.run_all(Script((command,), open_end=True))
 
         return self.spawn(subshell, self.proc.argv, stdin=stdin, stdout=stdout, comm=self.proc.process.comm)
+
+    def substitute(self, script: Script) -> str:
+        """bash's `<( … )`: a path that leads to a pipe from these commands."""
+        reader, writer = self.proc.pipe()
+        self.fork(script.commands[0], stdout=writer)
+        self.proc.close(writer)
+        number = next(one for one in range(redirect.FIRST_SAVED - 1, 2, -1) if one not in self.proc.fds)
+        self.proc.dup(reader, number)
+        self.proc.close(reader)
+        self.acts += 1
+        return f"/dev/fd/{number}"
 
     def capture(self, script: Script) -> Generator[Any, Any, str]:
         """What commands write to stdout, without the newlines at the end; `$?` is their status."""

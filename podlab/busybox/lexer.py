@@ -15,6 +15,7 @@ from podlab.busybox.ast import (
     Lit,
     Param,
     Part,
+    ProcessSub,
     Redir,
     Script,
     ShellSyntaxError,
@@ -36,6 +37,8 @@ _DOLLAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 _BRACED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
 _BRACE_OP = re.compile(r":[-=?+]|[-=?+]|%%|%|##|#|//|/|:")
 
+_BASH_OP = re.compile(_BRACE_OP.pattern + r"|\^\^?|,,?")
+
 # What runs on as plain text in each kind of place, and which characters a backslash protects there.
 _PLAIN = {
     "word": re.compile(r"[^ \t\n\\'\"$`;&|<>()]+"),
@@ -54,15 +57,16 @@ _PROTECTED = {"double": '$`"\\', "quoted brace": '$`"\\}', "here": "$`\\", "arit
 class Lexer:
     """Reads `text` from `pos`. After `advance()`, `token` is the kind of token, with `word` or `redir` as its value."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
+    def __init__(self, text: str, depth: int = 0, dialect: str = "ash") -> None:
         self.text = text
+        self.dialect = dialect
         self.pos = 0
         self.depth = depth
         self.deepest = depth
         self.token = NEWLINE
         self.word = Word((), "")
         self.redir = Redir(0, "<", self.word)
-        self.line = 0
+        self.start = 0
         self._heredocs: list[HereDoc] = []
         self.here_open = False
 
@@ -72,7 +76,7 @@ class Lexer:
 
     def nested(self, text: str) -> Lexer:
         """The same kind of reader for a text found inside this one."""
-        return type(self)(text, self.depth)
+        return type(self)(text, self.depth, self.dialect)
 
     def enter(self) -> None:
         """One level deeper."""
@@ -92,13 +96,20 @@ class Lexer:
             self.token = EOF
             self._read_heredocs()
             return
+        self.start = pos
         easy = _EASY_WORD.match(text, pos)
         if easy:
             self.pos = easy.end()
             found = easy.group()
             self.token, self.word = WORD, Word((Lit(found),), found, found)
             return
+        self.start = pos
         redir = _REDIR.match(text, pos)
+        if redir and self.dialect == "bash" and text.startswith(("<(", ">(", "<<<"), pos):
+            if text.startswith("<<<", pos):
+                self._here_string()
+                return
+            redir = None
         if redir:
             self.pos = redir.end()
             self._read_redir(redir)
@@ -113,10 +124,21 @@ class Lexer:
         self.word = make_word(self._scan("word"))
         self.token = WORD
 
+    def _here_string(self) -> None:
+        """bash's `<<< word`."""
+        self.pos += 3
+        self.advance()
+        if self.token != WORD:
+            raise ShellSyntaxError("syntax error: unexpected " + name_of(self.token))
+        body = Word((*self.word.parts, Lit("\n", True)))
+        self.redir = Redir(0, "<<", self.word, HereDoc("", False, False, body))
+        self.token = REDIR
+
     def _read_redir(self, match: re.Match[str]) -> None:
         fd, op, both = match.groups()
         blank = _BLANK.match(self.text, self.pos)
-        if blank and _REDIR.match(self.text, blank.end()):
+        process = self.dialect == "bash" and blank is not None and self.text.startswith(("<(", ">("), blank.end())
+        if blank and _REDIR.match(self.text, blank.end()) and not process:
             raise ShellSyntaxError("syntax error: unexpected redirection")
         self.advance()
         if self.token != WORD:
@@ -180,6 +202,9 @@ class Lexer:
                 self.pos += 1
             elif char == '"':
                 parts.extend(self._double_quotes())
+            elif char in "<>" and place == "word" and self.dialect == "bash" and text.startswith("(", self.pos + 1):
+                self.pos += 2
+                parts.append(ProcessSub(self._command_sub(False).script))
             elif char == "'" and not quoted:
                 parts.append(self._single_quotes())
             elif place == "arith" and char in "()'":
@@ -247,7 +272,7 @@ class Lexer:
             param = self._braced(quoted)
             self.depth -= 1
             return param
-        if following == "'" and in_word:
+        if following == "'" and in_word and self.dialect != "dash":
             match = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL).match(text, start)
             if not match:
                 raise ShellSyntaxError("syntax error: unterminated quoted string")
@@ -279,14 +304,17 @@ class Lexer:
         length = text.startswith("#", self.pos) and not re.compile(r"#(?:\}|[-=?+:%#/][^}]|\Z)").match(text, self.pos)
         if length:
             self.pos += 1
+        keys = self.dialect == "bash" and re.compile(r"![A-Za-z_]").match(text, self.pos) is not None
+        self.pos += keys
         name = _BRACED.match(text, self.pos)
         if not name:
             raise ShellSyntaxError("syntax error: bad substitution")
         self.pos = name.end()
+        index = self._index() if self.dialect == "bash" and text.startswith("[", self.pos) else None
         if text.startswith("}", self.pos):
             self.pos += 1
-            return Param(name.group(), quoted, "len" if length else "")
-        op = _BRACE_OP.match(text, self.pos)
+            return Param(name.group(), quoted, "len" if length else "keys" if keys else "", index=index)
+        op = (_BASH_OP if self.dialect == "bash" else _BRACE_OP).match(text, self.pos)
         if self.pos >= len(text):
             raise ShellSyntaxError("syntax error: missing '}'")
         if length or not op:
@@ -304,7 +332,16 @@ class Lexer:
         else:
             first = make_word(self._scan("quoted brace" if quoted and kind[-1] in "-=?+" else "brace"))
         self.pos += 1
-        return Param(name.group(), quoted, kind, first, second)
+        return Param(name.group(), quoted, kind, first, second, index)
+
+    def _index(self) -> Word:
+        """`[index]` after the name in `${name[index]}`."""
+        end = self.text.find("]", self.pos)
+        if end < 0:
+            raise ShellSyntaxError("syntax error: bad substitution")
+        inside = self.text[self.pos + 1 : end]
+        self.pos = end + 1
+        return make_word(self.nested(inside)._scan("here"))
 
 
 def name_of(token: str) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from podlab.busybox import ast
 from podlab.busybox.applets import EXEC, tool
+from podlab.busybox.bash_commands import arithmetic, condition, for_arithmetic
 from podlab.busybox.builtins_vars import set_option
+from podlab.busybox.compound import RUNNERS
 from podlab.busybox.interp import Run, Shell
 from podlab.busybox.parser import parse
 from podlab.busybox.state import DEFAULT_PATH, Jump, Return, ShellExit
 from podlab.busybox.trace import signal_name
 from podlab.linux.program import Proc
+
+RUNNERS[ast.ArithCommand] = arithmetic
+RUNNERS[ast.ForArith] = for_arithmetic
+RUNNERS[ast.Condition] = condition
 
 
 @tool("sh", "ash", "bash", "dash", style=EXEC)
@@ -18,6 +25,8 @@ def sh(proc: Proc, argv: Sequence[str]) -> Run:
     """Run `sh [-e…] [-o NAME] -c COMMANDS [NAME ARG…]`, `sh FILE [ARG…]`, or what stdin says."""
     shell = Shell(proc, argv[0], [], proc.pid, random=proc.process.host_pid * 7919)
     shell.dialect = _dialect(proc, argv[0])
+    shell.began = proc.now
+    shell.first_line = int(shell.dialect != "ash")
     _variables(shell, proc)
     for signal, handler in proc.process.handlers.items():
         if handler == "ignore":
@@ -41,7 +50,7 @@ def sh(proc: Proc, argv: Sequence[str]) -> Run:
         shell.options.add("c")
         text = words.pop(0)
         shell.name, shell.params = (words[0], words[1:]) if words else (shell.name, [])
-        return (yield from shell.run_all(parse(text)))
+        return (yield from shell.run_all(parse(text, shell.dialect)))
     if words and not stdin:
         return (yield from _file(shell, words))
     shell.params = words
@@ -55,7 +64,7 @@ def _from_input(shell: Shell) -> Run:
         while source is not None:
             line = yield source.readline()
             text += line
-            script = parse(text)
+            script = parse(text, shell.dialect)
             if line and script.wants_more:
                 continue
             text = ""
@@ -112,4 +121,4 @@ def _file(shell: Shell, words: list[str]) -> Run:
         shell.complain(f"can't open '{words[0]}': {problem.strerror}")
         return 2
     shell.name, shell.params, shell.script, shell.first_line = words[0], words[1:], True, 1
-    return (yield from shell.run_all(parse(text)))
+    return (yield from shell.run_all(parse(text, shell.dialect)))

@@ -17,6 +17,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
+from podlab.busybox import bash_grammar
 from podlab.busybox.ast import (
     AndOr,
     Assign,
@@ -26,6 +27,7 @@ from podlab.busybox.ast import (
     For,
     Function,
     If,
+    Lit,
     Loop,
     Not,
     Pipeline,
@@ -38,6 +40,7 @@ from podlab.busybox.ast import (
     Subshell,
     Word,
 )
+from podlab.busybox.braces import spread
 from podlab.busybox.lexer import EOF, NEWLINE, REDIR, WORD, Lexer, name_of
 from podlab.busybox.words import KEYWORDS, SPECIAL, assigned
 
@@ -50,9 +53,9 @@ _MORE = ("unexpected end of file", "unterminated quoted string", "missing '))'",
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str) -> Script:
+def parse(text: str, dialect: str = "ash") -> Script:
     """A script. Nothing is raised: `error` says what is wrong with the first line that could not be read."""
-    parser = Parser(text)
+    parser = Parser(text, dialect=dialect)
     commands: list[Command] = []
     try:
         while (command := parser.complete_command()) is not None:
@@ -66,8 +69,8 @@ def parse(text: str) -> Script:
 class Parser(Lexer):
     """Recursive descent, one method for each rule of the grammar. `token` is always the next token, not yet used."""
 
-    def __init__(self, text: str, depth: int = 0) -> None:
-        super().__init__(text, depth)
+    def __init__(self, text: str, depth: int = 0, dialect: str = "ash") -> None:
+        super().__init__(text, depth, dialect)
         self.ended_open = False
         self._lines = [match.start() for match in re.finditer("\n", text)]
 
@@ -177,7 +180,14 @@ class Parser(Lexer):
 
     def _command(self) -> Command:
         kind = self._keyword()
-        if kind in (WORD, REDIR):
+        if self.dialect == "bash" and kind == WORD and self.word.bare == "[[":
+            self.advance()
+            return bash_grammar.condition(self)
+        if self.dialect == "bash" and kind == "(":
+            arithmetic = bash_grammar.arithmetic(self)
+            if arithmetic is not None:
+                return arithmetic
+        if kind in (WORD, REDIR) or (kind == "function" and self.dialect == "dash"):
             return self._simple()
         method = _COMPOUND.get(kind)
         if method is None:
@@ -193,17 +203,25 @@ class Parser(Lexer):
         return Redirected(command, tuple(redirs)) if redirs else command
 
     def _simple(self) -> Command:
+        bash = self.dialect == "bash"
+        later: list[Assign] = []
         line = self._line_number()
         assigns: list[Assign] = []
         words: list[Word] = []
         redirs: list[Redir] = []
         while True:
             if self.token == WORD:
+                declares = bool(words) and words[0].bare in bash_grammar.DECLARING
+                special = bash_grammar.assignment(self) if bash and (not words or declares) else None
                 pair = assigned(self.word) if not words else None
-                if pair is not None:
+                if special is not None and words:
+                    words.append(Word((Lit(special.name),), special.name, special.name))
+                if special is not None:
+                    (later if words else assigns).append(special)
+                elif pair is not None:
                     assigns.append(Assign(*pair))
                 else:
-                    words.append(self.word)
+                    words.extend(spread(self.word) if bash else (self.word,))
             elif self.token == REDIR:
                 redirs.append(self.redir)
             elif self.token in ("&&", "||") and "[[" in (word.bare for word in words[:1]) and words[-1].bare != "]]":
@@ -213,7 +231,8 @@ class Parser(Lexer):
             else:
                 argv = tuple(word.literal for word in words if word.literal is not None)
                 plain = argv if len(argv) == len(words) else None
-                return Simple(tuple(assigns), tuple(words), tuple(redirs), line, plain)
+                command = Simple(tuple(assigns), tuple(words), tuple(redirs), line, plain)
+                return Sequence((command, Simple(tuple(later), (), (), line))) if later else command
             self.advance()
 
     def _line_number(self) -> int:
@@ -289,6 +308,8 @@ class Parser(Lexer):
         return body
 
     def _for(self) -> Command:
+        if self.dialect == "bash" and self.token == "(" and self.text.startswith("(", self.pos):
+            return bash_grammar.for_arithmetic(self)
         name = self.word.bare if self.token == WORD else ""
         if not _NAME.match(name):
             raise ShellSyntaxError("syntax error: bad for loop variable")
@@ -299,7 +320,7 @@ class Parser(Lexer):
             self.advance()
             words = []
             while self.token == WORD:
-                words.append(self.word)
+                words.extend(spread(self.word) if self.dialect == "bash" else (self.word,))
                 self.advance()
             if self.token not in (";", NEWLINE):
                 raise self._unexpected(keyword=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from podlab.busybox.ast import Function
+from podlab.busybox.dialect import said
 from podlab.linux import signals
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
@@ -36,7 +37,7 @@ LONGEST = 1 << 22
 EPOCH = 1767225600
 """Virtual time begins with the year 2026."""
 
-_MADE = frozenset(("LINENO", "RANDOM", "EPOCHSECONDS"))
+_MADE = frozenset(("LINENO", "RANDOM", "EPOCHSECONDS", "SECONDS"))
 
 DEFAULT_PATH = "/sbin:/usr/sbin:/bin:/usr/bin"
 
@@ -84,8 +85,9 @@ class State:
     `depth` how deep calls are nested. Lines count from `first_line`: 0 for `sh -c`, 1 for a file. `acts` is how often
     it did anything that can be seen from outside or cannot be repeated, `asks` how often it looked at something
     outside, `changes` how often a variable got another value. `dialect` is which shell it is ("ash", "dash" or "bash"),
-    `before_trap` is `$?` when the trap began that is being run, `failing` a failed command that ends the shell as soon
-    as traps have run, `interrupted` a SIGINT without a trap, `waited` the jobs whose end has been told.
+    `before_trap` is `$?` when the trap began that is being run, `failed_line` where a command failed for which bash's
+    ERR trap is to run, `failing` a failed command that ends the shell as soon as traps have run, `interrupted` a
+    SIGINT without a trap, `waited` the jobs whose end has been told.
     """
 
     proc: Proc
@@ -98,6 +100,8 @@ class State:
     functions: dict[str, Function] = field(default_factory=dict)
     options: set[str] = field(default_factory=set)
     traps: dict[str, str] = field(default_factory=dict)
+    arrays: dict[str, dict[str, str]] = field(default_factory=dict)
+    keyed: set[str] = field(default_factory=set)
     jobs: dict[int, Process] = field(default_factory=dict)
     locals: list[dict[str, Saved]] = field(default_factory=list)
     pending: list[int] = field(default_factory=list)
@@ -111,11 +115,13 @@ class State:
     acts: int = 0
     asks: int = 0
     changes: int = 0
+    began: float = 0.0
     limits: dict[str, str] = field(default_factory=dict)
     script: bool = False
     dialect: str = "ash"
     before_trap: int | None = None
     failing: bool = False
+    failed_line: int = 0
     interrupted: bool = False
     waited: set[int] = field(default_factory=set)
     inside: str = ""
@@ -138,6 +144,8 @@ class State:
         if name == "#":
             return str(len(self.params))
         if name == "-":
+            if self.dialect == "dash":
+                return "".join(letter for letter in "efImnsxvVECaub" if LETTERS.get(letter) in self.options)
             return "".join(letter for letter in _FLAGS if LETTERS.get(letter, "c") in self.options)
         if name in ("@", "*"):
             return self.separator().join(self.params) if self.params else None
@@ -150,9 +158,11 @@ class State:
         """The value of a variable that says something else each time."""
         if name == "LINENO":
             return str(self.line)
-        if name == "EPOCHSECONDS":
+        if name == "SECONDS" and self.dialect == "bash":
+            return str(int(self.proc.now - self.began))
+        if name == "EPOCHSECONDS" and self.dialect != "dash":
             return str(int(EPOCH + self.proc.now))
-        if name == "RANDOM" and "RANDOM" not in self.vars:
+        if name == "RANDOM" and "RANDOM" not in self.vars and self.dialect != "dash":
             self.changes += 1
             self.random = (self.random * 1103515245 + 12345) & 0x7FFFFFFF
             return str(self.random >> 16)
@@ -165,7 +175,7 @@ class State:
     def set(self, name: str, value: str) -> None:
         """Assign. Errors: `ShellError` for a read-only variable."""
         if name in self.readonly:
-            raise ShellError(f"{name}: is read only")
+            raise ShellError(f"{name}: is read only", 1 if self.dialect == "bash" else 2)
         if len(value) > LONGEST:
             raise ShellError("out of memory")
         if self.vars.get(name) != value:
@@ -191,6 +201,7 @@ class State:
         if name in self.readonly:
             raise ShellError(f"unset: line {self.line}: {name}: is read only")
         self.vars.pop(name, None)
+        self.arrays.pop(name, None)
         self.exported.discard(name)
         self.proc.env.pop(name, None)
 
@@ -212,18 +223,33 @@ class State:
 
     def complain(self, text: str) -> None:
         """Print an error as ash does: its own name, the line when a file is run, the text."""
+        if self.dialect != "ash":
+            if 2 in self.proc.fds:
+                self.proc.err(said(self.dialect, self.name, max(self.line, 1), text))
+            return
         where = f"{self.inside + ': ' if self.inside else ''}line {self.line}: " if self.script or self.inside else ""
         if 2 in self.proc.fds:
             self.proc.err(f"{self.name}: {where}{text}")
 
     def complain_builtin(self, name: str, text: str) -> None:
         """Print an error of a builtin command; these always have a line number."""
-        if 2 in self.proc.fds:
+        if self.dialect != "ash":
+            self.complain(f"{name}: {text}")
+        elif 2 in self.proc.fds:
             self.proc.err(f"{self.name}: {name}: line {self.line}: {text}")
 
     def stop(self, text: str, status: int = 2) -> NoReturn:
         """End the shell with an error."""
         raise ShellError(text, status)
+
+    @property
+    def redirection_status(self) -> int:
+        """The status of a command whose redirection fails."""
+        return 2 if self.dialect == "dash" else 1
+
+    def refuse(self, text: str) -> NoReturn:
+        """End the shell for a parameter that is not set; bash has a status of its own for that."""
+        raise ShellError(text, 127 if self.dialect == "bash" else 2)
 
     # ---- signals
 
@@ -237,7 +263,7 @@ class State:
             self.traps.pop(name, None)
         else:
             self.traps[name] = action
-        if name in ("EXIT", "KILL", "STOP"):
+        if name in ("EXIT", "KILL", "STOP", "ERR", "DEBUG", "RETURN"):
             return
         number = signals.NUMBERS[name]
         if action is None:

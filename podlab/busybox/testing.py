@@ -40,7 +40,7 @@ def test(proc: Proc, args: Sequence[str], *, patterns: bool = False) -> bool:
         return not test(proc, args[1:], patterns=patterns)
     if count == 2 and args[0] in _UNARY:
         return _unary(proc, args[0], args[1])
-    if count == 3 and args[1] in _BINARY:
+    if count == 3 and args[1] in _BINARY and (args[1] != "=~" or patterns):
         return _binary(proc, args[0], args[1], args[2], patterns)
     parser = _Parser(proc, list(args), patterns)
     result = parser.either()
@@ -88,19 +88,19 @@ class _Parser:
             raise TestError("too complex")
         word = self._peek()
         if word is None:
-            raise TestError(f"{self._args[-1]}: argument expected")
+            raise TestError("argument expected")
         following = self._peek(1)
-        if following in _BINARY:
-            result = self._comparison(word, following)
-        elif word == "!":
-            self.at += 1
-            result = not self._single()
-        elif word == "(":
+        if word == "(":
             self.at += 1
             result = self.either()
             if self._peek() != ")":
                 raise TestError("closing paren expected")
             self.at += 1
+        elif following in _BINARY and (following != "=~" or self._patterns):
+            result = self._comparison(word, following)
+        elif word == "!":
+            self.at += 1
+            result = not self._single()
         elif word in _UNARY and following is not None:
             self.at += 2
             result = _unary(self._proc, word, following)
@@ -164,6 +164,9 @@ def _binary(proc: Proc, left: str, operator: str, right: str, patterns: bool) ->
 
 def _number(text: str) -> int:
     try:
-        return int(text.strip().replace("_", "x"))
+        number = int(text.strip().replace("_", "x"))
     except ValueError:
-        raise TestError(f"{text}: bad number") from None
+        raise TestError(f"{text}: bad number" if text else "bad number") from None
+    if not -(1 << 63) <= number < 1 << 63:
+        raise TestError(f"{text}: out of range")
+    return number

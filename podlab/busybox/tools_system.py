@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podlab.busybox import options
-from podlab.busybox.applets import NOFORK, TOOLS, Result, ToolError, tool
+from podlab.busybox.applets import NOFORK, TOOLS, Result, ToolError, UsageError, tool
 from podlab.busybox.builtins import echoed
-from podlab.busybox.printf import render
+from podlab.busybox.printf import Printf
 from podlab.busybox.testing import TestError, test
 from podlab.linux.program import Proc
 
@@ -22,13 +22,10 @@ def _echo(proc: Proc, argv: Sequence[str]) -> int:
 
 @tool("printf", style=NOFORK)
 def _printf(proc: Proc, argv: Sequence[str]) -> int:
-    if len(argv) < 2:
-        raise ToolError("usage: printf FORMAT [ARGUMENT...]")
-    text, problems = render(argv[1], argv[2:])
-    proc.write(text)
-    for problem in problems:
-        proc.err(f"printf: {problem}")
-    return 1 if problems else 0
+    words = argv[2:] if argv[1:2] == ["--"] else argv[1:]
+    if not words:
+        raise UsageError
+    return Printf(proc.write, lambda text: proc.err(f"printf: {text}")).run(words[0], words[1:])
 
 
 @tool("test", "[", style=NOFORK)

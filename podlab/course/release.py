@@ -38,7 +38,7 @@ SCHEMA = 3
 """The version of nbgrader's cell metadata that is written: that of nbgrader 0.6 to 0.9."""
 WAYS = {"solution": True, "another": True, "incomplete": False}
 """The sources a solutions file holds for each exercise, and whether each must pass."""
-NAVIGATION = re.compile(r"^(\[All lessons\]|Next: ).*\n?", re.MULTILINE)
+NAVIGATION = re.compile(r"^(\[All lessons\]|Next: |> This page shows ).*\n?", re.MULTILINE)
 """The lines that lead to other lessons, written by tools/course.py: in an assignment they would lead nowhere."""
 CONFIG = f"""\
 # nbgrader's settings for lessons of podlab, made by `python -m podlab.course.release`.

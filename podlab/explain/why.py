@@ -11,7 +11,7 @@ from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.mistakes import WrongValue, expect
+from podlab.api.mistakes import WrongValue, expect, seconds_since
 from podlab.core.rules import find_condition
 from podlab.explain import explain
 from podlab.explain.clock import counted_from
@@ -112,8 +112,8 @@ def why(trace: Trace, pod: str, t: float | None = None, until: float | None = No
 
 
 def _why(trace: Trace, pod: str, t: float | None, until: float | None) -> Why:
-    start = trace.until if t is None else float(t)
-    end = start if until is None else float(until)
+    start = trace.until if t is None else seconds_since(t, "t")
+    end = start if until is None else seconds_since(until, "until")
     if end < start:
         raise WrongValue(f"until must not be before t = {seconds(start)}, but it is {seconds(end)}")
     life = next(iter(timeline_of(trace, [pod], end).pods), None)  # says what is wrong with a pod or a time

@@ -20,7 +20,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from podlab.actions.json_form import action_from_json, action_to_json
 from podlab.api import ManifestError, decode_object, encode
 from podlab.api.load import load_objects
-from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind
+from podlab.api.mistakes import Mistake, WrongType, WrongValue, a_kind, expect
 from podlab.api.parts import name_of
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH, Change, Event, Gesture, LogLine
@@ -193,6 +193,7 @@ def load_story(source: str | Path | Mapping[str, Any]) -> Trace:
 
 def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
     """A Trace in the story format. `json.dumps` of it gives the same bytes for the same scenario."""
+    expect(trace, Trace, "to_story", "first let it run: pl.run(scenario)")
     scenario: Scenario | None = trace.scenario
     world = scenario.world if scenario is not None else World()
     snapshots: dict[str, list[dict[str, Any]]] = {pod: [] for pod in trace.pods}

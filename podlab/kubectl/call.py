@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podlab.kubectl.commands import Command
+from podlab.kubectl.command import Command
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.flags import Parsed
 from podlab.kubectl.store import Api

@@ -6,52 +6,14 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from podlab.api.mistakes import WrongType
 from podlab.kubectl.call import Call, Result
-from podlab.kubectl.commands import GLOBAL_FLAGS, find_command, help_text
+from podlab.kubectl.command import GLOBAL_FLAGS, verb_of
+from podlab.kubectl.commands import find_command, help_text
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.flags import HelpAsked, parse_flags
 from podlab.kubectl.store import Api, ApiError
-from podlab.kubectl.verbs.apply import apply
-from podlab.kubectl.verbs.create import create
-from podlab.kubectl.verbs.delete import delete
-from podlab.kubectl.verbs.describe import describe
-from podlab.kubectl.verbs.drain import cordon, drain, uncordon
-from podlab.kubectl.verbs.exec import execute
-from podlab.kubectl.verbs.get import get
-from podlab.kubectl.verbs.information import api_resources, events, explain_command
-from podlab.kubectl.verbs.label import label
-from podlab.kubectl.verbs.logs import logs
-from podlab.kubectl.verbs.patch import patch
-from podlab.kubectl.verbs.rollout import rollout
-from podlab.kubectl.verbs.run import run
-from podlab.kubectl.verbs.scale import scale
-from podlab.kubectl.verbs.set import set_
-from podlab.kubectl.verbs.taint import taint
-from podlab.kubectl.verbs.wait import wait
 
-_VERBS: dict[str, Callable[[Call], None]] = {
-    "api-resources": api_resources,
-    "apply": apply,
-    "cordon": cordon,
-    "create": create,
-    "delete": delete,
-    "describe": describe,
-    "events": events,
-    "drain": drain,
-    "exec": execute,
-    "explain": explain_command,
-    "get": get,
-    "label": label,
-    "logs": logs,
-    "patch": patch,
-    "rollout": rollout,
-    "run": run,
-    "scale": scale,
-    "set": set_,
-    "taint": taint,
-    "uncordon": uncordon,
-    "wait": wait,
-}
 _SHELL = ("|", "||", "&", "&&", ";", ">", ">>", "<")
 
 
@@ -71,6 +33,10 @@ class Kubectl:
 
         Mistakes never raise: they are in ``stderr`` and ``rc``, worded as kubectl words them, with a ``hint``.
         """
+        if not isinstance(command, str) and not _are_words(command):
+            raise WrongType(f'kubectl: takes a command, as in kubectl("get pods"), not {command!r}')
+        if not isinstance(stdin, str):
+            raise WrongType(f"kubectl: stdin is a text, not {stdin!r}")
         try:
             words = _words(command) if isinstance(command, str) else list(command)
             return self._run(words[1:] if words[:1] == ["kubectl"] else words, stdin)
@@ -90,7 +56,7 @@ class Kubectl:
             return Result(help_text(command))
         call = Call(self.api, command, parsed, stdin, self.namespace, self.read_file)
         try:
-            _VERBS[name](call)
+            verb_of(name)(call)
         except KubectlError as error:
             call.fail(error)
         except ApiError as error:
@@ -138,3 +104,7 @@ def _command_at(words: Sequence[str]) -> int | None:
 
 def _read_file(name: str) -> str:
     return Path(name).read_text(encoding="utf-8")
+
+
+def _are_words(command: object) -> bool:
+    return isinstance(command, list | tuple) and all(isinstance(word, str) for word in command)

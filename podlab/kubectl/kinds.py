@@ -23,6 +23,7 @@ from podlab.kubectl.rows_cluster import (
     slice_row,
 )
 from podlab.kubectl.rows_workloads import (
+    autoscaler_row,
     budget_row,
     controller_revision_row,
     controller_row,
@@ -111,6 +112,9 @@ _COLUMNS = {
     "replicationcontrollers": _CONTROLLER,
     "replicasets": _CONTROLLER,
     "deployments": Columns(("NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE", *_TEMPLATE), range(5), deployment_row),
+    "horizontalpodautoscalers": Columns(
+        ("NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"), range(7), autoscaler_row
+    ),
     "jobs": Columns(("NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE", *_TEMPLATE), range(5), job_row),
     "statefulsets": Columns(("NAME", "READY", "AGE", "CONTAINERS", "IMAGES"), range(3), stateful_set_row),
     "daemonsets": Columns(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 from lightkube.models.apps_v1 import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from lightkube.models.autoscaling_v2 import HorizontalPodAutoscaler
 from lightkube.models.batch_v1 import CronJob, Job
 from lightkube.models.core_v1 import PodTemplateSpec, ReplicationController
 from lightkube.models.policy_v1 import PodDisruptionBudget
@@ -113,6 +114,24 @@ def budget_row(obj: PodDisruptionBudget, now: datetime) -> list[str]:
     least, most = (spec.minAvailable, spec.maxUnavailable) if spec is not None else (None, None)
     cells = ("N/A" if value is None else str(value) for value in (least, most))
     return [name, *cells, _count(obj.status, "disruptionsAllowed"), old]
+
+
+def autoscaler_row(scaler: HorizontalPodAutoscaler, now: datetime) -> list[str]:
+    """A HorizontalPodAutoscaler. Nothing measures here, so that every current value is unknown."""
+    name, old = plain_row(scaler, now)
+    spec = scaler.spec
+    target = spec.scaleTargetRef if spec is not None else None
+    resources = [m.resource for m in (spec.metrics if spec is not None else None) or () if m.resource is not None]
+    targets = [f"{r.name}: <unknown>/{r.target.averageUtilization}%" for r in resources if r.target.averageUtilization]
+    return [
+        name,
+        f"{target.kind}/{target.name}" if target is not None else "",
+        ", ".join(targets) or NONE,
+        str(spec.minReplicas) if spec is not None and spec.minReplicas is not None else "<unset>",
+        _count(spec, "maxReplicas"),
+        _count(scaler.status, "currentReplicas"),
+        old,
+    ]
 
 
 def job_row(job: Job, now: datetime) -> list[str]:

@@ -43,6 +43,11 @@ def summary(name: str, place: PodPlace | None, restarts: str) -> str:
     return f'{_cells(cells)}<div class="podlab-chips">{chips}</div>'
 
 
+def cells(named: Mapping[str, str]) -> str:
+    """Texts under their names."""
+    return _cells({name: escape(text) for name, text in named.items()})
+
+
 def _cells(cells: Mapping[str, str]) -> str:
     divs = (f'<div class="podlab-cell"><span>{name}</span><b>{value}</b></div>' for name, value in cells.items())
     return f'<div class="podlab-cells">{"".join(divs)}</div>'

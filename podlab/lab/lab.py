@@ -8,26 +8,35 @@ import ipywidgets as widgets
 from traitlets.utils.bunch import Bunch
 
 from podlab.formats.link import parse_link
+from podlab.lab.live import Live
 from podlab.lab.model import OPENS_AT, LabModel
 from podlab.lab.pages import OWN
 from podlab.lab.panel import Panel
 from podlab.simulation import Scenario
 from podlab.simulation.running import Source
+from podlab.simulation.session import Session
 
 
 class Lab(LabModel, widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A panel to handle a scenario: kill, delete, change the policy, move in time, undo, and see what becomes of it.
 
     `Lab(scenario, until=120)` at the end of a cell shows it; `lab.scenario`, `lab.trace` and `lab.t` tell the cells
-    below what was done. Its verbs can be called from code too: `lab.kill("web")`.
+    below what was done. Its verbs can be called from code too: `lab.kill("web")`. Without a scenario it has the pod of
+    the first lesson.
 
     It is a widget like any other: `VBox([lab, …])` holds it, and `lab.observe(handler, "t")` calls the handler with
     each change of `t`, `trace` or `scenario`.
     """
 
-    def __init__(self, scenario: Scenario | Source, until: float = 120.0, *, at: float = OPENS_AT) -> None:
+    def __new__(cls, scenario: Scenario | Source | Session | None = None, *args: Any, **more: Any) -> Any:
+        """A Session is looked at as it lives: `Lab(session)` is a `podlab.lab.live.Live`."""
+        return Live(scenario) if isinstance(scenario, Session) else super().__new__(cls)
+
+    def __init__(
+        self, scenario: Scenario | Source | None = None, until: float = 120.0, *, at: float = OPENS_AT
+    ) -> None:
         widgets.VBox.__init__(self)
-        LabModel.__init__(self, scenario, until, at=at)
+        LabModel.__init__(self, BEGIN if scenario is None else scenario, until, at=at)
         self._told = self._seen()
         self.panel = Panel(self)
         self.children = (self.panel.widget,)
@@ -78,7 +87,7 @@ def from_link(link: str = "") -> Lab:
     Errors: ValueError or ManifestError say what is wrong with the link; it is checked like any file.
     """
     if not link:
-        return Lab(BEGIN)
+        return Lab()
     scenario, until, t = parse_link(link)
     lab = Lab(scenario, until)
     lab.seek(t)

@@ -9,10 +9,11 @@ import errno
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from podlab.linux import internet
 from podlab.linux.files import Files, error
-from podlab.linux.http import Serve
+from podlab.linux.http import Responder, Serve
 from podlab.linux.process import hold
-from podlab.linux.sockets import Listener
+from podlab.linux.sockets import Connection, Listener
 from podlab.linux.tree import Socket
 from podlab.linux.waits import Done, Failure, Sleep, Wait
 
@@ -96,6 +97,9 @@ class NetNamespace:
             found = self._network.names(name)
             if found is not None:
                 return found
+        public = None if self.offline else internet.public_address(host)
+        if public is not None:
+            return public
         raise OSError(errno.ENOENT, "Name does not resolve", host)
 
     def connect(self, process: Process, host: str, port: int | str) -> Wait:
@@ -106,7 +110,10 @@ class NetNamespace:
                 listener = node.listener if isinstance(node, Socket) else None
                 wait = call(process.kernel.clock, listener, "")
             else:
-                wait = self.dial(self.resolve(host, process.group.files), int(port))
+                ip = self.resolve(host, process.group.files)
+                wait = self.dial(ip, int(port))
+                if internet.is_public(ip):
+                    process.group.note("podlab's internet is a stand-in: it answers every request with one page")
         except OSError as problem:
             return Done(Failure(problem))
         if isinstance(wait, Done) and not isinstance(wait.value, Failure):
@@ -153,6 +160,8 @@ class Network:
     def dial(self, ip: str, port: int, caller: str) -> Wait:
         """Call an address; `caller` is the IP the call comes from."""
         space = self.spaces.get(ip)
+        if internet.is_public(ip) and not self.offline:
+            return _outside(ip, port, caller)
         if space is None:
             try:
                 target = self.service(ip, port)
@@ -174,6 +183,15 @@ def call(clock: Clock, listener: Listener | None, caller: str) -> Wait:
     if connection is None:
         return Sleep(clock, TIMES_OUT_AFTER, Failure(OSError(errno.ETIMEDOUT, "Connection timed out")))
     return Done(connection)
+
+
+def _outside(ip: str, port: int, caller: str) -> Wait:
+    """A call to the internet: web servers answer, nobody else."""
+    if port not in internet.PORTS:
+        return Done(Failure(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")))
+    near, far = Connection.pair(caller, f"{ip}:{port}")
+    Responder(far, internet.page)
+    return Done(near)
 
 
 def _searched(host: str, files: Files) -> list[str]:

@@ -111,7 +111,7 @@ class Execs(Guarded, tornado.websocket.WebSocketHandler):
         if response.code >= 400:
             data = response.data
             if not data.get("reason"):  # the runtime could not start it: the client is told as of its end
-                self._refused = data["message"]
+                self._refused = f"Internal error occurred: {data['message']}"
                 return None
             return ApiError(data.get("reason", ""), data["message"].removeprefix(UPGRADING))
         self._number = response.data["exec"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 
 from podlab.actions import Requested, Typed, kill, kill_sandbox, node_down, node_up
 from podlab.actions.typed import note_of
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, seconds_since
 from podlab.apiserver import LiveApi
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import Gesture
@@ -139,7 +139,10 @@ class Session:
     @_by_owner
     def wait(self, holds: Callable[[Snapshot], bool], timeout: float = 300.0) -> bool:
         """Let time pass until `holds(snapshot)`, for at most `timeout` seconds. Returns whether it holds."""
-        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), timeout))
+        if not callable(holds):
+            raise WrongType(f"wait: takes a function of a snapshot, as in wait(lambda now: …), not {holds!r}")
+        limit = seconds_since(timeout, "timeout")
+        return self._act(lambda: self._api.wait_until(lambda: bool(holds(self.snapshot)), limit))
 
     @_by_owner
     def kubectl(self, command: str, stdin: str = "") -> Result:
@@ -245,6 +248,11 @@ class Session:
         path = Path(kubeconfig) if kubeconfig is not None else None
         self._server = Server(self, speed=speed, paused=paused, port=port, kubeconfig=path)
         return self._server
+
+    @property
+    def server(self) -> Server | None:
+        """The server that lets clients in, while there is one."""
+        return self._server if self._server is not None and self._server.running else None
 
     def next_at(self) -> float | None:
         """When something is due next, in seconds since the session began; None when nothing is."""

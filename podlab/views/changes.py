@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.core.engine.history import NodeState
+from podlab.core.engine.history import NodeState, kubelets_down
 from podlab.simulation.trace import Snapshot, Trace
 from podlab.views.facts import Lane, PodTimeline, StateSpan
 from podlab.views.words import exit_words, gesture_words, seconds
@@ -130,15 +130,7 @@ def nodes_now(snapshot: Snapshot) -> dict[str, str]:
 
 def silent_nodes(trace: Trace, t: float) -> dict[str, float]:
     """The nodes whose kubelet has stopped by `t`, and since when: what the API says of their pods is as old."""
-    silent: dict[str, float] = {}
-    for gesture in trace.gestures:
-        if gesture.note or gesture.t > t:
-            continue
-        if gesture.verb == "node_down":
-            silent[gesture.target] = gesture.t
-        elif gesture.verb == "node_up":
-            silent.pop(gesture.target, None)
-    return silent
+    return kubelets_down(trace.gestures, t)
 
 
 def report_age(trace: Trace, pod: Pod, t: float) -> str:

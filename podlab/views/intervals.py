@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from lightkube.models.core_v1 import Container, ContainerStateTerminated, ContainerStatus, Pod
 
-from podlab.api.mistakes import WrongValue, expect
+from podlab.api.mistakes import expect, seconds_since, texts
 from podlab.core.engine.history import Change, Event, Gesture
 from podlab.kubectl.printers import pod_ready, pod_status
 from podlab.simulation.stand_ins import one_line, stand_in_notes
@@ -47,10 +47,8 @@ def timeline_of(trace: Trace, pods: Iterable[str] | None = None, until: float | 
     Errors: KeyError names the pods there are; ValueError when `until` is not a time after the start.
     """
     expect(trace, Trace, "the view", "first let it run: pl.run(scenario)")
-    end = trace.until if until is None else float(until)
-    if not 0 <= end < float("inf"):
-        raise WrongValue(f"until must be seconds since the start, 0 or more, not {until!r}")
-    names = trace.pods if pods is None else tuple(dict.fromkeys([pods] if isinstance(pods, str) else pods))
+    end = trace.until if until is None else seconds_since(until, "until")
+    names = trace.pods if pods is None else texts(pods, "pods", 'pods=["shop"]')
     gestures = tuple(g for g in trace.gestures if g.t <= end)
     made = (_remembered(trace, name, end, gestures) for name in names)
     note = one_line(stand_in_notes(trace.notes, None if pods is None else names))

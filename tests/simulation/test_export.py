@@ -245,6 +245,7 @@ def test_where_it_cannot_be_saved(tmp_path: Path) -> None:
         export.save(tmp_path)
 
 
+RAW_DELETE = "printf %s '{}' | kubectl delete --raw /api/v1/namespaces/default/pods/shop -f -"
 GESTURES: list[tuple[Action, list[str]]] = [
     (pl.kill("shop/web", 20), ["kill_main KILL web shop"]),
     (pl.kill("shop/web", 20, "TERM"), ["kill_main TERM web shop"]),
@@ -270,6 +271,8 @@ GESTURES: list[tuple[Action, list[str]]] = [
     (pl.scale("web", 20, 4), ["kubectl scale deployment web -n prod --replicas=4"]),
     (pl.typed("kubectl label pod shop a=b", 20), ["kubectl label pod shop a=b"]),
     (pl.typed("label pod shop a=b", 20), ["kubectl label pod shop a=b"]),
+    (interventions.requested("DELETE /api/v1/namespaces/default/pods/shop", 20), [RAW_DELETE]),
+    (interventions.requested("PATCH /api/v1/namespaces/default/pods/shop", 20, "{}"), []),
 ]
 
 

@@ -161,11 +161,16 @@ def test_a_broken_story_opens_or_says_what_is_wrong(seed: int) -> None:
     assert said("stories", lambda: pl.story_scenario(story)) != ""
 
 
+@cache
+def _saved() -> str:
+    return scenario_text(_full())
+
+
 @many
 @given(seeds)
 def test_a_broken_scenario_runs_or_says_what_is_wrong(seed: int) -> None:
     dice = random.Random(seed)
-    text = scenario_text(_full())
+    text = _saved()
     text = json.dumps(broken(json.loads(text), dice)) if dice.random() < 0.6 else cut_text(text, dice)
 
     def use() -> None:
@@ -175,11 +180,16 @@ def test_a_broken_scenario_runs_or_says_what_is_wrong(seed: int) -> None:
     assert said("scenario files", use) != ""
 
 
+@cache
+def _written() -> str:
+    return str(pl.export(_full()).manifest)
+
+
 @many
 @given(seeds)
 def test_a_broken_text_is_read_or_says_what_is_wrong(seed: int) -> None:
     dice = random.Random(seed)
-    text = str(pl.export(_full()).manifest)
+    text = _written()
     for _ in range(dice.randint(1, 3)):
         text = cut_text(text or "a", dice)
     assert said("texts", lambda: pl.load(text + "\n")) != ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from podlab.api.served import RESOURCES, Resource
+from podlab.api.served import OTHER_VERSIONS, RESOURCES, Resource
 from podlab.apiserver.nodes import VERSION
 from podlab.apiserver.rest.request import Request, Response
 from podlab.kubectl.api_resources import all_resources
@@ -124,9 +124,9 @@ def version() -> dict[str, str]:
 
 
 def _groups() -> dict[str, list[str]]:
-    """The versions of each group, in the order of `kubectl api-resources`."""
+    """The versions of each group, in the order of `kubectl api-resources`; the preferred one first."""
     groups: dict[str, list[str]] = {}
-    for resource in RESOURCES:
+    for resource in (*RESOURCES, *OTHER_VERSIONS):
         versions = groups.setdefault(resource.group, [])
         if resource.version not in versions:
             versions.append(resource.version)
@@ -151,7 +151,7 @@ def _verbs(resource: Resource) -> list[str]:
 
 def _resources(api_version: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
-    for resource in RESOURCES:
+    for resource in (*RESOURCES, *OTHER_VERSIONS):
         if resource.api_version != api_version:
             continue
         row: dict[str, Any] = {
@@ -190,7 +190,7 @@ def _aggregated(groups: list[str], request: Request) -> Response:
 
 def _aggregated_version(group: str, number: str) -> dict[str, Any]:
     rows = []
-    for resource in RESOURCES:
+    for resource in (*RESOURCES, *OTHER_VERSIONS):
         if (resource.group, resource.version) != (group, number):
             continue
         row: dict[str, Any] = {

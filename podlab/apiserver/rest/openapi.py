@@ -33,7 +33,7 @@ def answer(request: Request) -> Response | None:
     """The answer to a question of this kind, None for any other."""
     path = request.path.strip("/")
     if path == "openapi/v2" and PROTOBUF in request.accept:
-        return Response(200, text=_EMPTY, content_type=PROTOBUF)
+        return Response(200, text=_EMPTY, content_type=PROTOBUF.replace("@", "."))
     if path == "openapi/v2":
         return Response(200, version_2())
     if path == "openapi/v3":

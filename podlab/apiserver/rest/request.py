@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from podlab.api.faults import ManifestError
-from podlab.api.served import RESOURCES, Resource
+from podlab.api.served import OTHER_VERSIONS, RESOURCES, Resource
 from podlab.kubectl.store import ApiError
 
 JSON = "application/json"
@@ -112,7 +112,7 @@ class Place:
         return {key: value for key, value in made.items() if value}
 
 
-_SERVED = {(resource.api_version, resource.plural): resource for resource in RESOURCES}
+_SERVED = {(resource.api_version, resource.plural): resource for resource in (*RESOURCES, *OTHER_VERSIONS)}
 
 
 def place(path: str) -> Place | None:

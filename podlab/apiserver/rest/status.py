@@ -60,6 +60,8 @@ def failure(error: ApiError | KubectlError, details: Mapping[str, Any] | None = 
         group = shown.get("group")
         message = f'{error.kind}{"." + group if group else ""} "{error.name}" is invalid: {listed}'
         shown["causes"] = causes
+    elif error.reason == "Invalid":
+        shown = {"causes": [_named_cause(reason, text) for reason, text in error.causes]} if error.causes else {}
     elif error.causes:
         shown["causes"] = [_named_cause(reason, text) for reason, text in error.causes]
     return Response(code, status("Failure", code, message, error.reason, shown))

@@ -247,7 +247,7 @@ def _unfit_patch(request: Request, wrong: list[Fault]) -> ApiError:
     words = {"a text": "string", "true or false": "bool", "a list": "slice", "an object": "struct"}
     expected = next((word for text, word in words.items() if f"must be {text}" in wrong[0].message), "int32")
     text = f'Invalid value: "{_go_map(request.data())}": unrecognized type: {expected}'
-    return ApiError("Invalid", f"patch: {text}", causes=[("FieldValueInvalid", f"{text}|patch")])
+    return ApiError("Invalid", f"patch: {text}")
 
 
 def _go_map(data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -131,3 +132,16 @@ class LogLine:
     n: int
     text: str
     stream: str = "stdout"
+
+
+def kubelets_down(gestures: Iterable[Gesture], t: float) -> dict[str, float]:
+    """The nodes whose kubelet has stopped by `t`, and since when. An action that did nothing does not count."""
+    down: dict[str, float] = {}
+    for gesture in gestures:
+        if gesture.note is not None or gesture.t > t:
+            continue
+        if gesture.verb == "node_down":
+            down[gesture.target] = gesture.t
+        elif gesture.verb == "node_up":
+            down.pop(gesture.target, None)
+    return down

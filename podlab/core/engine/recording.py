@@ -45,6 +45,7 @@ class Recorder:
         self.objects: list[ObjectChange] = []
         self.node_states: list[NodeState] = []
         self._counts: dict[tuple[str, ...], int] = {}
+        self._texts: dict[str, str] = {}
         self._runs: dict[str, Run] = {}
         self._sandboxes: dict[str, SandboxSpan] = {}
         self._logs: list[tuple[str, str, int, list[Any]]] = []
@@ -58,6 +59,7 @@ class Recorder:
         self, t: float, on: str, kind: str, reason: str, message: str, field: str | None = None, source: str = "kubelet"
     ) -> None:
         """An Event; the same one again counts up."""
+        message = self._texts.setdefault(message, message)  # said a thousand times, it is kept once
         key = (on, field or "", kind, reason, message)
         count = self._counts.get(key, 0) + 1
         self._counts[key] = count

@@ -11,10 +11,11 @@ from typing import Any, Self
 
 from lightkube.models.core_v1 import Pod
 
-from podlab.api.mistakes import WrongType, WrongValue
+from podlab.api.mistakes import WrongType, WrongValue, expect
 from podlab.api.parts import key_of
 from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.timing import Timing
+from podlab.core.rules.kubelet_rules import KUBERNETES, KubeletRules
 
 Step = Action | RestartPolicy
 _FEW, _SHOWN = 5, 20
@@ -30,6 +31,7 @@ class World:
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
+    `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -40,6 +42,7 @@ class World:
     image_behaviors: tuple[tuple[str, str], ...] = ()
     offline: bool = False
     cgroups: int = 2
+    rules: KubeletRules = KUBERNETES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,13 @@ class Scenario:
     timing: Timing = field(default_factory=Timing.ideal)
     seed: int = 0
     warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """WrongType for a world, a timing or a seed of another type."""
+        expect(self.world, World, "world", 'write world=pl.World(nodes=("node-1",))')
+        expect(self.timing, Timing, "timing", "write timing=pl.Timing.recorded()")
+        if type(self.seed) is not int:
+            raise WrongType(f"seed: takes a whole number, not {self.seed!r}")
 
     def __repr__(self) -> str:
         kinds = Counter(type(o).__name__ for o in self.objects)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from podlab.api.mistakes import WrongType
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -26,6 +28,11 @@ class Timing:
     stretch: float = 0.0
     event_burst: int | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """WrongType for a seed that is no whole number."""
+        if type(self.seed) is not int:
+            raise WrongType(f"seed: takes a whole number, not {self.seed!r}")
 
     @classmethod
     def ideal(cls) -> Timing:

@@ -35,7 +35,7 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
-from podlab.api.mistakes import WrongValue
+from podlab.api.mistakes import WrongType, WrongValue
 from podlab.core.rules import (
     RuntimeContainer,
     SandboxState,
@@ -95,6 +95,9 @@ def truth_cells(
     """All cells: each shape with each number of containers, each mix of exit codes and running, each policy."""
     _check("shape", shapes, SHAPES)
     _check("restartPolicy", policies, POLICIES)
+    for name, numbers in (("exit_codes", exit_codes), ("counts", counts)):
+        if not isinstance(numbers, Sequence) or not all(type(number) is int for number in numbers):
+            raise WrongType(f"{name}: a list of whole numbers, as in {name}=[0, 1], not {numbers!r}")
     if any(not 1 <= count <= 4 for count in counts):
         raise WrongValue(f"counts should be numbers of containers from 1 to 4, not {list(counts)}")
     mixes = [(count, mix) for count in counts for mix in combinations_with_replacement((RUNS, *exit_codes), count)]
@@ -255,6 +258,8 @@ def _restarts(policy: str, code: int) -> bool:
 
 
 def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise WrongType(f"{what}: a list of some of {', '.join(known)}, not {given!r}")
     for name in given:
         if name not in known:
             raise WrongValue(f"{what} {name!r} should be one of {', '.join(known)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from podlab.api.served import Resource
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, FILENAME, IGNORED, OUTPUT, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.goformat import go_json
 from podlab.kubectl.manifests import Manifest, read_manifests
@@ -19,6 +20,14 @@ from podlab.kubectl.verbs.create import say, with_namespace
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
+@verb(
+    Command(
+        "apply",
+        "Make the cluster hold what a manifest says",
+        "kubectl apply -f FILE",
+        (FILENAME, DRY_RUN, OUTPUT, *IGNORED),
+    )
+)
 def apply(call: Call) -> None:
     """Create what is not there, change what differs, leave the rest."""
     check_output(call.flags["output"])

@@ -7,12 +7,22 @@ from typing import Any
 from podlab.api.served import Resource
 from podlab.kubectl.api_resources import find_resource
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, FILENAME, IGNORED, OUTPUT, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.manifests import Manifest, read_manifests
 from podlab.kubectl.output import check_output, object_name, print_data
 from podlab.kubectl.store import ApiError
 
 
+@verb(
+    Command(
+        "create",
+        "Create objects from a manifest, or a namespace",
+        "kubectl create (-f FILE | namespace NAME)",
+        (FILENAME, DRY_RUN, OUTPUT, Flag("save-config", "switch"), *IGNORED),
+    )
+)
 def create(call: Call) -> None:
     """Create every object of the manifests; go on after those that are refused."""
     check_output(call.flags["output"])

@@ -6,7 +6,20 @@ from datetime import timedelta
 from functools import partial
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import (
+    ALL,
+    ALL_NAMESPACES,
+    DRY_RUN,
+    FIELD_SELECTOR,
+    FILENAME,
+    IGNORE_NOT_FOUND,
+    OUTPUT,
+    SELECTOR,
+    Command,
+    verb,
+)
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import Found, Target, find_objects, nothing_selected, targets_of
 
@@ -24,6 +37,28 @@ _FORCED = (
 )
 
 
+@verb(
+    Command(
+        "delete",
+        "Delete objects by name, by label, or as a manifest names them",
+        "kubectl delete (TYPE NAME… | TYPE/NAME… | TYPE -l LABEL | -f FILE)",
+        (
+            FILENAME,
+            ALL,
+            ALL_NAMESPACES,
+            SELECTOR,
+            FIELD_SELECTOR,
+            IGNORE_NOT_FOUND,
+            Flag("grace-period", "number", default=-1, help="Seconds to end gracefully; -1: as the pod says"),
+            Flag("force", "switch", help="Remove the object at once, whatever still runs"),
+            Flag("now", "switch", help="The same as --grace-period=1"),
+            Flag("wait", "switch", default=True, help="Wait until the objects are gone"),
+            Flag("timeout", "duration"),
+            DRY_RUN,
+            OUTPUT,
+        ),
+    )
+)
 def delete(call: Call) -> None:
     """Delete objects and, unless ``--wait=false``, wait until they are gone."""
     grace = _grace(call)

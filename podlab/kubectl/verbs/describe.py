@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL_NAMESPACES, FILENAME, SELECTOR, Command, verb
 from podlab.kubectl.describe import CONTROLLERS, describe_controller, describe_node, describe_other, describe_pod
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.events import about
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import Found, Target, find_objects, list_objects, targets_of
 from podlab.kubectl.verbs.get import nothing_found
@@ -18,6 +20,14 @@ _NO_TYPE = (
 )
 
 
+@verb(
+    Command(
+        "describe",
+        "Show one object in detail, with its events",
+        "kubectl describe TYPE [NAME_PREFIX | -l LABEL]",
+        (FILENAME, ALL_NAMESPACES, SELECTOR, Flag("show-events", "switch", default=True)),
+    )
+)
 def describe(call: Call) -> None:
     """Describe objects; a name that is none may be the beginning of some."""
     if not call.args and not call.flags["filename"]:

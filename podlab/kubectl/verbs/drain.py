@@ -9,7 +9,9 @@ from typing import Any
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, name_of, namespace_of, spec_of, status_of
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import Found, find_objects, nothing_selected, targets_of
@@ -22,18 +24,36 @@ _LOCAL = "cannot delete Pods with local storage (use --delete-emptydir-data to o
 _BARE = "cannot delete Pods that declare no controller (use --force to override)"
 
 
+@verb(Command("cordon", "Let no new pods come to a node", "kubectl cordon NODE", (SELECTOR, DRY_RUN)))
 def cordon(call: Call) -> None:
     """Let no new pods come to a node."""
     for node in _nodes(call):
         _cordon(call, node, wanted=True)
 
 
+@verb(Command("uncordon", "Let new pods come to a node again", "kubectl uncordon NODE", (SELECTOR, DRY_RUN)))
 def uncordon(call: Call) -> None:
     """Let new pods come to a node again."""
     for node in _nodes(call):
         _cordon(call, node, wanted=False)
 
 
+@verb(
+    Command(
+        "drain",
+        "Cordon a node and evict its pods",
+        "kubectl drain NODE",
+        (
+            Flag("ignore-daemonsets", "switch", help="Leave the pods of DaemonSets there"),
+            Flag("delete-emptydir-data", "switch", help="Evict pods with an emptyDir too; its data is lost"),
+            Flag("force", "switch", help="Evict pods without a controller too; nothing replaces them"),
+            Flag("grace-period", "number", default=-1, help="Seconds; -1 is the pod's own"),
+            Flag("timeout", "duration", default=0.0, help="How long at most, like 30s"),
+            SELECTOR,
+            DRY_RUN,
+        ),
+    )
+)
 def drain(call: Call) -> None:
     """Cordon a node and evict its pods."""
     for node in _nodes(call):

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import CONTAINER, STDIN, TTY, Command, verb
 from podlab.kubectl.containers import container_names, default_container, pod_named
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.store import ApiError
 
 
+@verb(
+    Command(
+        "exec",
+        "Run a command in a container",
+        "kubectl exec POD [-c CONTAINER] -- COMMAND [ARGS…]",
+        (CONTAINER, STDIN, TTY, Flag("quiet", "switch", "q", help="Only print what the command prints")),
+    )
+)
 def execute(call: Call) -> None:
     """Run the command behind ``--`` and end with its exit code."""
     if not call.args:

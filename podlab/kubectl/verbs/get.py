@@ -8,8 +8,21 @@ from typing import Any
 
 from podlab.api.served import Resource
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import (
+    ALL_NAMESPACES,
+    FIELD_SELECTOR,
+    FILENAME,
+    IGNORE_NOT_FOUND,
+    NO_HEADERS,
+    OUTPUT,
+    SELECTOR,
+    WATCH,
+    Command,
+    verb,
+)
 from podlab.kubectl.customcolumns import relaxed_path
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.jsonpath import JsonPathError
 from podlab.kubectl.jsonpath_find import find
 from podlab.kubectl.kinds import objects_table
@@ -26,6 +39,30 @@ _NO_TYPE = (
 _DEPRECATED = {"endpoints": "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"}
 
 
+@verb(
+    Command(
+        "get",
+        "List objects",
+        "kubectl get (TYPE [NAME…] | TYPE/NAME…)",
+        (
+            FILENAME,
+            ALL_NAMESPACES,
+            SELECTOR,
+            FIELD_SELECTOR,
+            OUTPUT,
+            NO_HEADERS,
+            Flag("show-labels", "switch", help="Add a column with all labels"),
+            Flag("label-columns", "list", "L", help="Labels to show as columns"),
+            Flag("show-kind", "switch", help="Print names as TYPE/NAME"),
+            Flag("sort-by", "text", default="", help="JSONPath of the field to sort by"),
+            IGNORE_NOT_FOUND,
+            WATCH,
+            Flag("watch-only", "switch", help="Show changes only"),
+            Flag("chunk-size", "number"),
+            Flag("show-managed-fields", "switch"),
+        ),
+    )
+)
 def get(call: Call) -> None:
     """List objects, or show single ones."""
     if not call.args and not call.flags["filename"]:

@@ -9,13 +9,23 @@ from lightkube.models.core_v1 import Event
 
 from podlab.kubectl.api_resources import api_resources_table
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL_NAMESPACES, NO_HEADERS, OUTPUT, WATCH, Command, verb
 from podlab.kubectl.errors import KubectlError
 from podlab.kubectl.events import events_table, sorted_by_time
 from podlab.kubectl.explain import explain
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.output import check_output, is_table, print_data
 from podlab.kubectl.targets import resource_for
 
 
+@verb(
+    Command(
+        "explain",
+        "Say what a kind or a field of it is",
+        "kubectl explain TYPE[.FIELD…]",
+        (Flag("recursive", "switch", help="Print the fields of fields too"), Flag("api-version", "text")),
+    )
+)
 def explain_command(call: Call) -> None:
     """Say what a kind or a field is."""
     if not call.args:
@@ -28,6 +38,14 @@ def explain_command(call: Call) -> None:
     call.out(explain(call.args[0], recursive=call.flags["recursive"]))
 
 
+@verb(
+    Command(
+        "api-resources",
+        "Print the supported API resources",
+        "kubectl api-resources [--api-group=GROUP]",
+        (Flag("api-group", "text", help="Only this group"), Flag("namespaced", "switch"), NO_HEADERS, OUTPUT),
+    )
+)
 def api_resources(call: Call) -> None:
     """List the kinds of objects."""
     output = call.flags["output"]
@@ -43,6 +61,21 @@ def api_resources(call: Call) -> None:
     )
 
 
+@verb(
+    Command(
+        "events",
+        "List events, oldest first",
+        "kubectl events [--for TYPE/NAME]",
+        (
+            ALL_NAMESPACES,
+            Flag("for", "text", default="", help="Only about this object"),
+            Flag("types", "list", help="Only of these types: Normal, Warning"),
+            NO_HEADERS,
+            OUTPUT,
+            WATCH,
+        ),
+    )
+)
 def events(call: Call) -> None:
     """List events, oldest first; with ``--watch`` also those that come."""
     check_output(call.flags["output"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL, DRY_RUN, OUTPUT, OVERWRITE, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.goformat import go_quote
 from podlab.kubectl.labelsyntax import value_fault
 from podlab.kubectl.serialize import json_data
@@ -12,6 +14,14 @@ from podlab.kubectl.targets import Found, find_objects, nothing_selected, target
 from podlab.kubectl.verbs.create import say
 
 
+@verb(
+    Command(
+        "label",
+        "Set or remove labels",
+        "kubectl label TYPE NAME KEY=VALUE… KEY-…",
+        (ALL, SELECTOR, OVERWRITE, Flag("list", "switch", help="Print the labels"), DRY_RUN, OUTPUT),
+    )
+)
 def label(call: Call) -> None:
     """Change the labels of objects. A label that is there is only replaced with ``--overwrite``."""
     dry = call.dry_run

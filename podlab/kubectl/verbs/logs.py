@@ -7,8 +7,10 @@ from datetime import UTC
 from lightkube.models.core_v1 import Pod
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import CONTAINER, SELECTOR, Command, verb
 from podlab.kubectl.containers import container_names, default_container, pod_named
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.store import ApiError, LogLine
 from podlab.kubectl.targets import Target, list_objects, resource_for
 
@@ -20,6 +22,29 @@ _USAGE = (
 )
 
 
+@verb(
+    Command(
+        "logs",
+        "Print what a container wrote",
+        "kubectl logs POD [-c CONTAINER] [--previous]",
+        (
+            CONTAINER,
+            Flag("previous", "switch", "p", help="Those of the run before"),
+            Flag("all-containers", "switch", help="Those of all containers"),
+            Flag(
+                "follow",
+                "switch",
+                "f",
+                help="Wait until it has ended, or for --request-timeout",
+            ),
+            Flag("prefix", "switch", help="Say which container wrote each line"),
+            SELECTOR,
+            Flag("since", "duration", default=0.0, help="Only newer lines, like 5s or 2m"),
+            Flag("tail", "number", default=-1, help="Only so many lines from the end"),
+            Flag("timestamps", "switch", help="Say when each line was written"),
+        ),
+    )
+)
 def logs(call: Call) -> None:
     """Print the lines of one container, of all of a pod, or of all pods with a label."""
     for pod in _pods(call):

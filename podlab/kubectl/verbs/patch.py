@@ -10,7 +10,9 @@ import yaml
 
 from podlab.api.mistakes import WrongValue
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, OUTPUT, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.merge import merge_patched, patched
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
@@ -21,6 +23,21 @@ _TYPES = ("json", "merge", "strategic")
 _UNREADABLE = "error decoding patch: json: cannot unmarshal"
 
 
+@verb(
+    Command(
+        "patch",
+        "Change some fields of an object",
+        "kubectl patch (TYPE NAME | TYPE/NAME) -p PATCH",
+        (
+            Flag("patch", "text", "p", default="", help="What to change, as JSON or YAML"),
+            Flag("patch-file", "text", default="", help="A file with it"),
+            Flag("type", "text", default="strategic", help="strategic, merge or json"),
+            Flag("subresource", "text", default="", help="resize, scale or status"),
+            DRY_RUN,
+            OUTPUT,
+        ),
+    )
+)
 def patch(call: Call) -> None:
     """Change what the patch says, and leave all else as it is."""
     kind, change = call.flags["type"] or "strategic", _read(call)

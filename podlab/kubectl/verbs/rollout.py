@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, OUTPUT, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import Found, find_objects, targets_of
@@ -22,6 +24,22 @@ RESTARTED = "kubectl.kubernetes.io/restartedAt"
 _ROLLED_OUT = ("deployments", "daemonsets", "statefulsets")
 
 
+@verb(
+    Command(
+        "rollout",
+        "Follow, undo, restart, pause and resume rollouts",
+        "kubectl rollout (history | pause | restart | resume | status | undo) TYPE NAME",
+        (
+            Flag("revision", "number", default=0, help="history: show only this revision"),
+            Flag("to-revision", "number", default=0, help="undo: back to this revision"),
+            Flag("timeout", "duration", default=0.0, help="status: how long at most, like 30s"),
+            Flag("watch", "switch", "w", default=True, help="status: wait until it is done"),
+            SELECTOR,
+            DRY_RUN,
+            OUTPUT,
+        ),
+    )
+)
 def rollout(call: Call) -> None:
     """Take the subcommand and do it to each object."""
     do = _SUBCOMMANDS.get(call.args[0]) if call.args else None

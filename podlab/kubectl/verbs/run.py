@@ -6,7 +6,9 @@ from lightkube.models.core_v1 import Container, ContainerPort, EnvVar, Pod, PodS
 from lightkube.models.meta_v1 import ObjectMeta
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import DRY_RUN, OUTPUT, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.output import check_output
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
@@ -16,6 +18,25 @@ from podlab.kubectl.verbs.create import say
 _POLICIES = ("Always", "OnFailure", "Never")
 
 
+@verb(
+    Command(
+        "run",
+        "Create a pod that runs an image",
+        "kubectl run NAME --image=IMAGE [-- ARGS…]",
+        (
+            Flag("image", "text", default="", help="The image to run"),
+            Flag("image-pull-policy", "text", default=""),
+            Flag("restart", "text", default="Always", help="Always, OnFailure or Never"),
+            Flag("command", "switch", help="The arguments are the command, not its arguments"),
+            Flag("env", "list", help="Environment variables, NAME=VALUE"),
+            Flag("labels", "text", "l", default="", help="Labels, KEY=VALUE,…"),
+            Flag("annotations", "list"),
+            Flag("port", "text", default="", help="The port the container listens on"),
+            DRY_RUN,
+            OUTPUT,
+        ),
+    )
+)
 def run(call: Call) -> None:
     """Create a pod with one container."""
     check_output(call.flags["output"])

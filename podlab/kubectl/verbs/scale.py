@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL, DRY_RUN, FILENAME, OUTPUT, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.store import ApiError
 from podlab.kubectl.targets import find_objects, nothing_selected, targets_of
 from podlab.kubectl.verbs.create import say
@@ -11,6 +13,22 @@ from podlab.kubectl.verbs.create import say
 _SCALABLE = ("deployments", "replicasets", "replicationcontrollers", "statefulsets")
 
 
+@verb(
+    Command(
+        "scale",
+        "Set how many pods a controller keeps",
+        "kubectl scale --replicas=COUNT (TYPE NAME | TYPE/NAME…)",
+        (
+            FILENAME,
+            Flag("replicas", "number", help="How many"),
+            Flag("current-replicas", "number", default=-1, help="Only if it has so many now"),
+            ALL,
+            SELECTOR,
+            DRY_RUN,
+            OUTPUT,
+        ),
+    )
+)
 def scale(call: Call) -> None:
     """Set the number of replicas."""
     replicas = call.flags["replicas"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL, DRY_RUN, OUTPUT, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
@@ -12,6 +13,14 @@ from podlab.kubectl.targets import Found, find_objects, targets_of
 from podlab.kubectl.verbs.create import say
 
 
+@verb(
+    Command(
+        "set",
+        "Set the images of containers",
+        "kubectl set image (TYPE NAME | TYPE/NAME) CONTAINER=IMAGE…",
+        (ALL, SELECTOR, DRY_RUN, OUTPUT),
+    )
+)
 def set_(call: Call) -> None:
     """The one thing that podlab's kubectl can set is the image."""
     if not call.args or call.args[0] != "image":

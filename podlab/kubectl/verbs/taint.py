@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL, DRY_RUN, OUTPUT, OVERWRITE, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
 from podlab.kubectl.serialize import json_data
 from podlab.kubectl.store import ApiError
@@ -16,6 +17,14 @@ EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 Pair = tuple[str, str]
 
 
+@verb(
+    Command(
+        "taint",
+        "Add and remove the taints of nodes",
+        "kubectl taint node NAME KEY=VALUE:EFFECT… KEY:EFFECT-…",
+        (ALL, SELECTOR, OVERWRITE, DRY_RUN, OUTPUT),
+    )
+)
 def taint(call: Call) -> None:
     """Add and remove taints, written ``key=value:Effect`` and ``key:Effect-`` or ``key-``."""
     first = next(

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from podlab.kubectl.call import Call
+from podlab.kubectl.command import ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILENAME, SELECTOR, Command, verb
 from podlab.kubectl.errors import KubectlError, from_api
+from podlab.kubectl.flags import Flag
 from podlab.kubectl.jsonpath import JsonPathError, Template, parse_template
 from podlab.kubectl.jsonpath_find import find
 from podlab.kubectl.serialize import json_data
@@ -22,6 +24,22 @@ _DEFAULT_TIMEOUT = 30.0
 Holds = Callable[[Any], bool]
 
 
+@verb(
+    Command(
+        "wait",
+        "Let time pass until objects are as they should be",
+        "kubectl wait --for=CONDITION (TYPE NAME… | TYPE/NAME…)",
+        (
+            FILENAME,
+            Flag("for", "text", default="", help="condition=Ready, delete, jsonpath={.status.phase}=Running"),
+            Flag("timeout", "duration", help="How long at most, like 60s; 30s if nothing is said"),
+            ALL,
+            ALL_NAMESPACES,
+            SELECTOR,
+            FIELD_SELECTOR,
+        ),
+    )
+)
 def wait(call: Call) -> None:
     """Wait for all objects together for no longer than ``--timeout``, and say of each whether the condition is met."""
     asked: str = call.flags["for"]
