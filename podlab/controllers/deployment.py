@@ -69,8 +69,10 @@ class DeploymentController(Reconciler):
             return
         sets = replica_sets_of(deployment, self.sim.api.of_kind("replicaset"))
         deployment = self._pause_noted(deployment)
-        paused = bool(deployment.spec.paused)
-        scaled = any(_note(each, DESIRED) not in ("", str(replicas_of(deployment.spec))) for each in sets if size(each))
+        spec = deployment.spec
+        assert spec is not None
+        paused = bool(spec.paused)
+        scaled = any(_note(each, DESIRED) not in ("", str(replicas_of(spec))) for each in sets if size(each))
         number = self._hash(uid, deployment)
         if not (paused or scaled or self._waits_for_old_pods(deployment, sets, number)):
             sets = self._present_set(deployment, sets, number)
@@ -81,9 +83,9 @@ class DeploymentController(Reconciler):
         plan: dict[str, int] = {}
         if paused or scaled:
             most = max((int(_note(each, MOST) or 0) for each in sets), default=0)
-            plan = plan_scale(deployment.spec, shares, most or bounds(deployment.spec)[0])
+            plan = plan_scale(spec, shares, most or bounds(spec)[0])
         elif any(share.new for share in shares):
-            plan = plan_rollout(deployment.spec, shares, old_pods=self._old_pods(sets, number))
+            plan = plan_rollout(spec, shares, old_pods=self._old_pods(sets, number))
         elif shares:
             plan = {share.name: 0 for share in shares if share.wanted}
         sets = [self._scaled(deployment, each, plan.get(name_of(each), size(each))) for each in sets]
@@ -213,7 +215,8 @@ class DeploymentController(Reconciler):
             status = progress.with_progress(deployment, status, new, self.stamp(), exact)
         self.set_status(deployment, status)
         left = progress.seconds_left(deployment, status, exact)
-        if left is not None and not deployment.spec.paused and not progress.is_complete(deployment, status):
+        paused = deployment.spec is not None and deployment.spec.paused
+        if left is not None and not paused and not progress.is_complete(deployment, status):
             self.enqueue_once(uid, max(left, 0.0) + 1.0)
 
 

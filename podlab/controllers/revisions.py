@@ -30,7 +30,8 @@ def revisions_of(sim: Cluster, obj: Any) -> list[ControllerRevision]:
 
 def template_of(revision: ControllerRevision) -> Any:
     """The data of the template that a revision keeps."""
-    return {k: v for k, v in revision.data["spec"]["template"].items() if k != "$patch"}
+    data: Any = revision.data
+    return {k: v for k, v in data["spec"]["template"].items() if k != "$patch"}
 
 
 def present_revision(sim: Cluster, obj: Any) -> ControllerRevision:
