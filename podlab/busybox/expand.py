@@ -14,6 +14,7 @@ from podlab.busybox import arrays, pattern
 from podlab.busybox.arith import ArithError, evaluate
 from podlab.busybox.ast import Arith, CommandSub, Lit, Param, Part, ProcessSub, Tilde, Word
 from podlab.busybox.calls import at_once
+from podlab.busybox.file_names import file_names
 from podlab.busybox.state import LONGEST
 
 if TYPE_CHECKING:
@@ -363,47 +364,11 @@ def _emit(shell: Shell, field: list[Piece], result: list[str]) -> None:
             for part, kind in field
         )
         if pattern.is_pattern(shape):
-            found = _file_names(shell, shape)
+            found = file_names(shell, shape)
             if found:
                 result.extend(found)
                 return
     result.append(plain)
-
-
-def _file_names(shell: Shell, shape: str) -> list[str]:
-    """The paths a pattern matches, sorted."""
-    proc = shell.proc
-    shell.asks += 1
-    found = [""]
-    components = re.findall(r"(/+)|([^/]+)", shape)
-    for index, (slashes, component) in enumerate(components):
-        if slashes:
-            found = [path + slashes for path in found if not index or _is_directory(shell, path)]
-        elif not pattern.is_pattern(component):
-            name = re.sub(r"\\(.)", r"\1", component)
-            found = [path + name for path in found if proc.exists((path + name) or ".")]
-        else:
-            expression = pattern.compile_pattern(component)
-            hidden = component.startswith((".", "\\."))
-            longer = []
-            for path in found:
-                try:
-                    names = proc.listdir(path or ".")
-                except OSError:
-                    continue
-                names = [".", "..", *names] if hidden else names
-                longer += [
-                    path + name for name in names if (hidden or not name.startswith(".")) and expression.fullmatch(name)
-                ]
-            found = longer
-    return found
-
-
-def _is_directory(shell: Shell, path: str) -> bool:
-    try:
-        return shell.proc.stat(path).kind == "d"
-    except OSError:
-        return False
 
 
 EXPANDER = arrays.Expander(text, fields, arithmetic)
