@@ -19,7 +19,7 @@ from podlab.api.hints import nearest, one_of
 from podlab.api.served import OTHER_VERSIONS, RESOURCES
 
 _SIMULATED = {
-    "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "Secret", "Service"),
+    "v1": ("ConfigMap", "Namespace", "Node", "Pod", "ReplicationController", "ResourceQuota", "Secret", "Service"),
     "apps/v1": ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
     "batch/v1": ("CronJob", "Job"),
     "policy/v1": ("PodDisruptionBudget",),

@@ -159,6 +159,7 @@ _SPECS: dict[str, Tree] = {
     "PriorityClass": _whole("value", "globalDefault", "preemptionPolicy", "description"),
     "ReplicaSet": {"spec": _REPLICAS, "status": WHOLE},
     "ReplicationController": {"spec": _REPLICAS, "status": WHOLE},
+    "ResourceQuota": {"spec": _whole("hard"), "status": WHOLE},
     "Secret": _whole("data", "stringData", "type"),
     "PodDisruptionBudget": {"spec": WHOLE, "status": WHOLE},
     "Service": {"spec": _SERVICE, "status": WHOLE},

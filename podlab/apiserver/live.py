@@ -21,7 +21,7 @@ from podlab.apiserver.namespaces import NAMESPACES
 from podlab.apiserver.nodes import described_node
 from podlab.apiserver.reading import SnapshotApi, changes_between
 from podlab.apiserver.world import LiveCluster
-from podlab.apiserver.writing import checked_change, checked_new, read
+from podlab.apiserver.writing import checked_change, checked_ephemeral, checked_new, read
 from podlab.core.engine.identity import suffix, uid
 from podlab.core.engine.task import Latch
 from podlab.kubectl.api_resources import find_resource
@@ -151,9 +151,19 @@ class LiveApi:
         return new
 
     def update_part(self, part: str, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
-        """Change what a subresource covers. Of all, podlab knows `scale` only, which is the object itself."""
+        """Change what a subresource covers. podlab knows `scale` and a pod's ephemeral containers."""
         if part == "scale":
             return self.update(manifest, namespace, dry_run=dry_run)
+        if part == "ephemeralcontainers":
+            resource, obj = read(manifest, any_kind=self.any_kind)
+            pod: Pod | None = self._find(resource, namespace, name_of(obj))
+            if pod is None:
+                raise not_found(resource.qualified, name_of(obj))
+            new = checked_ephemeral(resource, obj, pod)
+            if not dry_run and new is not pod:
+                self.changed = True
+                self.sim.api.replace_pod(new)
+            return new
         raise KubectlError(f"error: podlab does not simulate the subresource {part}", hint="Leave --subresource out.")
 
     def evict(self, namespace: str, name: str, *, grace_period: int | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from lightkube.models.core_v1 import Container, ContainerStatus, Pod, PodSpec, ResourceRequirements, VolumeMountStatus
@@ -26,12 +26,14 @@ def shown_pod(pod: Pod, version: int) -> Pod:
     meta, spec, status = meta_of(pod), spec_of(pod), status_of(pod)
     replace = msgspec.structs.replace
     generation = meta.generation
-    specs = {c.name: c for c in (*(spec.initContainers or ()), *spec.containers)}
+    ephemeral = cast("Sequence[Container]", spec.ephemeralContainers or ())
+    specs = {c.name: c for c in (*(spec.initContainers or ()), *spec.containers, *ephemeral)}
     conditions = [replace(c, observedGeneration=generation) for c in status.conditions or ()]
     changes: dict[str, Any] = {
         "conditions": conditions or None,
         "containerStatuses": _statuses(status.containerStatuses, specs),
         "initContainerStatuses": _statuses(status.initContainerStatuses, specs),
+        "ephemeralContainerStatuses": _statuses(status.ephemeralContainerStatuses, specs),
     }
     if status.startTime is not None:
         changes |= {"observedGeneration": generation, **_pod_resources(spec)}

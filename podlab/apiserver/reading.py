@@ -185,7 +185,8 @@ _FOLLOWED = {"events": ("events",), "leases": (), "nodes": ("node_states", "obje
 
 def _status_of(pod: Pod, container: str) -> ContainerStatus:
     status = status_of(pod)
-    statuses: list[ContainerStatus] = [*(status.containerStatuses or ()), *(status.initContainerStatuses or ())]
+    groups = (status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses)
+    statuses: list[ContainerStatus] = [one for group in groups for one in group or ()]
     for one in statuses:
         if one.name == container:
             return one

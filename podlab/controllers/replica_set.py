@@ -121,6 +121,7 @@ class ReplicaControllers(Reconciler):
         super().__init__(sim)
         self._made: dict[tuple[str, str], int] = {}
         self._refused: dict[str, int] = {}
+        self._retry_at: dict[str, float] = {}
 
     def pod_changed(self, pod: Pod, _deleted: bool) -> None:
         """The controller that owns the pod is reconciled; when none does, every one that could."""
@@ -150,11 +151,14 @@ class ReplicaControllers(Reconciler):
             text = f"Deleted pod: {name_of(sim.api.pods[doomed])}"
             self.event(obj, "Normal", "SuccessfulDelete", text, source=_source(obj))
             sim.api.delete(doomed, None)
-        if max(plan.create, len(plan.delete)) > BURST and failure is None:
-            self.enqueue(uid)
         least = obj.spec.minReadySeconds or 0
-        if failure is None and self._refused.pop(uid, None) is None and obj.status is not None:
-            failure = next((c.message for c in obj.status.conditions or () if c.type == FAILURE and plan.create), None)
+        if failure is None and plan.create and uid in self._refused and obj.status is not None:
+            waits_on = self.sim.loop.now < self._retry_at.get(uid, 0.0)
+            failure = next((c.message for c in obj.status.conditions or () if c.type == FAILURE and waits_on), None)
+        if failure is None:
+            self._refused.pop(uid, None)
+            if max(plan.create, len(plan.delete)) > BURST:
+                self.enqueue(uid)
         self.set_status(obj, replicas_status(obj, pods, now, self.stamp(), failure))
         waits = [seconds_to_available(p, least, now) for p in pods if least and is_active(p) and is_ready(p)]
         if soonest := min((wait for wait in waits if wait > 0), default=0):
@@ -172,6 +176,8 @@ class ReplicaControllers(Reconciler):
 
     def _make(self, uid: str, obj: Replicator, count: int) -> str | None:
         """Make pods; why the API refused one, and then try again after a while that grows."""
+        if self.sim.loop.now < self._retry_at.get(uid, 0.0):
+            return None
         for _ in range(count):
             pod = pod_from_template(self.sim, obj, self._next_number(obj))
             try:
@@ -180,6 +186,7 @@ class ReplicaControllers(Reconciler):
                 text = f"Error creating: {error.message}"
                 self.event(obj, "Warning", "FailedCreate", text, source=_source(obj))
                 tries = self._refused[uid] = self._refused.get(uid, 0) + 1
+                self._retry_at[uid] = self.sim.loop.now + retry_after(tries)
                 self.enqueue_once(uid, retry_after(tries))
                 return error.message
             self.event(obj, "Normal", "SuccessfulCreate", f"Created pod: {name_of(made)}", source=_source(obj))
@@ -219,10 +226,9 @@ def replicas_status(
     }
     made = ReplicaSetCondition if isinstance(obj, ReplicaSet) else ReplicationControllerCondition
     old = next((c for c in (obj.status.conditions if obj.status else None) or () if c.type == FAILURE), None)
-    if failure is not None:
-        since = old.lastTransitionTime if old is not None else now
-        new = made(type=FAILURE, status="True", reason="FailedCreate", message=failure, lastTransitionTime=since)
-        counts["conditions"] = [new]
+    if failure is not None:  # a condition of the same reason keeps its first message
+        new = made(type=FAILURE, status="True", reason="FailedCreate", message=failure, lastTransitionTime=now)
+        counts["conditions"] = [old or new]
     if isinstance(obj, ReplicationController):
         return ReplicationControllerStatus(**counts)
     ending = sum(is_deleted(p) and (p.status is None or p.status.phase not in TERMINAL_PHASES) for p in pods)

@@ -31,7 +31,7 @@ from podlab.simulation.scenario import Scenario, World
 from podlab.simulation.trace import Snapshot, Trace
 
 MAKE_PODS = ("CronJob", "DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
-STATUS_FIELDS = ("containerStatuses", "initContainerStatuses")
+STATUS_FIELDS = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
 
 
 class StoryError(Mistake, ValueError):
@@ -288,7 +288,7 @@ def _spec_as_seen(snapshots: Sequence[Mapping[str, Any]]) -> PodSpec:
     for snapshot in snapshots:
         for field in STATUS_FIELDS:
             names[field].update(dict.fromkeys(status["name"] for status in snapshot.get(field) or ()))
-    regular, init = ([Container(name=name) for name in names[field]] for field in STATUS_FIELDS)
+    regular, init = ([Container(name=name) for name in names[field]] for field in STATUS_FIELDS[:2])
     return PodSpec(containers=regular, initContainers=init or None)
 
 

@@ -150,7 +150,11 @@ def _started_event(story: Mapping[str, Any], pod: str, container: str, n: int) -
 
 
 def _statuses(snapshot: Mapping[str, Any]) -> Iterator[tuple[bool, Mapping[str, Any]]]:
-    for init, field in ((True, "initContainerStatuses"), (False, "containerStatuses")):
+    for init, field in (
+        (True, "initContainerStatuses"),
+        (False, "containerStatuses"),
+        (False, "ephemeralContainerStatuses"),
+    ):
         for status in snapshot.get(field) or ():
             yield init, status
 

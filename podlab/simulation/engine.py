@@ -33,6 +33,7 @@ from podlab.api.parts import (
     status_of,
     uid_of,
 )
+from podlab.api.refusal import ApiError
 from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
 from podlab.controllers.base import Reconciler
@@ -41,6 +42,7 @@ from podlab.controllers.manager import ControllerManager
 from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.node_state import look_at
+from podlab.controllers.resource_quota import check_quota
 from podlab.controllers.scheduler import Scheduler
 from podlab.core.engine.action import Action
 from podlab.core.engine.history import EPOCH
@@ -202,6 +204,7 @@ class Simulation:
         admit(spec_of(pod), self.api.of_kind("priorityclass"))
         if spec_of(pod).schedulingGates and pod.status is not None:
             pod.status.conditions = [msgspec.structs.replace(GATED)]
+        check_quota(pod, self.api.of_kind("resourcequota"), self.api.pods.values())
         return pod
 
     def soon(self, action: Callable[..., None], *args: Any) -> None:
@@ -263,7 +266,10 @@ class Simulation:
                 what = f"the {type(obj).__name__}" if path == "kind" else path
                 self.recorder.notes.setdefault(f"{name_of(obj)}: {what} is kept, but podlab does not simulate it")
             if left_out != ["kind"]:
-                self.api.create(obj)
+                try:
+                    self.api.create(obj)
+                except ApiError as error:
+                    self.recorder.notes.setdefault(f"{name_of(obj)}: the API server refuses it: {error.message}")
             self._note_strange_node(obj)
             self._note_images(obj)
 

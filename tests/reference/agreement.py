@@ -203,6 +203,7 @@ def _masked(text: str) -> str:
     """Without namespaces and ids, which differ from run to run."""
     text = re.sub(r"""(pod:? "?)(\S+?)_[\w-]+\([\w-]+\)""", r"\1\2", text)
     text = re.sub(r"(assigned|[Pp]od|ConfigMap|Secret) [\w-]+/", r"\1 ", text)
+    text = text.removeprefix("(combined from similar events): ")  # after ten of a kind
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b", "UID", text)
     return re.sub(r"(-[a-z0-9]{7,10})?-[a-z0-9]{5}\b", "-XXXXX", text)
 

@@ -56,15 +56,18 @@ _PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 _MAX_DEADLINE = 2**31 - 1
 
 
-def validate_pod(pod: Pod) -> list[FieldError]:
-    """Every rule the pod breaks, in Kubernetes' order. Takes a pod with defaults filled in (`prepare_for_create`)."""
+def validate_pod(pod: Pod, *, is_new: bool = True) -> list[FieldError]:
+    """Every rule the pod breaks, in Kubernetes' order. Takes a pod with defaults filled in (`prepare_for_create`).
+
+    A pod that `is_new` may not have ephemeral containers yet.
+    """
     errors = ErrorList()
     metadata, spec = pod.metadata or ObjectMeta(), pod.spec or PodSpec(containers=[])
     check_metadata(metadata, "metadata", errors)
     check_pod_annotations(metadata.annotations, spec, "metadata.annotations", errors)
     check_pod_spec(spec, metadata, "spec", errors)
     _check_only_for_pods(spec, "spec", errors)
-    if spec.ephemeralContainers:
+    if is_new and spec.ephemeralContainers:
         errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
     if spec.nodeName and spec.schedulingGates:
         errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from lightkube.models.core_v1 import Container as ContainerSpec
 from lightkube.models.core_v1 import Pod, PodStatus
@@ -59,13 +59,18 @@ class PodState:
         spec = spec_of(pod)
         self.init_specs: Sequence[ContainerSpec] = spec.initContainers or ()
         self.specs: Sequence[ContainerSpec] = spec.containers
+        self.ephemeral_specs: Sequence[ContainerSpec] = cast("Sequence[ContainerSpec]", spec.ephemeralContainers or ())
         self.sidecars: frozenset[str] = frozenset(c.name for c in self.init_specs if is_sidecar(c))
-        self.backoff_keys = {c.name: container_key(pod, c) for c in (*self.init_specs, *self.specs)}
-        self._by_name = {c.name: c for c in (*self.init_specs, *self.specs)}
+        self.backoff_keys = {c.name: container_key(pod, c) for c in self._every_spec()}
+        self._by_name = {c.name: c for c in self._every_spec()}
         self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
         self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
+        self._fields |= {c.name: f"spec.ephemeralContainers{{{c.name}}}" for c in self.ephemeral_specs}
         self.may_restart_all = self.rules.restart_all and may_restart_all(spec)
         self.network = "NODE" if spec.hostNetwork else "POD"
+
+    def _every_spec(self) -> tuple[ContainerSpec, ...]:
+        return (*self.init_specs, *self.specs, *self.ephemeral_specs)
 
     # The runs of its containers
 

@@ -39,6 +39,10 @@ def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
         else []
     )
     regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed, restarts=again)
+    was_ephemeral = old.ephemeralContainerStatuses or ()
+    ephemeral = container_statuses(pod, worker.ephemeral_specs, seen, why, was_ephemeral, init=False, restarts=again)
+    for each in ephemeral:
+        each.started = None
     removed.clear()
     _mark_started_and_ready(worker, init, regular)
     status = PodStatus(
@@ -51,6 +55,7 @@ def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
         qosClass=old.qosClass,
         initContainerStatuses=init or None,
         containerStatuses=regular,
+        ephemeralContainerStatuses=ephemeral or None,
     )
     sandbox = worker.sandboxes[0] if worker.sandboxes else None
     if sandbox is not None and worker.records:

@@ -179,7 +179,8 @@ class PodWorker(PodState):
         if self.stage == "sync" and actions.create_sandbox:
             yield from self._make_sandbox(actions.attempt)
             changed = True
-        starts = [(self.init_specs[i], True) for i in actions.init_containers_to_start]
+        starts = [(self.ephemeral_specs[i], False) for i in actions.ephemeral_containers_to_start]
+        starts += [(self.init_specs[i], True) for i in actions.init_containers_to_start]
         starts += [(self.specs[i], False) for i in actions.containers_to_start]
         for spec, init in starts:
             if self.stage != "sync":

@@ -97,7 +97,8 @@ def _follow(call: Call, namespace: str, name: str, container: str) -> None:
             status = call.api.get("pods", namespace, name).status
         except ApiError:
             return True
-        statuses = [*(status.containerStatuses or ()), *(status.initContainerStatuses or ())]
+        groups = (status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses)
+        statuses = [one for group in groups for one in group or ()]
         return not any(one.name == container and one.state and one.state.running for one in statuses)
 
     timeout = call.flags["request-timeout"]
