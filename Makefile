@@ -50,6 +50,7 @@ check: .venv/ready-test lint ## run the quick checks: lint, types, unit and refe
 
 bench: .venv/ready-test ## print how fast engine, rules and import are, a click in Chromium, and the opening of a lesson
 	$(PY) bench/bench.py
+	$(PY) bench/compare.py
 	$(PYTEST) -rs -s -m browser -k benchmark tests/browser
 
 fuzz: .venv/ready-test ## try 10,000 broken manifests, stories, files and calls of each kind (some tens of minutes)

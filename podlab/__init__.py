@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from podlab import lightkube_models as _lightkube_models  # noqa: F401  (first: what follows imports lightkube.models)
 from podlab.api import ManifestError
 from podlab.formats.scenario_file import open_scenario, save_scenario
 from podlab.formats.story import StoryError, load_story, story_scenario, to_story

@@ -9,7 +9,7 @@ from kubectl_fake import FakeApi, pod
 
 from podlab.kubectl.cli import Kubectl
 from podlab.kubectl.goformat import go_json, go_quote, go_syntax, go_text
-from podlab.kubectl.goyaml import go_yaml
+from podlab.kubectl.goyaml import emitted, go_yaml
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,17 @@ def test_yaml_keys_are_in_the_order_of_go():
 )
 def test_yaml_says_what_it_was_given(data):
     assert yaml.safe_load(go_yaml({"data": data})) == {"data": data}
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats(0, 1e6) | st.text(max_size=20) | st.text("a \n.-#:'", max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+        max_leaves=12,
+    )
+)
+def test_the_quick_writer_writes_what_the_emitter_writes(data):
+    assert go_yaml(data) == emitted(data)
 
 
 def test_go_texts():
