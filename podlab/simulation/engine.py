@@ -48,6 +48,7 @@ from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
 from podlab.core.engine.store import ApiServer
+from podlab.core.rules.versions import check_version, rules_of
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
@@ -139,7 +140,8 @@ class Simulation:
         runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
         node = Node(self, name, index, ip, runtime, self.images)
         node.cgroups = self.scenario.world.cgroups
-        node.rules = self.scenario.world.rules
+        world = self.scenario.world
+        node.rules = world.rules if world.version is None else rules_of(check_version(world.version))
         return node
 
     def advance(self, until: float) -> None:
