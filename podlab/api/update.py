@@ -51,7 +51,7 @@ def validate_update(new: msgspec.Struct, old: msgspec.Struct) -> list[FieldError
 def validate_pod_update(new: Pod, old: Pod) -> list[FieldError]:
     """Every rule that is broken by replacing a pod."""
     errors = ErrorList()
-    errors.extend(validate_pod(new))
+    errors.extend(validate_pod(new, created=False))
     before, after = old.spec or PodSpec(containers=[]), new.spec or PodSpec(containers=[])
     for field in ("containers", "initContainers"):
         if not _check_images(getattr(after, field) or [], getattr(before, field) or [], f"spec.{field}", errors):

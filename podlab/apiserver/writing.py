@@ -56,9 +56,9 @@ def checked_new(resource: Resource, obj: Any) -> tuple[Any, list[str]]:
         made = Pod(metadata=copy.deepcopy(obj.metadata), spec=copy.deepcopy(obj.spec))
         warnings = make_ready(made, EPOCH)
         admit(spec_of(made))
-        _refuse(resource, made, validate_pod(made))
+        refuse(resource, made, validate_pod(made))
         return made, [*warnings, *warnings_for_pod(made)]
-    _refuse(resource, obj, validate_object(obj))
+    refuse(resource, obj, validate_object(obj))
     return with_defaults(obj), warnings_of(obj)
 
 
@@ -74,7 +74,7 @@ def checked_change(resource: Resource, new: Any, old: Any) -> Any:
         own_selector(filled)
     if hasattr(old, "status"):
         filled.status = old.status
-    _refuse(resource, filled, validate_update(filled, old))
+    refuse(resource, filled, validate_update(filled, old))
     filled.apiVersion, filled.kind = old.apiVersion, old.kind
     if filled == old:
         return old
@@ -83,7 +83,7 @@ def checked_change(resource: Resource, new: Any, old: Any) -> Any:
     return filled
 
 
-def _refuse(resource: Resource, obj: Any, errors: Iterable[FieldError]) -> None:
+def refuse(resource: Resource, obj: Any, errors: Iterable[FieldError]) -> None:
     """Raise the API's error for an object that breaks rules."""
     found = list(errors)
     if not found:

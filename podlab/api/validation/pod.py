@@ -56,15 +56,18 @@ _PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
 _MAX_DEADLINE = 2**31 - 1
 
 
-def validate_pod(pod: Pod) -> list[FieldError]:
-    """Every rule the pod breaks, in Kubernetes' order. Takes a pod with defaults filled in (`prepare_for_create`)."""
+def validate_pod(pod: Pod, *, created: bool = True) -> list[FieldError]:
+    """Every rule the pod breaks, in Kubernetes' order. Takes a pod with defaults filled in (`prepare_for_create`).
+
+    `created`: whether it is new; a new pod has no ephemeral containers.
+    """
     errors = ErrorList()
     metadata, spec = pod.metadata or ObjectMeta(), pod.spec or PodSpec(containers=[])
     check_metadata(metadata, "metadata", errors)
     check_pod_annotations(metadata.annotations, spec, "metadata.annotations", errors)
     check_pod_spec(spec, metadata, "spec", errors)
     _check_only_for_pods(spec, "spec", errors)
-    if spec.ephemeralContainers:
+    if spec.ephemeralContainers and created:
         errors.forbidden("spec.ephemeralContainers", "cannot be set on create")
     if spec.nodeName and spec.schedulingGates:
         errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared")

@@ -230,12 +230,14 @@ class Rest:
         """Delete all objects that selectors choose."""
         keep = chosen(request, there)
         found = [one for one in self.views.list(there.resource, there.namespace) if keep(one.obj)]
+        shown = []
         for one in found:
             name, namespace = one.data["metadata"]["name"], one.data["metadata"].get("namespace")
-            writes.delete(self, request, Place(there.resource, namespace, name))
+            answer = writes.delete(self, request, Place(there.resource, namespace, name)).data
+            shown.append(one.data if answer["kind"] == "Status" else answer)
         kind = {"kind": f"{there.resource.kind}List", "apiVersion": there.resource.api_version}
         version = {"resourceVersion": str(self.views.version)}
-        return Response(200, kind | {"metadata": version, "items": [one.data for one in found]})
+        return Response(200, kind | {"metadata": version, "items": shown})
 
     def evict(self, request: Request, there: Place) -> Response:
         """The eviction subresource of a pod."""
