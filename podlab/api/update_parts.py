@@ -27,7 +27,9 @@ def validate_ephemeral_containers(new: Pod, old: Pod) -> list[FieldError]:
     for index, container in enumerate(_spec(old).ephemeralContainers or []):
         field = f"spec.ephemeralContainers[{index}]"
         if container.name not in there:
-            errors.forbidden("spec.ephemeralContainers", f'existing ephemeral containers "{container.name}" may not be removed\n')
+            errors.forbidden(
+                "spec.ephemeralContainers", f'existing ephemeral containers "{container.name}" may not be removed\n'
+            )
         elif there[container.name] != container:
             rule = f'existing ephemeral containers "{container.name}" may not be changed\n'
             errors.forbidden(field if field else "", rule)
@@ -40,7 +42,9 @@ def validate_resize(new: Pod, old: Pod) -> list[FieldError]:
     errors.extend(validate_pod(new, created=False))
     before, after = _spec(old), _spec(new)
     for field, one in (("containers", False), ("initContainers", True)):
-        for index, (now, was) in enumerate(zip(getattr(after, field) or [], getattr(before, field) or [], strict=False)):
+        for index, (now, was) in enumerate(
+            zip(getattr(after, field) or [], getattr(before, field) or [], strict=False)
+        ):
             _check_container(now, was, f"spec.{field}[{index}].resources", one, errors)
     if qos_class(new) != qos_class(old):
         errors.invalid("spec", qos_class(new), "Pod QOS Class may not change as a result of resizing")

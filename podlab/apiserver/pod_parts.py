@@ -14,9 +14,9 @@ from podlab.api.defaults import default_pod
 from podlab.api.parts import meta_of, name_of, spec_of
 from podlab.api.update_parts import validate_ephemeral_containers, validate_resize
 from podlab.apiserver.writing import refuse
-from podlab.kubelet.environment import memory_limit
 from podlab.kubectl.api_resources import resource_of_kind
 from podlab.kubectl.store import ApiError
+from podlab.kubelet.environment import memory_limit
 
 if TYPE_CHECKING:
     from podlab.apiserver.world import LiveCluster

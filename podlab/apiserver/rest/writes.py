@@ -149,10 +149,14 @@ def delete(rest: Rest, request: Request, there: Place) -> Response:
     if is_dry(request, options):
         return Response(200, found.data if isinstance(found.obj, Pod) else success(details))
     remove(rest, there, grace, _policy(request, options))
-    rest.settle()
-    try:
-        left = rest.views.get(there.resource, there.namespace, there.name)
+    try:  # before anybody else has heard of it
+        left: Stored | None = rest.views.get(there.resource, there.namespace, there.name)
     except ApiError:
+        left = None
+    rest.settle()
+    if left is None or (
+        left.data["metadata"].get("deletionTimestamp") is None and there.resource.plural != "namespaces"
+    ):
         return Response(200, _gone(rest, found) if isinstance(found.obj, Pod) else success(details))
     return Response(200, left.data)
 
