@@ -45,13 +45,14 @@ from podlab.simulation import (
 )
 
 if TYPE_CHECKING:
+    from podlab.cluster.ask import why
     from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
     from podlab.course.exhibits.fields_table import both_forms, fields
     from podlab.course.exhibits.joined_view import joined_containers
     from podlab.course.exhibits.placement import placement
     from podlab.course.exhibits.truth_view import truth_table
     from podlab.course.glossary import glossary
-    from podlab.explain.why import why
+    from podlab.course.own_kubelet.rules import kubelet_rules
     from podlab.formats.export import export
     from podlab.lab import Lab, from_link
     from podlab.simulation.session import Session, use
@@ -72,6 +73,7 @@ _LAZY = {
     "from_link": "podlab.lab",
     "glossary": "podlab.course.glossary",
     "joined_containers": "podlab.course.exhibits.joined_view",
+    "kubelet_rules": "podlab.course.own_kubelet.rules",
     "Lab": "podlab.lab",
     "placement": "podlab.course.exhibits.placement",
     "predict": "podlab.course",
@@ -83,7 +85,7 @@ _LAZY = {
     "topology": "podlab.views",
     "truth_table": "podlab.course.exhibits.truth_view",
     "use": "podlab.simulation.session",
-    "why": "podlab.explain.why",
+    "why": "podlab.cluster.ask",
 }
 
 __all__ = [
@@ -116,6 +118,7 @@ __all__ = [
     "joined_containers",
     "kill",
     "kill_sandbox",
+    "kubelet_rules",
     "load",
     "load_story",
     "node_down",

@@ -88,6 +88,11 @@ LESSONS = (
     Lesson("12_nodes_die", "Nodes die", "what becomes of the pods of a lost machine"),
     Lesson("13_the_clinic", "The clinic", "twelve sick pods: find out what they have, and heal them"),
     Lesson("14_your_own_manifest", "Your own manifest", "your pod in the lab, and from there to a real cluster"),
+    Lesson(
+        "15_write_the_kubelet_yourself",
+        "Write the kubelet yourself",
+        "its rules in a few lines each, checked against the real answers; then they drive a pod",
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """Run a lesson and save its outputs; or begin one from a text file.
 
     python tools/lesson.py notebooks/08_states_phase_ready_status.ipynb     run it, from top to bottom, in place
-    python tools/lesson.py draft.md notebooks/15_mine.ipynb                  make a notebook of a draft, and run it
+    python tools/lesson.py draft.md notebooks/16_mine.ipynb                  make a notebook of a draft, and run it
 
 A draft is Markdown. A fence that begins with three backticks and `python` is a code cell, and so is one that begins
 with `python 08-not-ready`: the cell of that exercise. A fence with `python tags=hide-input` gives the cell tags;

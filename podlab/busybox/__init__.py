@@ -16,10 +16,8 @@ dependency, 15 to 60 µs for a usual `command`, and with ash's own words for err
 
 from podlab.busybox import builtins_jobs, builtins_vars, main, tools
 from podlab.busybox import tools_date as date
-from podlab.busybox import tools_files as files
 from podlab.busybox import tools_http as http
 from podlab.busybox import tools_ifaces as ifaces
-from podlab.busybox import tools_ls as ls
 from podlab.busybox import tools_net as net
 from podlab.busybox import tools_process as process
 from podlab.busybox import tools_system as system
@@ -30,7 +28,7 @@ from podlab.linux.process import Program
 
 THEMES = (
     *(builtins_jobs, builtins_vars, main, *tools.MODULES),
-    *(date, files, http, ifaces, ls, net, process, system),
+    *(date, http, ifaces, net, process, system),
 )
 """The modules that register builtins and tools when they are imported."""
 

@@ -5,16 +5,23 @@ An array's element 0 is also the variable of its name, so that `$a` needs no rul
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from podlab.busybox import expand
 from podlab.busybox.ast import Assign, Lit, Param, Word
 
 if TYPE_CHECKING:
     from podlab.busybox.interp import Shell
 
 Steps = Generator[Any, Any, Any]
+
+
+class Expander(NamedTuple):
+    """The expansions of `expand.py`, which itself asks for the values of arrays: so they are handed in."""
+
+    text: Callable[[Shell, Any], Generator[Any, Any, str]]
+    fields: Callable[[Shell, Any], Generator[Any, Any, list[str]]]
+    arithmetic: Callable[[Shell, str], int]
 
 
 def put(shell: Shell, name: str, values: dict[str, str], *, keyed: bool = False) -> None:
@@ -31,7 +38,7 @@ def put(shell: Shell, name: str, values: dict[str, str], *, keyed: bool = False)
     shell.changes += 1
 
 
-def assign(shell: Shell, node: Assign) -> Steps:
+def assign(shell: Shell, node: Assign, expand: Expander) -> Steps:
     """Carry out an assignment of bash's kinds."""
     name = node.name
     if node.items is not None:
@@ -39,7 +46,7 @@ def assign(shell: Shell, node: Assign) -> Steps:
         for item in node.items:
             key, words = _keyed_item(item)
             if key is not None:
-                values[(yield from _key(shell, name, key))] = yield from expand.text(shell, words[0])
+                values[(yield from _key(shell, name, key, expand))] = yield from expand.text(shell, words[0])
                 continue
             for value in (yield from expand.fields(shell, words)):
                 values[str(max((int(one) for one in values), default=-1) + 1)] = value
@@ -49,9 +56,9 @@ def assign(shell: Shell, node: Assign) -> Steps:
     if node.index is None:
         shell.set(name, (shell.get(name) or "") + value)
         return
-    key = yield from _key(shell, name, node.index)
+    place = yield from _key(shell, name, node.index, expand)
     values = dict(_array(shell, name))
-    values[key] = values.get(key, "") + value if node.append else value
+    values[place] = values.get(place, "") + value if node.append else value
     put(shell, name, values)
 
 
@@ -77,7 +84,7 @@ def _keyed_item(item: Word) -> tuple[Word | None, list[Word]]:
     return None, [item]
 
 
-def _key(shell: Shell, name: str, index: Word) -> Generator[Any, Any, str]:
+def _key(shell: Shell, name: str, index: Word, expand: Expander) -> Generator[Any, Any, str]:
     text = yield from expand.text(shell, index)
     if name in shell.keyed:
         return str(text)
@@ -87,11 +94,11 @@ def _key(shell: Shell, name: str, index: Word) -> Generator[Any, Any, str]:
     return str(number)
 
 
-def values_of(shell: Shell, part: Param) -> Generator[Any, Any, list[str]]:
+def values_of(shell: Shell, part: Param, expand: Expander) -> Generator[Any, Any, list[str]]:
     """What `${name[index]}` means: all values for `@` and `*`, else one or none."""
     array = _array(shell, part.name)
     assert part.index is not None
     if part.index.literal in ("@", "*"):
         return list(array) if part.op == "keys" else list(array.values())
-    key = yield from _key(shell, part.name, part.index)
+    key = yield from _key(shell, part.name, part.index, expand)
     return [array[key]] if key in array else []

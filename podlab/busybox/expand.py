@@ -229,7 +229,7 @@ def _elements(shell: Shell, part: Param, result: list[Piece]) -> Steps:
     if part.index is None:
         values, several = list(shell.params), part.name
     else:
-        values = yield from arrays.values_of(shell, part)
+        values = yield from arrays.values_of(shell, part, EXPANDER)
         several = part.index.literal if part.index.literal in ("@", "*") else ""
     if part.op == "len":
         values = [str(len(values) if several else len("".join(values)))]
@@ -395,3 +395,6 @@ def _is_directory(shell: Shell, path: str) -> bool:
         return shell.proc.stat(path).kind == "d"
     except OSError:
         return False
+
+
+EXPANDER = arrays.Expander(text, fields, arithmetic)

@@ -240,7 +240,7 @@ class Shell(Programs):
             if assign.plain:
                 self.set(assign.name, (yield from expand.text(self, assign.value)))
             else:
-                yield from arrays.assign(self, assign)
+                yield from arrays.assign(self, assign, expand.EXPANDER)
         redirect.restore(self.proc, saved)
         if "xtrace" in self.options:
             trace.command(self, {one.name: self.vars[one.name] for one in node.assigns if one.plain}, [])

@@ -44,7 +44,7 @@ def _changed(mode: int, who: str, operator: str, letters: str, is_directory: boo
         wanted |= (0o4000 if not who or set(who) & set("ua") else 0) | (
             0o2000 if not who or set(who) & set("ga") else 0
         )
-    if "t" in letters:
+    if "t" in letters and (not who or "a" in who):
         wanted |= 0o1000
     if not who:
         wanted &= ~_MASK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from podlab.busybox import expand
 from podlab.busybox.ast import Redir, Word
 from podlab.busybox.state import ShellError
+from podlab.linux.fifo import FifoEnd
 from podlab.linux.files import OpenFile
 from podlab.linux.program import Proc
 from podlab.linux.streams import Stream
@@ -42,6 +43,8 @@ def apply(shell: Shell, redirs: Sequence[Redir], *, keep: bool = False) -> Gener
                 stream = _open(shell, redir.op, (yield from expand.text(shell, redir.target)))
             else:
                 stream = _open(shell, redir.op, target)
+            if isinstance(stream, FifoEnd):
+                yield stream.partner()
             _place(shell.proc, redir.fd, stream, saved, keep)
             if redir.op == "&>":
                 _place(shell.proc, 2, stream, saved, keep)

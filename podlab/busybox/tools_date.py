@@ -31,7 +31,7 @@ def _date(proc: Proc, argv: Sequence[str]) -> int:
         moment = EPOCH + timedelta(seconds=_changed(proc, opts["r"]))
     given = opts.get("d", opts.get("s"))
     if given is not None:
-        moment = _in_form(given, opts["D"], now) if "D" in opts else _moment(given, now)
+        moment = _in_form(given, opts["D"], now) if "D" in opts else moment_of(given, now)
     if "I" in opts:
         spec = next((name for name in _ISO if name.startswith(opts["I"])), None) if opts["I"] else "date"
         if spec is None:
@@ -112,7 +112,8 @@ _FORMS = (
 """How busybox takes a time. Models libbb/time.c parse_datestr."""
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def moment_of(text: str, now: datetime) -> datetime:
+    """A time as busybox' tools take it. Errors: `ToolError`."""
     if re.fullmatch(r"@\d{1,11}", text):
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(text[1:]))
     for form in _FORMS:

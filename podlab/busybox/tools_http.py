@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from podlab.busybox import options
-from podlab.busybox.applets import EXEC, ToolError, tool
+from podlab.busybox.applets import EXEC, ToolError, UsageError, tool
 from podlab.busybox.tools_net import address_of, connect, port_of
 from podlab.linux.process import hold
 from podlab.linux.program import Proc
@@ -63,7 +63,7 @@ def _wget(proc: Proc, argv: Sequence[str]) -> Steps:
     long |= {"tries": "t", "no-check-certificate": "N", "server-response": "S", "user-agent": "U"}
     opts = options.parse(argv, "cqSO:o:P:U:T:Y:xH:D:t:N", long)
     if not opts.words:
-        raise ToolError("missing URL; usage: wget [-q] [-O FILE] [-T SEC] URL")
+        raise UsageError
     timeout = options.seconds(opts["T"]) if "T" in opts else TIMEOUT
     for text in opts.words:
         host, port, path, shown = _url(text)

@@ -1,4 +1,4 @@
-"""Tools that use the network: nc, nslookup, ping."""
+"""Tools that use the network: nc, ping."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 from podlab.busybox import options
-from podlab.busybox.applets import EXEC, ToolError, tool
+from podlab.busybox.applets import EXEC, ToolError, UsageError, tool
 from podlab.linux.process import Process
 from podlab.linux.program import Proc
 from podlab.linux.sockets import Connection
@@ -42,7 +42,7 @@ def _nc(proc: Proc, argv: Sequence[str]) -> Steps:
     if "l" in opts:
         return (yield from _serve(proc, opts, unix, [opts["e"], *argv[end:]] if "e" in opts else []))
     if not unix and len(words) < 2:
-        raise ToolError("usage: nc [-wN] [-l] [-p PORT] [-z] [IPADDR PORT]")
+        raise UsageError
     host, port = (unix, 0) if unix else (words[0], port_of(words[1]))
     timeout = options.seconds(opts["w"]) if "w" in opts else 127.0
     try:
@@ -74,7 +74,7 @@ def _refused(host: str, problem: OSError, quiet: bool) -> str:
 def _serve(proc: Proc, opts: options.Options, unix: str, program: list[str]) -> Steps:
     number = opts.get("p") or (opts.words[-1] if opts.words else "")
     if not unix and not number:
-        raise ToolError("usage: nc -l -p PORT")
+        raise UsageError
     try:
         listener = proc.listen(unix or port_of(number), opts.get("s", "0.0.0.0"))
     except OSError as problem:
@@ -141,35 +141,11 @@ def address_of(proc: Proc, host: str) -> str:
         raise ToolError(f"bad address '{host}'") from None
 
 
-@tool("nslookup", style=EXEC)
-def _nslookup(proc: Proc, argv: Sequence[str]) -> int:
-    words = [word for word in argv[1:] if not word.startswith("-")]
-    if not words:
-        raise ToolError("usage: nslookup HOST [DNS_SERVER]")
-    server = words[1] if len(words) > 1 else _name_server(proc)
-    proc.print(f"Server:\t\t{server}\nAddress:\t{server}:53\n")
-    try:
-        address = proc.resolve(words[0])
-    except OSError:
-        proc.print(f"** server can't find {words[0]}: NXDOMAIN\n")
-        return 1
-    proc.print(f"Name:\t{words[0]}\nAddress: {address}\n")
-    return 0
-
-
-def _name_server(proc: Proc) -> str:
-    try:
-        match = re.search(r"(?m)^nameserver\s+(\S+)", proc.read_file("/etc/resolv.conf"))
-    except OSError:
-        match = None
-    return match[1] if match else "10.96.0.10"
-
-
 @tool("ping", style=EXEC)
 def _ping(proc: Proc, argv: Sequence[str]) -> Steps:
     opts = options.parse(argv, "c:w:W:i:qs:46")
     if not opts.words:
-        raise ToolError("usage: ping [-c COUNT] HOST")
+        raise UsageError
     host = opts.words[0]
     address = address_of(proc, host)
     proc.print(f"PING {host} ({address}): 56 data bytes")

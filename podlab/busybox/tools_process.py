@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from podlab.busybox import builtins_jobs, options, regex
-from podlab.busybox.applets import EXEC, NOFORK, ToolError, reason, tool
+from podlab.busybox.applets import EXEC, NOFORK, ToolError, UsageError, reason, tool
 from podlab.linux import signals
-from podlab.linux.processes import ProcessInfo
 from podlab.linux.program import Proc
 
 Steps = Generator[Any, Any, int]
@@ -18,48 +18,17 @@ Steps = Generator[Any, Any, int]
 @tool("sleep", style=EXEC)
 def _sleep(proc: Proc, argv: Sequence[str]) -> Steps:
     if len(argv) < 2:
-        raise ToolError("missing operand")
+        raise UsageError
     yield proc.sleep(options.seconds(argv[1]) if len(argv) == 2 else sum(map(options.seconds, argv[1:])))
     return 0
 
 
 @tool("usleep", style=EXEC)
 def _usleep(proc: Proc, argv: Sequence[str]) -> Steps:
-    yield proc.sleep(options.whole(argv[1]) / 1e6 if len(argv) > 1 else 0)
+    if len(argv) < 2:
+        raise UsageError
+    yield proc.sleep(options.unsigned(argv[1]) / 1e6)
     return 0
-
-
-@tool("ps")
-def _ps(proc: Proc, argv: Sequence[str]) -> int:
-    columns = [column for at, word in enumerate(argv) if word == "-o" for column in argv[at + 1].split(",")]
-    for column in columns:
-        if column not in _PS:
-            raise ToolError(f"bad -o argument '{column}', supported arguments: {','.join(_PS)}")
-    shown = [_PS[column] for column in columns or ("pid", "user", "args")]
-    proc.print(" ".join(f"{title:<{width}}" for title, width, _ in shown).rstrip())
-    for one in proc.processes():
-        proc.print(" ".join(value(one) for _, _, value in shown).rstrip())
-    return 0
-
-
-_PS: dict[str, tuple[str, int, Callable[[ProcessInfo], str]]] = {
-    "pid": ("PID", 5, lambda one: f"{one.pid:5}"),
-    "ppid": ("PPID", 5, lambda one: f"{one.ppid:5}"),
-    "pgid": ("PGID", 5, lambda one: f"{one.pgid:5}"),
-    "user": ("USER", 8, lambda one: f"{one.user:<8}"),
-    "stat": ("STAT", 4, lambda one: f"{one.state:<4}"),
-    "comm": ("COMMAND", 16, lambda one: f"{one.comm:<16}"),
-    "args": ("COMMAND", 7, lambda one: one.command),
-}
-"""Columns of `ps -o`: title, width, value."""
-
-
-@tool("pidof")
-def _pidof(proc: Proc, argv: Sequence[str]) -> int:
-    found = [str(one.pid) for one in reversed(proc.processes()) if one.comm in argv[1:] and not one.zombie]
-    if found:
-        proc.print(*found)
-    return 0 if found else 1
 
 
 @tool("pgrep", "pkill")
@@ -84,21 +53,6 @@ def _pgrep(proc: Proc, argv: Sequence[str]) -> int:
             else:
                 proc.print(one.pid)
     return 0 if found else 1
-
-
-@tool("killall", "killall5")
-def _killall(proc: Proc, argv: Sequence[str]) -> int:
-    given = list(argv[1:])
-    signal = given.pop(0)[1:] if given and given[0].startswith("-") and given[0] != "-q" else "TERM"
-    status = 0
-    for name in [word for word in given if word != "-q"]:
-        pids = [one.pid for one in proc.processes() if one.comm == name and not one.zombie and one.pid != proc.pid]
-        for pid in pids:
-            proc.kill(pid, signal)
-        if not pids:
-            proc.err(f"killall: {name}: no process killed")
-            status = 1
-    return status
 
 
 @tool("kill")
@@ -142,12 +96,14 @@ def _env(proc: Proc, argv: Sequence[str]) -> Steps | int:
         if equals:
             env[name] = value
     if not rest:
-        proc.write("".join(f"{name}={value}\n" for name, value in env.items()))
+        end = "\0" if "0" in opts else "\n"
+        proc.write("".join(f"{name}={value}{end}" for name, value in env.items()))
         return 0
-    return _become(proc, rest, env, "can't execute '{}': {}")
+    return become(proc, rest, env, "can't execute '{}': {}")
 
 
-def _become(proc: Proc, argv: list[str], env: dict[str, str], text: str) -> Steps:
+def become(proc: Proc, argv: list[str], env: dict[str, str], text: str) -> Steps:
+    """Turn into a program. Errors: `ToolError` with 127 or 126."""
     try:
         execution = proc.exec(argv, env=env)
     except OSError as problem:
@@ -166,44 +122,13 @@ def _printenv(proc: Proc, argv: Sequence[str]) -> int:
     return 0 if all(name in proc.env for name in argv[1:]) else 1
 
 
-@tool("nohup", "setsid", "nice", "ionice", "chroot", "su-exec")
-def _nohup(proc: Proc, argv: Sequence[str]) -> Steps | int:
-    rest = list(argv[1:])
-    while rest and rest[0].startswith("-"):
-        rest.pop(0)
-    if argv[0] in ("chroot", "su-exec"):
-        rest = rest[1:]
-    if not rest:
-        raise ToolError("no command")
-    if argv[0] == "setsid":
-        return _set_sid(proc, rest)
-    if argv[0] == "nohup":
-        proc.trap(signals.HUP, "ignore")
-    return _become(proc, rest, proc.env, "can't execute '{}': {}")
-
-
-def _set_sid(proc: Proc, argv: list[str]) -> Steps | int:
-    """Become a program in a process group of its own; who leads a group already leaves that to a child."""
-    failed = "can't execute '{}': {}"
-    try:
-        proc.setsid()
-    except PermissionError:
-        try:
-            child = proc.spawn(argv)
-        except OSError as problem:
-            raise ToolError(failed.format(argv[0], problem.strerror), reason(problem)[1]) from None
-        child.leader = child
-        return 0
-    return _become(proc, argv, proc.env, failed)
-
-
 @tool("timeout", style=EXEC)
 def _timeout(proc: Proc, argv: Sequence[str]) -> Steps | int:
     opts = options.parse(argv, "s:k:", {"signal": "s", "kill-after": "k"}, first_word_ends=True)
     if len(opts.words) < 2:
         if opts.words:
             options.seconds(opts.words[0])
-        raise ToolError("no command")
+        raise UsageError
     limit, command = options.seconds(opts.words[0]), opts.words[1:]
     signal, later = opts.get("s", "TERM"), options.seconds(opts.get("k", "0"))
     limited = _limited if proc.base.gnu else _watched
@@ -222,7 +147,8 @@ def _watched(proc: Proc, limit: float, argv: list[str], signal: str, kill_after:
                 if target.ended:
                     return 0
             if seconds or number == signal:
-                own.kill(target.pid, number)
+                with suppress(ProcessLookupError):  # it ended at this very moment
+                    own.kill(target.pid, number)
         return 0
 
     try:
@@ -257,11 +183,32 @@ def _limited(proc: Proc, limit: float, argv: list[str], signal: str, kill_after:
 
 @tool("time")
 def _time(proc: Proc, argv: Sequence[str]) -> Steps:
+    opts = options.parse(argv, "vpao:f:", first_word_ends=True, least=1)
     begun = proc.now
-    status = (yield from run(proc, argv[1:])) if len(argv) > 1 else 0
-    minutes, seconds = divmod(proc.now - begun, 60)
-    proc.err(f"real\t{int(minutes)}m {seconds:.2f}s\nuser\t0m 0.00s\nsys\t0m 0.00s")
+    try:
+        status = yield from run(proc, opts.words)
+    except ToolError as problem:
+        name, _, why = str(problem).partition(": ")
+        proc.err(f"time: can't execute '{name}': {why}")
+        status = problem.status
+    text = f"Command exited with non-zero status {status}\n" if status and "p" not in opts else ""
+    text += _timed(proc.now - begun, opts)
+    if "o" in opts:
+        proc.write_file(opts["o"], text, append="a" in opts)
+    else:
+        proc.write(text, 2)
     return status
+
+
+def _timed(seconds: float, opts: options.Options) -> str:
+    """How long it took, in the form that the options ask for."""
+    if "p" in opts:
+        return f"real {seconds:.2f}\nuser 0.00\nsys 0.00\n"
+    if "f" in opts:
+        facts = {"e": f"{seconds:.2f}", "U": "0.00", "S": "0.00", "P": "0%", "%": "%", "n": "\n", "x": "0", "M": "0"}
+        return re.sub("%(.)", lambda found: facts.get(found[1], found[0]), opts["f"]) + "\n"
+    minutes, rest = divmod(seconds, 60)
+    return f"real\t{int(minutes)}m {rest:.2f}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n"
 
 
 @tool("watch", style=EXEC)

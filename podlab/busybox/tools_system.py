@@ -59,7 +59,7 @@ def _hostname(proc: Proc, argv: Sequence[str]) -> int:
 
 @tool("uname", style=NOFORK)
 def _uname(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "amnrspvio", {"all": "a"})
+    opts = options.parse(argv, "amnrspvio", {"all": "a"}, most=0)
     facts = {"s": "Linux", "n": proc.hostname, "r": RELEASE, "v": "#1 SMP PREEMPT_DYNAMIC", "m": "x86_64"}
     shown = [value for letter, value in facts.items() if letter in opts or "a" in opts]
     if "a" in opts or "o" in opts:
@@ -74,64 +74,8 @@ def _arch(proc: Proc, argv: Sequence[str]) -> int:
     return 0
 
 
-@tool("nproc", style=NOFORK)
-def _nproc(proc: Proc, argv: Sequence[str]) -> int:
-    proc.print(2)
-    return 0
-
-
-@tool("id")
-def _id(proc: Proc, argv: Sequence[str]) -> int:
-    opts = options.parse(argv, "ungGr")
-    name, number = _user(proc)
-    if "u" in opts or "g" in opts or "G" in opts:
-        proc.print(name if "n" in opts else number)
-    else:
-        proc.print(f"uid={number}({name}) gid={number}({name}) groups={number}({name})")
-    return 0
-
-
-def _user(proc: Proc) -> tuple[str, str]:
-    """Name and number of the user a container runs as."""
-    user = proc.process.group.user
-    number = "0" if user == "root" else user if user.isdecimal() else "1000"
-    return user, number
-
-
-@tool("whoami", style=NOFORK)
-def _whoami(proc: Proc, argv: Sequence[str]) -> int:
-    name, number = _user(proc)
-    if name == number:
-        raise ToolError(f"unknown uid {number}")
-    proc.print(name)
-    return 0
-
-
-@tool("tty", style=NOFORK)
-def _tty(proc: Proc, argv: Sequence[str]) -> int:
-    proc.print("not a tty")
-    return 1
-
-
-@tool("sync", "clear", style=NOFORK)
+@tool("sync", style=NOFORK)
 def _sync(proc: Proc, argv: Sequence[str]) -> int:
-    return 0
-
-
-@tool("free")
-def _free(proc: Proc, argv: Sequence[str]) -> int:
-    total = (proc.process.group.memory_limit or 4 << 30) // 1024
-    used = proc.process.group.memory // 1024
-    proc.print(f"{'total':>19}{'used':>12}{'free':>12}{'shared':>12}{'buff/cache':>13}{'available':>12}")
-    proc.print(f"Mem:    {total:11} {used:11} {total - used:11} {0:11} {0:12} {total - used:11}")
-    proc.print(f"Swap:   {0:11} {0:11} {0:11}")
-    return 0
-
-
-@tool("df")
-def _df(proc: Proc, argv: Sequence[str]) -> int:
-    proc.print("Filesystem           1K-blocks      Used Available Use% Mounted on")
-    proc.print(f"{'overlay':<20} {41943040:9} {8388608:9} {33554432:9}  20% /")
     return 0
 
 

@@ -28,7 +28,7 @@ from podlab.views.table import Table
 if TYPE_CHECKING:
     from podlab.views import View
 
-Attempt = Scenario | Prediction | Treatment | str | dict[str, Any]
+Attempt = Scenario | Prediction | Treatment | str | dict[str, Any] | Callable[..., Any]
 HOLDS = ""
 """What a check's test returns when it holds; otherwise it returns what was found instead, in words."""
 
@@ -152,7 +152,7 @@ class Exercise:
     @cached_property
     def _trace(self) -> Trace:
         what = self.attempt if self.task.story is None else self.task.story
-        if isinstance(what, Prediction | Treatment):
+        if isinstance(what, Prediction | Treatment) or callable(what):
             raise WrongValue(f"this exercise wants a manifest or a scenario, not {a_kind(what).lower()}")
         return run(what if isinstance(what, Scenario) else load(what), self.task.until)
 
@@ -217,7 +217,7 @@ class Exercise:
 def exercise(task: str | Task, attempt: Attempt | None = None) -> Exercise:
     """An exercise with your attempt (default: its stub). `task` is the id of one of the course, or your own `Task`.
 
-    An id such as "15-late" is looked for in the course and then in the file `lesson_15.py` beside the notebook.
+    An id such as "16-late" is looked for in the course and then in the file `lesson_16.py` beside the notebook.
     WrongValue (a ValueError) names the exercises there are.
     """
     if isinstance(task, Task):

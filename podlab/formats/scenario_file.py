@@ -19,6 +19,7 @@ from podlab.api.load import load_objects
 from podlab.api.mistakes import WrongValue, expect
 from podlab.core.engine.action import RestartPolicy, restart_policy
 from podlab.core.engine.timing import Timing
+from podlab.core.rules.kubelet_rules import KUBERNETES
 from podlab.formats.new_file import write_file
 from podlab.formats.shape import Misshapen
 from podlab.formats.story import StoryError, read_json, read_story, story_gesture, story_scenario, story_world
@@ -43,6 +44,8 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
     """The text of a scenario's file. ValueError for one whose images are Python programs: no file can hold those."""
     expect(scenario, Scenario, "save_scenario", "give what pl.load returns")
     run_length(until)
+    if scenario.world.rules != KUBERNETES:
+        raise WrongValue("this scenario has kubelet rules of its own; no file can hold Python functions")
     if scenario.world.images:
         names = ", ".join(repr(name) for name, _ in scenario.world.images)
         raise WrongValue(f"the image {names} is a program of the notebook's own, which a file cannot hold")

@@ -19,6 +19,7 @@ from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.ports import Cluster, ContainerConfig, PodView, ProbedPod
 from podlab.core.engine.runtime import Container, ContainerRuntime, Sandbox
 from podlab.core.engine.task import Steps
+from podlab.core.rules.kubelet_rules import KUBERNETES
 from podlab.core.rules.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 from podlab.kubelet.environment import environment, memory_limit
 from podlab.kubelet.hooks import run_hook
@@ -64,6 +65,7 @@ class Node:
         self.down = False
         self.outages = 0
         self.cgroups = 2
+        self.rules = KUBERNETES
         self.cordoned = False
         self.gone = False
         self.taints: list[Taint] = []

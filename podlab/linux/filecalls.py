@@ -90,6 +90,10 @@ class FileCalls:
         """Change the permission bits."""
         self.process.group.files.chmod(self.path(path), mode)
 
+    def set_time(self, path: str, mtime: float) -> None:
+        """Say when something was changed last, in seconds of virtual time."""
+        self.process.group.files.set_time(self.path(path), mtime)
+
     def touch(self, path: str) -> None:
         """Make an empty file, or set its time to now."""
         self._spend()

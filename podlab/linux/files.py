@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
 
+from podlab.linux.fifo import Fifo
 from podlab.linux.streams import Mode, Stream, Zero
 from podlab.linux.tree import Device, Directory, File, Link, Mount, Node, Window
 from podlab.linux.waits import Done, Failure, Wait
@@ -226,6 +227,8 @@ class Files:
                 folder.put(name, node, self._clock.now)
         if isinstance(node, Device):
             return node.stream
+        if isinstance(node, Fifo):
+            return node.open(how)
         if isinstance(node, Directory):
             if how == "r":
                 return _OpenDirectory(path)
@@ -272,6 +275,7 @@ class Files:
         elif isinstance(node, Directory):
             raise error(errno.EISDIR, path, "Is a directory")
         folder.drop(name, self._clock.now)
+        node.links -= 1
 
     def rename(self, old: str, new: str) -> None:
         """Move a name; a file already there is replaced. Errors: as for `remove`, ENOTEMPTY, EINVAL."""
@@ -318,6 +322,15 @@ class Files:
     def chmod(self, path: str, mode: int) -> None:
         """Change the permission bits. Errors: ENOENT, EROFS."""
         self._changing(path).mode = mode
+
+    def chown(self, path: str, uid: int, gid: int) -> None:
+        """Change the owner. Errors: ENOENT, EROFS."""
+        node = self._changing(path)
+        node.uid, node.gid = uid, gid
+
+    def set_time(self, path: str, mtime: float) -> None:
+        """Say when something was changed last. Errors: ENOENT, EROFS."""
+        self._changing(path).mtime = mtime
 
     def touch(self, path: str) -> None:
         """Make an empty file, or set the time of what is there to now. Errors: ENOENT, EROFS."""

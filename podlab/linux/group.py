@@ -31,6 +31,9 @@ class NetNamespace(Protocol):
     def resolve(self, host: str, files: Files) -> str:
         """The IP of a name. Errors: `OSError`."""
 
+    def lookup(self, name: str) -> str | None:
+        """The address of a whole name, as the name server gives it; None when it knows none."""
+
     def connect(self, process: Any, host: str, port: int | str) -> Wait:
         """Dial; the wait gives the connection."""
 

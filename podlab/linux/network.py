@@ -102,6 +102,11 @@ class NetNamespace:
             return public
         raise OSError(errno.ENOENT, "Name does not resolve", host)
 
+    def lookup(self, name: str) -> str | None:
+        """The address that the cluster's name server gives for a whole name; no search domain is added."""
+        found = self._network.names(name)
+        return found if found is not None or self.offline else internet.public_address(name)
+
     def connect(self, process: Process, host: str, port: int | str) -> Wait:
         """A wait for a connection that is then the process's own."""
         try:

@@ -17,14 +17,19 @@ MAX_FILE = 64 << 20
 
 
 class Node:
-    """Something that has a name in a directory. `mode` are the permission bits, `mtime` seconds of virtual time."""
+    """Something that has a name in a directory. `mode` are the permission bits, `mtime` seconds of virtual time.
 
-    __slots__ = ("mode", "mtime")
+    `links` counts its names. `uid` and `gid` are its owner, as `chown` has set it; podlab checks no permissions.
+    """
+
+    __slots__ = ("gid", "links", "mode", "mtime", "uid")
     kind = "?"
 
     def __init__(self, mode: int, mtime: float = 0.0) -> None:
         self.mode = mode
         self.mtime = mtime
+        self.uid = self.gid = 0
+        self.links = 1
 
     @property
     def size(self) -> int:
@@ -74,7 +79,9 @@ class File(Node):
 
     def copy(self) -> File:
         """Another file with the same content."""
-        return File(self.text, self.mode, self.mtime, self.program)
+        other = File(self.text, self.mode, self.mtime, self.program)
+        other.uid, other.gid = self.uid, self.gid
+        return other
 
     @staticmethod
     def _check(length: int) -> None:
@@ -144,7 +151,9 @@ class Directory(Node):
             return self._entries[name]
         below = self.lower.get(name) if self.lower is not None else None
         if isinstance(below, Directory) and type(below) is Directory:
+            owner = below.uid, below.gid
             below = Directory(below, below.mode, below.mtime)
+            below.uid, below.gid = owner
         elif isinstance(below, File):
             below = below.copy()
         if below is not None:

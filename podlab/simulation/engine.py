@@ -138,6 +138,7 @@ class Simulation:
         runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
         node = Node(self, name, index, ip, runtime, self.images)
         node.cgroups = self.scenario.world.cgroups
+        node.rules = self.scenario.world.rules
         return node
 
     def advance(self, until: float) -> None:

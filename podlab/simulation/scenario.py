@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from podlab.api.image import InvalidReferenceError, parse
 from podlab.api.image_behavior import parse_behavior
-from podlab.api.mistakes import WrongType, WrongValue, a_kind
+from podlab.api.mistakes import WrongType, WrongValue, a_kind, expect
 from podlab.api.parts import key_of
 from podlab.api.simulated import not_simulated
 from podlab.core.engine.scenario import Scenario as CoreScenario
 from podlab.core.engine.scenario import Step
 from podlab.core.engine.scenario import World as CoreWorld
+from podlab.core.rules.kubelet_rules import KubeletRules
 from podlab.simulation.printed import Printed
 
 __all__ = ["Scenario", "Step", "World"]
@@ -29,12 +30,14 @@ class World(CoreWorld):
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
+    `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes (`pl.kubelet_rules` makes them).
     """
 
     def __post_init__(self) -> None:
         """WrongType or WrongValue for what cannot be a node's or an image's name, or a program."""
         if self.cgroups not in (1, 2):
             raise WrongValue(f"cgroups: there are versions 1 and 2, not {self.cgroups!r}")
+        expect(self.rules, KubeletRules, "rules", "write rules=pl.kubelet_rules(phase=my_phase)")
         object.__setattr__(self, "nodes", _each(self.nodes, "nodes"))
         for field_ in ("present_images", "missing_images"):
             names = _each(getattr(self, field_), field_)

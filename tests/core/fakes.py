@@ -18,6 +18,7 @@ from podlab.core.engine.loop import Loop
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.ports import ContainerConfig
 from podlab.core.engine.timing import Timing
+from podlab.core.rules.kubelet_rules import KUBERNETES, KubeletRules
 
 
 @dataclass(eq=False)
@@ -115,9 +116,10 @@ class FakeNode:
     host_ips: list[Any] = []  # noqa: RUF012
     down = False
 
-    def __init__(self, pod: Pod) -> None:
+    def __init__(self, pod: Pod, rules: KubeletRules = KUBERNETES) -> None:
         self.loop = Loop()
         self.timing = Timing.ideal()
+        self.rules = rules
         self.runtime = FakeRuntime(self.loop)
         self.runtime.on_exit = self._exited
         self.runtime.on_sandbox_exit = lambda sandbox: self.worker.wake()

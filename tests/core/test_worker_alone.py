@@ -12,6 +12,7 @@ import pytest
 from lightkube.models.core_v1 import Container, Pod, PodSpec, PodStatus
 from lightkube.models.meta_v1 import ObjectMeta
 
+from podlab.core.rules.kubelet_rules import KubeletRules
 from tests.core.fakes import FakeNode
 
 PROJECT = Path(__file__).parents[2]
@@ -84,6 +85,19 @@ def test_a_new_sandbox_starts_everything_again() -> None:
     assert status.podIP == "10.0.1.1"
     assert (5, "SandboxChanged") in node.events
     assert [c.restart_count for c in node.runtime.containers] == [0, 1]
+
+
+def test_rules_can_be_handed_in() -> None:
+    """The worker asks the rules it is given: here nothing is restarted, and the pod calls itself Failed."""
+    rules = KubeletRules(phase=lambda pod, **_: "Failed" if broken(pod) else "Running", restarts=lambda *_: False)
+    node = FakeNode(pod_of("web", "log"), rules)
+    node.at(5, node.runtime.exit, "web", 3)
+    status = node.run(60)
+    assert (status.phase, len(node.runtime.containers)) == ("Failed", 2)
+
+
+def broken(pod: Pod) -> bool:
+    return any(s.state.terminated for s in pod.status.containerStatuses)
 
 
 def test_a_deletion_asks_and_then_forces() -> None:

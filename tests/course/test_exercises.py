@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 
 import podlab as pl
 from podlab.course.exercise import Exercise, lesson_tasks
+from podlab.course.own_kubelet.answers import differences
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(path.stem for path in (NOTEBOOKS / "solutions").glob("[0-9][0-9].py"))
@@ -38,6 +39,15 @@ def attempted(source: str, id: str) -> Exercise:
     return found
 
 
+def same(one: Any, other: Any) -> bool:
+    """Equal; of functions (lesson 15), whether they answer all cases alike."""
+    if not callable(one):
+        return one == other
+    rules = ("phase", "restarts", "backoff", "ready")
+    (rule,) = [name for name in rules if name == one.__name__]
+    return [d.yours for d in differences(rule, one)] == [d.yours for d in differences(rule, other)]
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_each_exercise_has_its_solutions_and_its_cell(lesson: str) -> None:
     cells = [c.metadata.podlab.exercise for c in notebook_of(lesson).cells if "exercise" in c.metadata.get("tags", [])]
@@ -48,7 +58,7 @@ def test_each_exercise_has_its_solutions_and_its_cell(lesson: str) -> None:
 def test_the_stub_fails_and_says_why(lesson: str, id: str) -> None:
     (cell,) = [c for c in notebook_of(lesson).cells if c.metadata.get("podlab", {}).get("exercise") == id]
     stub = attempted(cell.source, id)
-    assert stub.attempt == stub.task.stub
+    assert same(stub.attempt, stub.task.stub)
     assert not stub.check().passed
     assert stub.check().rows
 

@@ -48,6 +48,7 @@ LOCAL = {
     "yielded": "Python's word",
     "outside": "stress",
     "Your own": "a page of the panel",
+    "policy: Never": "a button",
     "Read its file": "what the course has taught",
     "Foresee": "what the course has taught",
     "Find out why": "what the course has taught",

@@ -31,7 +31,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template as an author makes it: the draft, the exercises and the solutions in a folder of their own."""
     folder = tmp_path_factory.mktemp("mine")
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
-    path = folder / "15_late.ipynb"
+    path = folder / "16_late.ipynb"
     draft = (PROJECT / "docs" / "template-lesson.md").read_text(encoding="utf-8")
     lesson_tool.run(lesson_tool.drafted(draft, path.stem), path)
     return path
@@ -61,13 +61,13 @@ def test_the_templates_exercise_is_tried_four_ways(built: Path) -> None:
 
 def test_the_template_becomes_an_assignment_with_its_exercises_beside_it(built: Path, tmp_path: Path) -> None:
     made = {path.relative_to(tmp_path).as_posix() for path in release(open_lesson(built), tmp_path)}
-    assert {"source/15_late/lesson_15.py", "handout/15_late/lesson_15.py"} < made
+    assert {"source/16_late/lesson_16.py", "handout/16_late/lesson_16.py"} < made
     assert not any("solutions" in name for name in made)
 
 
 def test_a_folded_cell_is_folded_for_jupyterlab_too() -> None:
     draft = "# x\n\n```python tags=hide-input,hide-output\n1\n```\n\n```python tags=other\n2\n```\n"
-    _, folded, other = lesson_tool.drafted(draft, "15_x").cells
+    _, folded, other = lesson_tool.drafted(draft, "16_x").cells
     assert folded.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
     assert folded.metadata.tags == ["hide-input", "hide-output"]
     assert "jupyter" not in other.metadata
@@ -106,12 +106,12 @@ def test_a_file_beside_the_notebook_is_found_by_the_exercises_id(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ValueError, match="no exercise '15-sooner'; lesson 15 has none"):
-        pl.exercise("15-sooner")
-    shutil.copy(TEMPLATE / "lesson_15.py", tmp_path)
-    assert pl.exercise("15-sooner").task.sentence.startswith("Bring READY")
-    with pytest.raises(ValueError, match="lesson 15 has 15-sooner"):
-        pl.exercise("15-later")
+    with pytest.raises(ValueError, match="no exercise '16-sooner'; lesson 16 has none"):
+        pl.exercise("16-sooner")
+    shutil.copy(TEMPLATE / "lesson_16.py", tmp_path)
+    assert pl.exercise("16-sooner").task.sentence.startswith("Bring READY")
+    with pytest.raises(ValueError, match="lesson 16 has 16-sooner"):
+        pl.exercise("16-later")
 
 
 def test_the_courses_own_exercises_go_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,16 +123,16 @@ def test_the_courses_own_exercises_go_before_a_file(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        pytest.param("TASKS = (", "lesson_15.py cannot be read: SyntaxError", id="not Python"),
-        pytest.param("TASKS = 1", "lesson_15.py: TASKS: a tuple of Task", id="no tasks"),
-        pytest.param("", "lesson_15.py: TASKS: a tuple of Task", id="nothing"),
+        pytest.param("TASKS = (", "lesson_16.py cannot be read: SyntaxError", id="not Python"),
+        pytest.param("TASKS = 1", "lesson_16.py: TASKS: a tuple of Task", id="no tasks"),
+        pytest.param("", "lesson_16.py: TASKS: a tuple of Task", id="nothing"),
     ],
 )
 def test_a_file_that_holds_no_tasks(text: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "lesson_15.py").write_text(text, encoding="utf-8")
+    (tmp_path / "lesson_16.py").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=error):
-        pl.exercise("15-sooner")
+        pl.exercise("16-sooner")
 
 
 @pytest.mark.parametrize(

@@ -89,4 +89,4 @@ def test_debians_tools_are_programs_of_their_own():
     box = Box(base="debian 12")
     box.files.mkdir("/tmp/w")
     outcome = box.run("PATH=/usr/bin; command -v cat; ls -d /bin/cat; ps")
-    assert (outcome.out, outcome.err) == ("/usr/bin/cat\n/bin/cat\n", "sh: ps: not found\n")
+    assert (outcome.out, outcome.err) == ("/usr/bin/cat\n/bin/cat\n", "sh: 1: ps: not found\n")

@@ -31,6 +31,7 @@ class PodState:
 
     def __init__(self, node: PodContext, pod: Pod) -> None:
         self.node = node
+        self.rules = node.rules
         self.loop = node.loop
         self.key = key_of(pod)
         self.uid = uid_of(pod)
@@ -39,7 +40,7 @@ class PodState:
         self.records: dict[str, list[Record]] = {}
         self.sandboxes: list[Sandbox] = []
         self.reasons: dict[str, tuple[str, str]] = {}
-        self.crash_backoff = Backoff()
+        self.crash_backoff = self.rules.backoff()
         self.pull_backoff = Backoff()
         self.pull_errors: dict[str, str] = {}
         self.volumes: Any = None

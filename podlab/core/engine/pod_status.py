@@ -14,7 +14,6 @@ from podlab.api.parts import TERMINAL_PHASES
 from podlab.core.engine.pod_state import PodState
 from podlab.core.rules.conditions import READY_TO_START, pod_conditions
 from podlab.core.rules.container_status import container_statuses
-from podlab.core.rules.phase import get_phase
 from podlab.core.rules.restart_all import CONDITION as RESTARTING_CONDITION
 from podlab.core.rules.restart_all import restarting_condition
 
@@ -32,14 +31,14 @@ DEADLINE_MESSAGE = "Pod was active on the node longer than the specified deadlin
 def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
     """The pod's status now. `terminal`: the kubelet has ended the pod and restarts nothing."""
     pod, old = worker.pod, worker.status
-    seen, why, removed = worker.records, worker.reasons, worker.removed
+    seen, why, removed, again = worker.records, worker.reasons, worker.removed, worker.rules.restarts
     was_init, was = old.initContainerStatuses or (), old.containerStatuses or ()
     init = (
-        container_statuses(pod, worker.init_specs, seen, why, was_init, init=True, removed=removed)
+        container_statuses(pod, worker.init_specs, seen, why, was_init, init=True, removed=removed, restarts=again)
         if worker.init_specs
         else []
     )
-    regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed)
+    regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed, restarts=again)
     removed.clear()
     _mark_started_and_ready(worker, init, regular)
     status = PodStatus(
@@ -59,7 +58,7 @@ def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
         status.podIPs = [PodIP(ip=sandbox.ip)]
     elif old.podIP:
         status.podIP, status.podIPs = old.podIP, old.podIPs
-    phase = get_phase(
+    phase = worker.rules.phase(
         Pod(metadata=pod.metadata, spec=pod.spec, status=status),
         pod_is_terminal=terminal,
         pod_has_initialized=_has_initialized(worker),
@@ -142,7 +141,7 @@ def _conditions(worker: PodState, status: PodStatus, statuses: list[ContainerSta
     out = [
         _dated(c, before.get(c.type), now)
         for c in (
-            *pod_conditions(worker.pod, statuses, status.phase or "Pending", old, sandboxes),
+            *pod_conditions(worker.pod, statuses, status.phase or "Pending", old, sandboxes, worker.rules.ready),
             PodCondition(type="PodScheduled", status="True"),
             *([restarting_condition(worker.restarting_all())] if worker.may_restart_all else []),
         )

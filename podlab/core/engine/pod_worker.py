@@ -144,7 +144,11 @@ class PodWorker(PodState):
 
     def _decide(self) -> PodActions:
         return compute_pod_actions(
-            self.pod, self.observed_sandboxes(), self.observed(), restart_all=self.restarting_all()
+            self.pod,
+            self.observed_sandboxes(),
+            self.observed(),
+            restart_all=self.restarting_all(),
+            restarts=self.rules.restarts,
         )
 
     def _act(self, actions: PodActions, errors: list[SyncError]) -> Steps:

@@ -27,6 +27,7 @@ from podlab.core.engine.store import ApiServer, StoreContext
 from podlab.core.engine.task import Latch, Steps
 from podlab.core.engine.timing import Timing
 from podlab.core.rules.backoff import Backoff
+from podlab.core.rules.kubelet_rules import KubeletRules
 
 
 class ConfigError(Exception):
@@ -163,6 +164,10 @@ class PodContext(Protocol):
     @property
     def timing(self) -> Timing:
         """How long the machinery takes."""
+
+    @property
+    def rules(self) -> KubeletRules:
+        """The rules that this node's kubelet goes by."""
 
     @property
     def runtime(self) -> ContainerRuntime:

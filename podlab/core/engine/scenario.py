@@ -15,6 +15,7 @@ from podlab.api.mistakes import WrongType, WrongValue, expect
 from podlab.api.parts import key_of
 from podlab.core.engine.action import Action, RestartPolicy
 from podlab.core.engine.timing import Timing
+from podlab.core.rules.kubelet_rules import KUBERNETES, KubeletRules
 
 Step = Action | RestartPolicy
 _FEW, _SHOWN = 5, 20
@@ -30,6 +31,7 @@ class World:
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
+    `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -40,6 +42,7 @@ class World:
     image_behaviors: tuple[tuple[str, str], ...] = ()
     offline: bool = False
     cgroups: int = 2
+    rules: KubeletRules = KUBERNETES
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,18 +37,27 @@ POD_FAILED = "PodFailed"
 
 Statuses = Sequence[ContainerStatus] | None
 Conditions = Sequence[PodCondition]
+Ready = Callable[[PodSpec, Statuses, str, Conditions], PodCondition]
 
 
 def pod_conditions(
-    pod: Pod, statuses: Statuses, phase: str, old: Conditions, sandboxes: Sequence[SandboxState]
+    pod: Pod,
+    statuses: Statuses,
+    phase: str,
+    old: Conditions,
+    sandboxes: Sequence[SandboxState],
+    ready: Ready | None = None,
 ) -> list[PodCondition]:
-    """The four conditions of `pod` in the API's order. `old`: its conditions until now, the readiness gates' too."""
+    """The four conditions of `pod` in the API's order. `old`: its conditions until now, the readiness gates' too.
+
+    `ready` is the rule for Ready, when another than `ready_condition` is handed in.
+    """
     spec = spec_of(pod)
     containers_ready = containers_ready_condition(spec, statuses, phase)
     return [
         ready_to_start_condition(spec, sandboxes),
         initialized_condition(spec, statuses, phase, old),
-        _ready(spec, containers_ready, old),
+        ready(spec, statuses, phase, old) if ready else _ready(spec, containers_ready, old),
         containers_ready,
     ]
 

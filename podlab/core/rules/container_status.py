@@ -22,7 +22,7 @@ from lightkube.models.core_v1 import (
     Pod,
 )
 
-from podlab.core.rules.restart import decide_restart, is_sidecar
+from podlab.core.rules.restart import Restarts, is_sidecar, restarts_after_exit
 from podlab.core.rules.restart_all import REMOVED_MESSAGE, RESTARTING_ALL
 
 NO_STATE = ContainerState()
@@ -60,6 +60,7 @@ def container_statuses(
     *,
     init: bool,
     removed: Container_[str] = (),
+    restarts: Restarts = restarts_after_exit,
 ) -> list[ContainerStatus]:
     """The statuses of `containers` (the pod's init or regular ones), without `ready` and `started`.
 
@@ -91,7 +92,7 @@ def container_statuses(
                 if was.state is not None and was.state.terminated is not None:
                     state, container_id = was.state, was.containerID or ""
         reason = reasons.get(name)
-        if reason is not None and will_be_started(pod, container, records, init=init):
+        if reason is not None and will_be_started(pod, container, records, init=init, restarts=restarts):
             if state.terminated is not None:
                 last = state
             state = ContainerState(waiting=ContainerStateWaiting(reason=reason[0], message=reason[1] or None))
@@ -113,7 +114,14 @@ def container_statuses(
     return out
 
 
-def will_be_started(pod: Pod, container: Container, records: Sequence[RunRecord], *, init: bool) -> bool:
+def will_be_started(
+    pod: Pod,
+    container: Container,
+    records: Sequence[RunRecord],
+    *,
+    init: bool,
+    restarts: Restarts = restarts_after_exit,
+) -> bool:
     """Whether the kubelet means to start this container: it does not run, and its policy restarts how it ended.
 
     Nothing is started again in a pod that is being deleted. Models pkg/kubelet/container/helpers.go
@@ -131,4 +139,4 @@ def will_be_started(pod: Pod, container: Container, records: Sequence[RunRecord]
         return True
     if init and not is_sidecar(container) and state.terminated.exitCode == 0:
         return False
-    return decide_restart(container, pod.spec, state.terminated.exitCode).restart
+    return restarts(container, pod.spec, state.terminated.exitCode)

@@ -12,7 +12,7 @@ from lightkube.models.core_v1 import Container, PodSpec
 
 from podlab.core.rules import observed
 from podlab.core.rules.observed import RuntimeContainer
-from podlab.core.rules.restart import decide_restart
+from podlab.core.rules.restart import Restarts, restarts_after_exit
 from podlab.core.rules.verdict import Verdict
 
 POD_DELETED = Verdict("the pod is being deleted, so nothing is started any more")
@@ -56,10 +56,16 @@ STARTUP_END = Verdict(
 )
 
 
-def judge_regular(container: Container, latest: RuntimeContainer | None, spec: PodSpec, deleted: bool) -> Verdict:
+def judge_regular(
+    container: Container,
+    latest: RuntimeContainer | None,
+    spec: PodSpec,
+    deleted: bool,
+    restarts: Restarts = restarts_after_exit,
+) -> Verdict:
     """The verdict on `container`, whose newest runtime record is `latest`."""
     if latest is None or latest.state != observed.RUNNING:
-        return _judge_down(container, latest, spec, deleted)
+        return _judge_down(container, latest, spec, deleted, restarts)
     if latest.definition_changed:
         return CHANGED
     if latest.liveness == observed.FAILURE:
@@ -81,7 +87,9 @@ def succeeded_for_good(container: Container, latest: RuntimeContainer | None, sp
     return (container.restartPolicy or spec.restartPolicy) == "OnFailure"
 
 
-def _judge_down(container: Container, latest: RuntimeContainer | None, spec: PodSpec, deleted: bool) -> Verdict:
+def _judge_down(
+    container: Container, latest: RuntimeContainer | None, spec: PodSpec, deleted: bool, restarts: Restarts
+) -> Verdict:
     """It does not run. Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted."""
     if deleted:
         return POD_DELETED
@@ -91,4 +99,4 @@ def _judge_down(container: Container, latest: RuntimeContainer | None, spec: Pod
         return STATE_UNKNOWN
     if latest.state == observed.CREATED:
         return NEVER_STARTED
-    return RESTART if decide_restart(container, spec, latest.exit_code).restart else STAY_DOWN
+    return RESTART if restarts(container, spec, latest.exit_code) else STAY_DOWN

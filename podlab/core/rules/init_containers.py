@@ -14,7 +14,7 @@ from lightkube.models.core_v1 import Container, PodSpec
 from podlab.core.rules import observed
 from podlab.core.rules.containers import restarts_after_kill
 from podlab.core.rules.observed import RuntimeContainer
-from podlab.core.rules.restart import decide_restart, is_sidecar
+from podlab.core.rules.restart import Restarts, is_sidecar, restarts_after_exit
 from podlab.core.rules.verdict import Verdict
 
 NEVER_STARTED = Verdict("it was created but never started", start=True)
@@ -54,7 +54,13 @@ SIDECAR_LIVENESS_FAILED = Verdict(
 SIDECAR_UP = Verdict("the sidecar is up", keep=True, passed=True)
 
 
-def judge_init(container: Container, latest: RuntimeContainer, spec: PodSpec, deleted: bool) -> Verdict:
+def judge_init(
+    container: Container,
+    latest: RuntimeContainer,
+    spec: PodSpec,
+    deleted: bool,
+    restarts: Restarts = restarts_after_exit,
+) -> Verdict:
     """The verdict on `container`, whose newest runtime record is `latest`."""
     if latest.state == observed.CREATED:
         return NEVER_STARTED
@@ -68,7 +74,7 @@ def judge_init(container: Container, latest: RuntimeContainer, spec: PodSpec, de
         return DONE
     if deleted:
         return FAILED_DELETED
-    return RETRY if decide_restart(container, spec, latest.exit_code).restart else FAILED
+    return RETRY if restarts(container, spec, latest.exit_code) else FAILED
 
 
 def _judge_sidecar(container: Container, latest: RuntimeContainer) -> Verdict:

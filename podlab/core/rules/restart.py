@@ -7,6 +7,7 @@ The rules of a container count only when it has a restartPolicy of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from lightkube.models.core_v1 import Container, ContainerRestartRule, PodSpec
@@ -44,6 +45,15 @@ def decide_restart(
     if rule is not None and (rule.action == "Restart" or gates.restart_all_containers):
         return RestartDecision(True, "rule", rule.action, container.name, exit_code, rule)
     return RestartDecision(policy_restarts(own, exit_code), "container", own, container.name, exit_code)
+
+
+def restarts_after_exit(container: Container, spec: PodSpec, exit_code: int) -> bool:
+    """Whether `container` is started again after it has exited with `exit_code`; `decide_restart` says also why."""
+    return decide_restart(container, spec, exit_code).restart
+
+
+Restarts = Callable[[Container, PodSpec, int], bool]
+"""A restart rule: `restarts_after_exit`, or another that is handed in (see `kubelet_rules.py`)."""
 
 
 def matching_rule(container: Container, exit_code: int) -> ContainerRestartRule | None:

@@ -27,7 +27,7 @@ from podlab.core.rules import observed
 from podlab.core.rules.containers import judge_regular, succeeded_for_good
 from podlab.core.rules.init_containers import judge_init
 from podlab.core.rules.observed import RuntimeContainer, SandboxState
-from podlab.core.rules.restart import is_sidecar, matching_rule
+from podlab.core.rules.restart import Restarts, is_sidecar, matching_rule, restarts_after_exit
 from podlab.core.rules.sandbox import sandbox_change
 from podlab.core.rules.verdict import Verdict
 
@@ -91,10 +91,11 @@ def compute_pod_actions(
     containers: Sequence[RuntimeContainer],
     *,
     restart_all: bool = False,
+    restarts: Restarts = restarts_after_exit,
 ) -> PodActions:
     """The decision for `pod`, given its `sandboxes` and runtime `containers`, both newest first.
 
-    A runtime container that is not in the spec is left alone, as Kubernetes does here.
+    A runtime container that is not in the spec is left alone, as Kubernetes does here. `restarts` is the restart rule.
     """
     spec = spec_of(pod)
     needed, attempt, because = sandbox_change(spec, sandboxes)
@@ -113,8 +114,8 @@ def compute_pod_actions(
         if ephemeral.name not in latest:
             actions.ephemeral_containers_to_start.append(index)
     deleted = pod.metadata is not None and pod.metadata.deletionTimestamp is not None
-    if _see_to_init_containers(spec, latest, deleted, actions):
-        _see_to_containers(spec, latest, deleted, actions)
+    if _see_to_init_containers(spec, latest, deleted, actions, restarts):
+        _see_to_containers(spec, latest, deleted, actions, restarts)
     if len(actions.containers_to_kill) > 1:
         actions.containers_to_kill.sort()
     return actions
@@ -154,7 +155,9 @@ def _begin_again(spec: PodSpec, latest: Latest, actions: PodActions) -> None:
         actions.containers_to_start = to_start
 
 
-def _see_to_init_containers(spec: PodSpec, latest: Latest, deleted: bool, actions: PodActions) -> bool:
+def _see_to_init_containers(
+    spec: PodSpec, latest: Latest, deleted: bool, actions: PodActions, restarts: Restarts
+) -> bool:
     """Whether the pod is initialised, so that the regular containers' turn has come.
 
     Goes through them backwards: the last one with a runtime record tells how far initialisation got, whatever has been
@@ -175,7 +178,7 @@ def _see_to_init_containers(spec: PodSpec, latest: Latest, deleted: bool, action
             continue
         if later_has_run and not is_sidecar(container):
             continue
-        verdict = judge_init(container, record, spec, deleted)
+        verdict = judge_init(container, record, spec, deleted, restarts)
         actions.why.append(Why(container.name, verdict.because, INIT, record))
         if verdict.ends_pod:
             actions.kill_pod = True
@@ -194,12 +197,12 @@ def _see_to_init_containers(spec: PodSpec, latest: Latest, deleted: bool, action
     return initialized
 
 
-def _see_to_containers(spec: PodSpec, latest: Latest, deleted: bool, actions: PodActions) -> None:
+def _see_to_containers(spec: PodSpec, latest: Latest, deleted: bool, actions: PodActions, restarts: Restarts) -> None:
     """The regular containers; with nothing to keep and nothing to start, the end of the pod, sidecars included."""
     keep = False
     for index, container in enumerate(spec.containers):
         record = latest.get(container.name)
-        verdict = judge_regular(container, record, spec, deleted)
+        verdict = judge_regular(container, record, spec, deleted, restarts)
         actions.why.append(Why(container.name, verdict.because, SYNC, record))
         keep = keep or verdict.keep
         _carry_out(container.name, index, verdict, actions.containers_to_start, actions.containers_to_kill)

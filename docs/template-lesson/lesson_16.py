@@ -24,7 +24,7 @@ def same_command(trace: Trace) -> str:
 
 TASKS = (
     Task(
-        id="15-sooner",
+        id="16-sooner",
         sentence="Bring READY to 1/1 by second 14, without touching the command.",
         stub=STUB,
         checks=(

@@ -1,6 +1,6 @@
 """The template lesson: for each exercise a solution, another valid answer, and a repair that goes only half-way."""
 
-POD = '''mine = pl.exercise("15-sooner", """
+POD = '''mine = pl.exercise("16-sooner", """
 apiVersion: v1
 kind: Pod
 metadata: {name: web}
@@ -13,7 +13,7 @@ spec:
 """)'''
 
 CELLS = {
-    "15-sooner": {
+    "16-sooner": {
         "solution": POD % "periodSeconds: 1",
         "another": POD % "initialDelaySeconds: 7, periodSeconds: 7",
         "incomplete": POD % "periodSeconds: 10",
