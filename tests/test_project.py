@@ -150,3 +150,25 @@ def test_import_podlab_is_light() -> None:
     code = f"import sys, podlab; print(*sorted(sys.modules.keys() & {heavy!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.split() == []
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    files = [*(PROJECT / "podlab").glob("**/*.py"), *(PROJECT / "tools").glob("**/*.py")]
+    lengths = {str(path.relative_to(PROJECT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_every_public_function_and_class_has_a_docstring() -> None:
+    bare = []
+    for path in (PROJECT / "podlab").glob("**/*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        scopes = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name[0] != "_")]
+        for scope in scopes:
+            for node in scope.body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_":
+                    overload = any(
+                        "overload" in ast.unparse(d) or ".setter" in ast.unparse(d) for d in node.decorator_list
+                    )
+                    if not overload and ast.get_docstring(node) is None:
+                        bare.append(f"{path.relative_to(PROJECT)}: {node.name}")
+    assert bare == []

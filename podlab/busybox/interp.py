@@ -48,9 +48,7 @@ class Shell(Programs):
             self.proc.trap(signals.INT, self.interrupt)
         try:
             status = yield from driven(self.run_script(script, last=last))
-        except ShellExit as end:
-            status = end.status
-        except Return as end:
+        except (ShellExit, Return) as end:
             status = end.status
         except Jump:
             status = 0
@@ -362,7 +360,6 @@ class Shell(Programs):
             first_line=self.first_line,
             inside=self.inside,
         )
-
         if type(command) is Simple and (command.argv or ("",))[0] == "jobs":
             copy.jobs = dict(self.jobs)
 

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from lightkube.models.core_v1 import Node
 
-from podlab.api.mistakes import WrongValue
 from podlab.core.rules.gates import Gates
-from podlab.core.rules.versions import MEASURED, NEWEST, OLDEST, gates_of, minor_of
+from podlab.core.rules.versions import MEASURED, check_version, gates_of, minor_of
 
 
 class Known(NamedTuple):
@@ -22,10 +21,7 @@ class Known(NamedTuple):
 def version_of(node: Node | None, said: str | None) -> Known:
     """The version of a pod's kubelet. WrongValue for a text that is no version between the oldest and the newest."""
     if said is not None:
-        minor = minor_of(said) if isinstance(said, str) else None
-        if minor is None or not OLDEST[1] <= minor <= NEWEST[1]:
-            span = f"1.{OLDEST[1]} to 1.{NEWEST[1]}"
-            raise WrongValue(f'version: takes a version of Kubernetes from {span}, such as "1.30", not {said!r}')
+        minor = check_version(said)
         return Known(minor, f"1.{minor} (as you said)", gates_of(minor))
     info = node.status.nodeInfo if node is not None and node.status is not None else None
     told = minor_of(info.kubeletVersion) if info is not None else None

@@ -57,6 +57,7 @@ def scenario_text(scenario: Scenario, until: float = 120.0) -> str:
             "missingImages": list(scenario.world.missing_images),
             **({"imageBehaviors": dict(scenario.world.image_behaviors)} if scenario.world.image_behaviors else {}),
             **({"cgroups": 1} if scenario.world.cgroups == 1 else {}),
+            **({"version": scenario.world.version} if scenario.world.version is not None else {}),
             **({"offline": True} if scenario.world.offline else {}),
             **({"start": scenario.world.start.isoformat()} if scenario.world.start is not None else {}),
         },

@@ -118,6 +118,7 @@ def story_world(world: Mapping[str, Any]) -> World:
             start=start,
             offline=world.get("offline") is True,
             cgroups=world.get("cgroups", 2),
+            version=world.get("version"),
         )
     except WrongValue as error:
         raise StoryError(f"world: {error}") from None
@@ -208,6 +209,7 @@ def to_story(trace: Trace, name: str = "") -> dict[str, Any]:
             "presentImages": list(world.present_images),
             "missingImages": list(world.missing_images),
             **({"cgroups": 1} if world.cgroups == 1 else {}),
+            **({"version": world.version} if world.version is not None else {}),
         },
         "manifests": [encode(o) for o in scenario.created()] if scenario is not None else [],
         "actions": [action_to_json(g) for g in scenario.gestures] if scenario is not None else [],

@@ -5,7 +5,6 @@ Every verb makes a new Scenario, runs it, and only then takes it on: a run that 
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from podlab.core.engine.action import POLICIES, Action
 from podlab.explain.why import Why, why
 from podlab.formats.link import link_text
 from podlab.formats.scenario_file import is_scenario_text, parse_scenario, scenario_text
+from podlab.lab.clock import hundredths
 from podlab.lab.history import Made, history, story_code
 from podlab.lab.menu import Choice, choices
 from podlab.lab.outcome import later, outcome, seconds
@@ -86,7 +86,7 @@ class LabModel:
         self.runs = Runs()
         self._first = scenario if isinstance(scenario, Scenario) else load(scenario)
         self._show(self._first, until)
-        self._t = self._opens_at = min(_hundredths(at), self.until)
+        self._t = self._opens_at = min(hundredths(at), self.until)
         if self._shown.ran.cut:
             self.message = Message("warning", self._shown.ran.cut)
 
@@ -190,10 +190,10 @@ class LabModel:
         """Any gesture, at its own time. What came of it is the message."""
         until = self._shown.wished
         if not self._shown.ran.cut and gesture.at > until - AFTER:
-            until = _hundredths(gesture.at) + GROWS
+            until = hundredths(gesture.at) + GROWS
         before = self._run(self.scenario, until).trace
         self._take(self.scenario.but(gesture), until)
-        self._t = min(_hundredths(gesture.at) + AFTER, self.until)
+        self._t = min(hundredths(gesture.at) + AFTER, self.until)
         said, note = f"{seconds(gesture.at)}: {gesture.words}.", self.history[-1].note
         if note:
             self._say(f"{said} Nothing happened: {note}. {later(self.trace, gesture)}".rstrip(), "warning")
@@ -220,7 +220,7 @@ class LabModel:
 
     def seek(self, t: float) -> None:
         """Look at another instant; one outside the run means its nearest end."""
-        self._t = min(_hundredths(t), self.until)
+        self._t = min(hundredths(t), self.until)
         self.changed()
 
     def next_event(self) -> None:
@@ -377,7 +377,7 @@ class LabModel:
         for change in trace.changes:
             born.setdefault(key_of(change.pod), change.pod)
         times = {0.0, *(c.t for c in trace.changes), *(e.t for e in trace.events), *(g.t for g in trace.gestures)}
-        instants = tuple(sorted({min(_hundredths(t), trace.until) for t in times if t <= trace.until}))
+        instants = tuple(sorted({min(hundredths(t), trace.until) for t in times if t <= trace.until}))
         self._shown = _Shown(scenario, ran, wished, done, undone, born, instants, lengths)
         if self.pod not in self.pods:
             self.pod = next(iter(self.pods), "")
@@ -389,13 +389,6 @@ class LabModel:
         else:
             self.message = Message(kind, text, answer) if text else None
         self.changed()
-
-
-def _hundredths(t: float) -> float:
-    """A time as the lab's clock has it: the next hundredth of a second, so that what happened at `t` is past."""
-    if isinstance(t, bool) or not isinstance(t, int | float) or not math.isfinite(t):
-        raise ValueError(f"t: must be seconds since the start, not {t!r}")
-    return max(0.0, math.ceil(round(t * 100, 6)) / 100)
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -35,8 +35,9 @@ from podlab.api.parts import (
 )
 from podlab.api.simulated import not_simulated
 from podlab.apiserver.admission import admit
-from podlab.controllers.base import Reconciler, registered
+from podlab.controllers.base import Reconciler
 from podlab.controllers.endpoints import endpoints, find_port
+from podlab.controllers.manager import ControllerManager
 from podlab.controllers.node_admission import REJECTED, admission
 from podlab.controllers.node_lifecycle import OF_THE_LIFECYCLE
 from podlab.controllers.node_state import look_at
@@ -47,6 +48,7 @@ from podlab.core.engine.loop import CLOSING, GESTURES, Loop, ProgramClock
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.recording import Recorder
 from podlab.core.engine.store import ApiServer
+from podlab.core.rules.versions import check_version, rules_of
 from podlab.kubelet.node import Node
 from podlab.kubelet.service_network import ServiceNetwork
 from podlab.linux import Images, Network, Runtime
@@ -112,10 +114,10 @@ class Simulation:
         names = [*world.nodes, *(name_of(o) for o in scenario.objects if isinstance(o, NodeObject))]
         self.nodes = {name: self._new_node(name, index) for index, name in enumerate(dict.fromkeys(names))}
         self._stamps: dict[int, datetime] = {}
-        self.controllers = [kind(self) for kind in registered()]
+        self.manager = ControllerManager(self)
         services = ServiceNetwork(self, endpoints, find_port)
         self.network.names, self.network.service = services.address, services.target
-        self.api.watchers += [self._tell_node, *(each.pod_changed for each in self.controllers)]
+        self.api.watchers += [self._tell_node, self.manager.pod_changed]
         self.loop.call_at(0.0, self._create)
         for gesture in scenario.gestures:
             self.plan(gesture)
@@ -138,7 +140,8 @@ class Simulation:
         runtime.kernel.kills_whole_groups = self.scenario.world.cgroups == 2
         node = Node(self, name, index, ip, runtime, self.images)
         node.cgroups = self.scenario.world.cgroups
-        node.rules = self.scenario.world.rules
+        world = self.scenario.world
+        node.rules = world.rules if world.version is None else rules_of(check_version(world.version))
         return node
 
     def advance(self, until: float) -> None:
@@ -209,23 +212,15 @@ class Simulation:
         """An object that is not a pod is new or was changed: the controllers that follow its kind are told."""
         if isinstance(obj, NodeObject) and name_of(obj) not in self.nodes:
             self.nodes[name_of(obj)] = self._new_node(name_of(obj), len(self.nodes))
-        for each in self.controllers:
-            if isinstance(obj, each.kinds):
-                each.add(obj)
-            if isinstance(obj, each.watches):
-                each.object_changed(obj, False)
+        self.manager.object_changed(obj)
 
     def object_removed(self, obj: Any) -> None:
         """An object that is not a pod was deleted: the controllers that follow its kind are told."""
-        for each in self.controllers:
-            if isinstance(obj, each.kinds):
-                each.remove(obj)
-            if isinstance(obj, each.watches):
-                each.object_changed(obj, True)
+        self.manager.object_removed(obj)
 
     def controller(self, kind: type[C]) -> C:
         """The controller of a class, for those who ask it something."""
-        return next(each for each in self.controllers if isinstance(each, kind))
+        return self.manager.get(kind)
 
     def allocatable(self, node: str) -> Mapping[str, Fraction]:
         """What a node can give to its pods, by resource, as the scheduler counts it."""
@@ -233,21 +228,18 @@ class Simulation:
 
     def node_changed(self, name: str) -> None:
         """A node is not what it was: every controller is told."""
-        for each in self.controllers:
-            each.node_changed(name)
+        self.manager.node_changed(name)
 
     def node_down(self, name: str) -> None:
         """The kubelet of a node has stopped: every controller is told."""
-        for each in self.controllers:
-            each.node_down(name)
+        self.manager.node_down(name)
 
     def delete_node(self, name: str) -> None:
         """The object of a node is deleted; every controller is told. Its kubelet and containers live on."""
         node = self.nodes[name]
         node.gone = True
         node.announce()
-        for each in self.controllers:
-            each.node_deleted(name)
+        self.manager.node_deleted(name)
 
     def replace_node(self, node: NodeObject) -> None:
         """A node's object is changed by its users: labels, taints, cordoned or not."""

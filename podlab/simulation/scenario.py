@@ -15,7 +15,8 @@ from podlab.api.simulated import not_simulated
 from podlab.core.engine.scenario import Scenario as CoreScenario
 from podlab.core.engine.scenario import Step
 from podlab.core.engine.scenario import World as CoreWorld
-from podlab.core.rules.kubelet_rules import KubeletRules
+from podlab.core.rules.kubelet_rules import KUBERNETES, KubeletRules
+from podlab.core.rules.versions import check_version
 from podlab.simulation.printed import Printed
 
 __all__ = ["Scenario", "Step", "World"]
@@ -31,6 +32,7 @@ class World(CoreWorld):
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
     `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes (`pl.kubelet_rules` makes them).
+    `version` is the Kubernetes whose restart rules hold, such as "1.30"; None is 1.36, the one that was measured.
     """
 
     def __post_init__(self) -> None:
@@ -38,6 +40,8 @@ class World(CoreWorld):
         if self.cgroups not in (1, 2):
             raise WrongValue(f"cgroups: there are versions 1 and 2, not {self.cgroups!r}")
         expect(self.rules, KubeletRules, "rules", "write rules=pl.kubelet_rules(phase=my_phase)")
+        if self.version is not None:
+            _version(self.version, self.rules)
         object.__setattr__(self, "nodes", _each(self.nodes, "nodes"))
         for field_ in ("present_images", "missing_images"):
             names = _each(getattr(self, field_), field_)
@@ -115,6 +119,13 @@ def _each(names: Any, field_: str) -> tuple[str, ...]:
         if not isinstance(name, str):
             raise WrongType(f"{field_}: a name is a text, not {a_kind(name)}")
     return listed
+
+
+def _version(version: object, rules: KubeletRules) -> None:
+    """WrongValue for what is no version that podlab knows the rules of, or where rules were handed in as well."""
+    check_version(version)
+    if rules != KUBERNETES:
+        raise WrongValue("version: choose a version or rules of your own, not both")
 
 
 def _node(name: str) -> None:

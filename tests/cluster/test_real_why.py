@@ -16,6 +16,7 @@ from podlab.api.decode import encode
 from podlab.cluster.backoff import go_seconds
 from podlab.cluster.real_why import RealWhy
 from podlab.core.rules.versions import CHANGES, gates_of, minor_of
+from podlab.formats.scenario_file import parse_scenario, scenario_text
 from tests.cluster.statuses import snapshots
 
 NOW = "2026-03-01T12:00:00Z"
@@ -318,6 +319,55 @@ def test_versions_are_told_and_decide() -> None:
     assert gates_of(35).container_restart_rules
     assert not gates_of(35).restart_all_containers
     assert all(change.source for change in CHANGES)
+
+
+OWN_POLICY = """
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec: {containers: [{name: c, image: busybox, restartPolicy: Never, command: [sh, -c, sleep 2; exit 1]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "phase"), [(None, "Failed"), ("1.36", "Failed"), ("1.35", "Failed"), ("1.30", "Running")]
+)
+def test_a_run_goes_by_the_rules_of_a_version(version: str | None, phase: str) -> None:
+    """Before 1.35 the pod's policy alone decides, and a file keeps the version."""
+    scenario = pl.load(OWN_POLICY, world=pl.World(version=version))
+    status = pl.run(scenario, until=60).end.pods["p"].status
+    assert status is not None
+    assert status.phase == phase
+    again, _ = parse_scenario(scenario_text(scenario))
+    assert again == scenario
+
+
+RULE = """
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    image: busybox
+    restartPolicy: Never
+    restartPolicyRules: [{action: RestartAllContainers, exitCodes: {operator: In, values: [3]}}]
+    command: [sh, -c, sleep 2; exit 3]
+"""
+
+
+@pytest.mark.parametrize(("version", "restarts"), [("1.36", True), ("1.35", False), ("1.30", True)])
+def test_restart_all_came_with_1_36(version: str, restarts: bool) -> None:
+    """In 1.35 the rule does nothing, so the container's own Never holds; in 1.30 the pod's Always does."""
+    trace = pl.run(pl.load(RULE, world=pl.World(version=version)), until=30)
+    assert (len(trace.runs) > 1) is restarts
+
+
+@pytest.mark.parametrize("version", ["1.2", "2.0", 1.3, "", "1.99"])
+def test_a_world_takes_known_versions_only(version: object) -> None:
+    """One sentence for any other."""
+    with pytest.raises(ValueError, match=r"version: takes a version of Kubernetes from 1.28 to 1.37"):
+        pl.World(version=version)  # type: ignore[arg-type]
 
 
 def test_durations_of_go_are_read() -> None:

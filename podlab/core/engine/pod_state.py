@@ -64,7 +64,7 @@ class PodState:
         self._by_name = {c.name: c for c in (*self.init_specs, *self.specs)}
         self._fields = {c.name: f"spec.containers{{{c.name}}}" for c in self.specs}
         self._fields |= {c.name: f"spec.initContainers{{{c.name}}}" for c in self.init_specs}
-        self.may_restart_all = may_restart_all(spec)
+        self.may_restart_all = self.rules.restart_all and may_restart_all(spec)
         self.network = "NODE" if spec.hostNetwork else "POD"
 
     # The runs of its containers

@@ -31,7 +31,8 @@ class World:
     which matters to CronJobs; None is podlab's own, 2026-01-01T00:00:00Z. `image_behaviors` are pairs of an image and
     what is said of it: "missing", "pull 30s", "exits 3 after 5s", "runs". `offline`: pods cannot reach the internet.
     `cgroups` is the version of the nodes' cgroups: under 2 the OOM killer takes a whole container, under 1 a process.
-    `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes.
+    `rules` are what the nodes' kubelets go by, when they are not those of Kubernetes. `version` is the Kubernetes whose
+    restart rules hold, such as "1.30" (`core/rules/versions.py`); None is 1.36, which was measured.
     """
 
     nodes: tuple[str, ...] = ("node-1",)
@@ -43,6 +44,7 @@ class World:
     offline: bool = False
     cgroups: int = 2
     rules: KubeletRules = KUBERNETES
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,14 @@ class KubeletRules:
     """The four rules, each called as the function that it stands for.
 
     `ready` is None for `ready_condition` (ContainersReady is then computed once for both); `backoff` makes an empty
-    back-off for a pod's containers.
+    back-off for a pod's containers. `restart_all`: a rule may restart all containers of a pod.
     """
 
     phase: PhaseOf = get_phase
     restarts: Restarts = restarts_after_exit
     ready: Ready | None = None
     backoff: Callable[[], Backoff] = Backoff
+    restart_all: bool = True
 
 
 KUBERNETES = KubeletRules()

@@ -6,9 +6,16 @@ was measured.
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import NamedTuple
 
+from lightkube.models.core_v1 import Container, PodSpec
+
+from podlab.api.mistakes import WrongValue
 from podlab.core.rules.gates import Gates
+from podlab.core.rules.kubelet_rules import KubeletRules
+from podlab.core.rules.phase import get_phase
+from podlab.core.rules.restart import decide_restart
 
 OLDEST, NEWEST, MEASURED = (1, 28), (1, 37), (1, 36)
 
@@ -69,9 +76,29 @@ def minor_of(version: str) -> int | None:
     return int(digits) if dot and major == "1" and digits.isdecimal() and len(digits) < 4 else None
 
 
+def check_version(version: object) -> int:
+    """The minor number of a version that podlab has the rules of. WrongValue for anything else."""
+    minor = minor_of(version) if isinstance(version, str) else None
+    if minor is None or not OLDEST[1] <= minor <= NEWEST[1]:
+        span = f"1.{OLDEST[1]} to 1.{NEWEST[1]}"
+        raise WrongValue(f'version: takes a version of Kubernetes from {span}, such as "1.30", not {version!r}')
+    return minor
+
+
 def gates_of(minor: int) -> Gates:
     """The restart rules that hold by default in 1.`minor`. Models the defaults of pkg/features/kube_features.go."""
     return Gates(container_restart_rules=minor >= 35, restart_all_containers=minor >= 36)
+
+
+@cache
+def rules_of(minor: int) -> KubeletRules:
+    """What a kubelet of 1.`minor` goes by."""
+    gates = gates_of(minor)
+
+    def restarts(container: Container, spec: PodSpec, exit_code: int) -> bool:
+        return decide_restart(container, spec, exit_code, gates).restart
+
+    return KubeletRules(partial(get_phase, gates=gates), restarts, restart_all=gates.restart_all_containers)
 
 
 def later_than(minor: int) -> tuple[Changed, ...]:
