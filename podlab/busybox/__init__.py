@@ -14,7 +14,7 @@ here-documents still to come, and on `$(…)` inside words; all of that would be
 dependency, 15 to 60 µs for a usual `command`, and with ash's own words for errors.
 """
 
-from podlab.busybox import builtins_jobs, builtins_vars, main, tools
+from podlab.busybox import builtins_jobs, builtins_limits, builtins_vars, main, tools
 from podlab.busybox import tools_date as date
 from podlab.busybox import tools_http as http
 from podlab.busybox import tools_ifaces as ifaces
@@ -27,7 +27,7 @@ from podlab.busybox.parser import parse
 from podlab.linux.process import Program
 
 THEMES = (
-    *(builtins_jobs, builtins_vars, main, *tools.MODULES),
+    *(builtins_jobs, builtins_limits, builtins_vars, main, *tools.MODULES),
     *(date, http, ifaces, net, process, system),
 )
 """The modules that register builtins and tools when they are imported."""

@@ -297,59 +297,6 @@ def _pwd(shell: Shell, argv: Sequence[str]) -> int:
     return 0
 
 
-@builtin("umask")
-def _umask(shell: Shell, argv: Sequence[str]) -> int:
-    if len(argv) < 2:
-        shell.proc.print("0022")
-    elif argv[1] == "-S":
-        shell.proc.print("u=rwx,g=rx,o=rx")
-    return 0
-
-
-_LIMITS = (
-    ("core file size (blocks)", "c", "unlimited"),
-    ("data seg size (kb)", "d", "unlimited"),
-    ("scheduling priority", "e", "0"),
-    ("file size (blocks)", "f", "unlimited"),
-    ("pending signals", "i", "95000"),
-    ("max locked memory (kb)", "l", "65536"),
-    ("max memory size (kb)", "m", "unlimited"),
-    ("open files", "n", "1048576"),
-    ("POSIX message queues (bytes)", "q", "819200"),
-    ("real-time priority", "r", "0"),
-    ("stack size (kb)", "s", "8192"),
-    ("cpu time (seconds)", "t", "unlimited"),
-    ("max user processes", "p", "unlimited"),
-    ("virtual memory (kb)", "v", "unlimited"),
-    ("file locks", "x", "unlimited"),
-)
-
-
-@builtin("ulimit")
-def _ulimit(shell: Shell, argv: Sequence[str]) -> int:
-    """Shows limits; one that is set is remembered by the shell, but podlab enforces none of them."""
-    letters = "".join(word[1:] for word in argv[1:] if word[:1] == "-")
-    values = [word for word in argv[1:] if word[:1] != "-"]
-    kinds = [letter for letter in letters if letter not in "HSa"] or ["f"]
-    known = {letter: value for _, letter, value in _LIMITS} | shell.limits
-    for letter in kinds:
-        if letter not in known:
-            shell.complain_builtin("ulimit", f"illegal option -{letter}")
-            return 2
-    if "a" in letters:
-        for name, letter, _ in _LIMITS:
-            shell.proc.print(f"{name:<32}(-{letter}) {known[letter]}")
-    elif values:
-        if not (values[0].isdecimal() or values[0] == "unlimited"):
-            shell.complain_builtin("ulimit", f"bad number: {values[0]}")
-            return 2
-        shell.limits.update(dict.fromkeys(kinds, values[0]))
-    else:
-        for letter in kinds:
-            shell.proc.print(known[letter])
-    return 0
-
-
 @builtin("hash", "alias", "unalias")
 def _accepted(shell: Shell, argv: Sequence[str]) -> int:
     return 0

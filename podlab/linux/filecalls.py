@@ -15,6 +15,9 @@ _OPEN_FILE = re.compile(
     r"/dev/(?P<name>stdin|stdout|stderr)|/dev/fd/(?P<fd>\d+)|/proc/(?P<pid>self|\d+)/fd/(?P<other>\d+)"
 )
 
+USUAL_UMASK = 0o022
+"""With it, files are 644 and directories 755, as podlab's files are unless somebody says otherwise."""
+
 CALLS = 100_000
 """Calls a program may make without a `yield` before podlab tells it that it hangs."""
 
@@ -45,7 +48,9 @@ class FileCalls:
     def write_file(self, path: str, text: str, *, append: bool = False) -> None:
         """Write a file, made when missing."""
         self._spend()
+        new = self._masked(path)
         self.process.group.files.write(self.path(path), text, append=append)
+        self._mask(path, 0o666 if new else None)
 
     def exists(self, path: str) -> bool:
         """Whether something is there."""
@@ -64,7 +69,9 @@ class FileCalls:
 
     def mkdir(self, path: str, *, parents: bool = False) -> None:
         """Make a directory."""
+        new = self._masked(path)
         self.process.group.files.mkdir(self.path(path), parents=parents)
+        self._mask(path, 0o777 if new else None)
 
     def remove(self, path: str) -> None:
         """Delete a file."""
@@ -97,14 +104,27 @@ class FileCalls:
     def touch(self, path: str) -> None:
         """Make an empty file, or set its time to now."""
         self._spend()
+        new = self._masked(path)
         self.process.group.files.touch(self.path(path))
+        self._mask(path, 0o666 if new else None)
 
     def open(self, path: str, how: str = "r") -> Stream:
         """Open a file: "r", "w", "a" or "r+". Close it with `proc.close`; what is left open is closed at the end."""
         self._spend()
+        new = how != "r" and self._masked(path)
         stream = self._already_open(path) or self.process.group.files.open(self.path(path), how)
+        self._mask(path, 0o666 if new else None)
         hold(self.process, stream)
         return stream
+
+    def _masked(self, path: str) -> bool:
+        """Whether something new would not get the usual permission bits."""
+        return self.process.umask != USUAL_UMASK and not self.process.group.files.exists(self.path(path))
+
+    def _mask(self, path: str, bits: int | None) -> None:
+        """Give something new its permission bits, less those of the umask."""
+        if bits is not None:
+            self.process.group.files.chmod(self.path(path), bits & ~self.process.umask)
 
     def _already_open(self, path: str) -> Stream | None:
         """/dev/stdout, /dev/fd/N, /proc/PID/fd/N: what a process has open already."""

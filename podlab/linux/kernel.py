@@ -76,6 +76,7 @@ class Kernel:
             process.parent = parent
             process.leader = parent.leader
             parent.children[process] = None
+            process.umask = parent.umask
             if parent.handlers:
                 process.handlers = {s: h for s, h in parent.handlers.items() if h == "ignore"}
         self.wake(process)

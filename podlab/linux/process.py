@@ -129,6 +129,7 @@ class Process:
         "slow",
         "stack",
         "stopped",
+        "umask",
         "value",
         "waiting",
         "watchers",
@@ -148,6 +149,7 @@ class Process:
         self.comm = argv[0].rpartition("/")[2][:15] if argv else ""
         self.env: dict[str, str] = {}
         self.cwd = "/"
+        self.umask = 0o022  # permission bits that a new file does not get
         self.fds: dict[int, Stream] = {}
         self.owned: dict[Stream, int] = {}  # how often it holds each open stream
         self.handlers: dict[int, Handler] = {}

@@ -36,7 +36,7 @@ def _dirname(proc: Proc, argv: Sequence[str]) -> int:
 
 
 def resolved(proc: Proc, path: str) -> str:
-    """The path without links and dots. Errors: `OSError` when something of it is not there."""
+    """The path without links and dots. Errors: `OSError` when a part is not there, unless a link ends in it."""
     found, hops = "/", 0
     waiting = proc.path(path).split("/")
     while waiting:
@@ -47,7 +47,12 @@ def resolved(proc: Proc, path: str) -> str:
             found = posixpath.dirname(found)
             continue
         there = posixpath.join(found, part)
-        node = proc.stat(there, follow=False)
+        try:
+            node = proc.stat(there, follow=False)
+        except FileNotFoundError:
+            if not hops or any(one not in ("", ".") for one in waiting):
+                raise
+            return there
         if isinstance(node, Link) and hops < _HOPS:
             hops += 1
             waiting = node.target.split("/") + waiting
@@ -82,7 +87,7 @@ def _readlink(proc: Proc, argv: Sequence[str]) -> int:
         node = proc.stat(word, follow=False)
     except OSError as problem:
         if "v" in opts:
-            raise ToolError(f"{word}: {problem.strerror}") from None
+            raise ToolError(f"{word}: cannot read link: {problem.strerror}") from None
         return 1
     if not isinstance(node, Link):
         if "v" in opts:
