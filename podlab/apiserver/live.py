@@ -19,9 +19,11 @@ from podlab.api.served import Resource
 from podlab.apiserver.eviction import evict
 from podlab.apiserver.namespaces import NAMESPACES
 from podlab.apiserver.nodes import described_node
+from podlab.apiserver.pod_parts import PARTS, changed_part, resize_containers
 from podlab.apiserver.reading import SnapshotApi, changes_between
 from podlab.apiserver.world import LiveCluster
-from podlab.apiserver.writing import checked_change, checked_ephemeral, checked_new, read
+from podlab.apiserver.writing import checked_change, checked_new, read
+from podlab.controllers.garbage_collector import FOREGROUND, GarbageCollector
 from podlab.core.engine.identity import suffix, uid
 from podlab.core.engine.task import Latch
 from podlab.kubectl.api_resources import find_resource
@@ -151,20 +153,25 @@ class LiveApi:
         return new
 
     def update_part(self, part: str, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool = False) -> Any:
-        """Change what a subresource covers. podlab knows `scale` and a pod's ephemeral containers."""
+        """Change what a subresource covers: `scale` the object itself, two others a pod's containers."""
         if part == "scale":
             return self.update(manifest, namespace, dry_run=dry_run)
-        if part == "ephemeralcontainers":
-            resource, obj = read(manifest, any_kind=self.any_kind)
-            pod: Pod | None = self._find(resource, namespace, name_of(obj))
-            if pod is None:
-                raise not_found(resource.qualified, name_of(obj))
-            new = checked_ephemeral(resource, obj, pod)
-            if not dry_run and new is not pod:
-                self.changed = True
-                self.sim.api.replace_pod(new)
-            return new
+        if part in PARTS:
+            return self._update_pod_part(part, manifest, namespace, dry_run=dry_run)
         raise KubectlError(f"error: podlab does not simulate the subresource {part}", hint="Leave --subresource out.")
+
+    def _update_pod_part(self, part: str, manifest: Mapping[str, Any], namespace: str, *, dry_run: bool) -> Pod:
+        resource, sent = read(manifest)
+        old: Pod | None = self._find(resource, namespace, name_of(sent))
+        if old is None:
+            raise not_found(resource.qualified, name_of(sent))
+        new = changed_part(part, sent, old)
+        if not dry_run and new is not old:
+            self.changed = True
+            self.sim.api.replace_pod(new)
+            if part == "resize":
+                resize_containers(self.sim, new)
+        return new
 
     def evict(self, namespace: str, name: str, *, grace_period: int | None) -> None:
         """Ask for a pod's eviction."""
@@ -174,8 +181,10 @@ class LiveApi:
         self.changed = True
         evict(self.sim, found, grace_period)
 
-    def delete(self, resource: str, namespace: str, name: str, *, grace_period: int | None) -> None:
-        """Ask for an object's deletion."""
+    def delete(
+        self, resource: str, namespace: str, name: str, *, grace_period: int | None, policy: str | None = None
+    ) -> None:
+        """Ask for an object's deletion. `policy`: what becomes of what it owns, Background if nothing is said."""
         known = _known(resource)
         if resource == "namespaces":
             self._delete_namespace(name)
@@ -191,10 +200,14 @@ class LiveApi:
             text = "the server does not allow this method on the requested resource"
             raise ApiError("MethodNotAllowed", text)
         self.changed = True
+        if policy == "Orphan":
+            self.sim.controller(GarbageCollector).orphan(uid_of(obj))
         if isinstance(obj, Pod):
             self.sim.api.delete(uid_of(obj), grace_period)
+        elif policy == "Foreground":
+            self.sim.api.delete_object(obj, FOREGROUND)
         else:
-            self.sim.api.remove_object(obj)
+            self.sim.api.delete_object(obj)
 
     def scale(self, resource: str, namespace: str, name: str, replicas: int) -> None:
         """Set the number of replicas."""
@@ -315,7 +328,8 @@ class LiveApi:
         self.changed = True
         api = self.sim.api
         for obj in [o for (_, namespace, _), o in api.others.items() if namespace == name]:
-            api.remove_object(obj)
+            if obj is self.sim.api.find(*api.place_of(obj)):  # it may have gone with its owner
+                api.delete_object(obj)
         for pod in [p for p in api.pods.values() if namespace_of(p) == name]:
             api.delete(uid_of(pod), None)
         api.remove_object(api.find("namespace", "", name) or api.create(Namespace(metadata=ObjectMeta(name=name))))

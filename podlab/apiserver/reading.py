@@ -126,9 +126,14 @@ class SnapshotApi:
     def _objects(self, resource: str) -> Objects:
         """The objects of a resource, in any order."""
         if resource in _FOLLOWING:
-            return list(_FOLLOWING[resource](self.snapshot))
+            followed = list(_FOLLOWING[resource](self.snapshot))
+            return followed + self._made_by_clients(resource) if resource in _ALSO_MADE else followed
         if resource == "pods":
             return [shown_pod(pod, 1000 + self._versions[key]) for key, pod in self.snapshot.pods.items()]
+        return self._made_by_clients(resource)
+
+    def _made_by_clients(self, resource: str) -> Objects:
+        """The objects of a resource that were created as they are."""
         found = find_resource(resource)
         kind = found.kind if found is not None else ""
         return [o for o in self.snapshot.objects if type(o).__name__ == kind]
@@ -177,6 +182,8 @@ _FOLLOWING: dict[str, Callable[[Snapshot], Sequence[Any]]] = {
     "services": services_of,
 }
 """Resources whose objects follow, at least partly, from other things."""
+_ALSO_MADE = ("endpoints", "endpointslices", "events", "leases")
+"""Those of them that a client may also create, and that do nothing then."""
 
 
 _FOLLOWED = {"events": ("events",), "leases": (), "nodes": ("node_states", "objects")}

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lightkube.models.core_v1 import Node, Pod
 
+from podlab.controllers.base import Reconciler
 from podlab.core.engine.history import Change, Event, Gesture, LogLine, NodeState, ObjectChange, Run
 from podlab.core.engine.pod_worker import PodWorker
 from podlab.core.engine.ports import Cluster
 from podlab.core.engine.scenario import Scenario
+
+C = TypeVar("C", bound=Reconciler)
 
 
 class Trace(Protocol):
@@ -123,6 +126,9 @@ class LiveCluster(Cluster, Protocol):
 
     def delete_node(self, name: str) -> None:
         """The object of a node is deleted."""
+
+    def controller(self, kind: type[C]) -> C:
+        """The controller of a class."""
 
     def replace_node(self, node: Node) -> None:
         """The object of a node is changed."""

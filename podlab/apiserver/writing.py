@@ -56,9 +56,9 @@ def checked_new(resource: Resource, obj: Any) -> tuple[Any, list[str]]:
         made = Pod(metadata=copy.deepcopy(obj.metadata), spec=copy.deepcopy(obj.spec))
         warnings = make_ready(made, EPOCH)
         admit(spec_of(made))
-        _refuse(resource, made, validate_pod(made))
+        refuse(resource, made, validate_pod(made))
         return made, [*warnings, *warnings_for_pod(made)]
-    _refuse(resource, obj, validate_object(obj))
+    refuse(resource, obj, validate_object(obj))
     return with_defaults(obj), warnings_of(obj)
 
 
@@ -74,7 +74,7 @@ def checked_change(resource: Resource, new: Any, old: Any) -> Any:
         own_selector(filled)
     if hasattr(old, "status"):
         filled.status = old.status
-    _refuse(resource, filled, validate_update(filled, old))
+    refuse(resource, filled, validate_update(filled, old))
     filled.apiVersion, filled.kind = old.apiVersion, old.kind
     if filled == old:
         return old
@@ -83,27 +83,7 @@ def checked_change(resource: Resource, new: Any, old: Any) -> Any:
     return filled
 
 
-def checked_ephemeral(resource: Resource, new: Pod, old: Pod) -> Pod:
-    """`old` with the ephemeral containers that `new` has. Those that are there already stay as they are."""
-    asked = list(spec_of(new).ephemeralContainers or ())
-    there = list(spec_of(old).ephemeralContainers or ())
-    spec = msgspec.structs.replace(spec_of(old), ephemeralContainers=asked)
-    filled = default_pod(Pod(metadata=msgspec.structs.replace(old.metadata or ObjectMeta()), spec=spec))
-    filled.status, filled.apiVersion, filled.kind = old.status, old.apiVersion, old.kind
-    kept = {each.name: each for each in spec_of(filled).ephemeralContainers or ()}
-    _refuse(resource, filled, validate_pod(filled, is_new=False))
-    if any(kept.get(each.name) != each for each in there):
-        rule = "existing ephemeral containers may not be changed or removed"
-        raise ApiError("Invalid", f"spec.ephemeralContainers: Forbidden: {rule}", kind=resource.kind, name=name_of(old))
-    if len(kept) == len(there):
-        return old
-    meta = filled.metadata
-    if meta is not None and meta.generation is not None:
-        meta.generation += 1
-    return filled
-
-
-def _refuse(resource: Resource, obj: Any, errors: Iterable[FieldError]) -> None:
+def refuse(resource: Resource, obj: Any, errors: Iterable[FieldError]) -> None:
     """Raise the API's error for an object that breaks rules."""
     found = list(errors)
     if not found:

@@ -122,7 +122,7 @@ class Reconciler:
     def _dequeue(self, uid: str) -> None:
         self._due.discard(uid)
         obj = self.objects.get(uid)
-        if obj is not None:
+        if obj is not None and obj.metadata.deletionTimestamp is None:  # what is to go makes and mends nothing
             check_size(obj)
             self.reconcile(uid, obj)
 

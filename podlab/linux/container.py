@@ -74,6 +74,10 @@ class Container:
         """How much memory it may have, in bytes; None for as much as there is."""
         return self.group.memory_limit
 
+    def resize(self, memory_limit: int | None) -> None:
+        """Give it more memory, or less; what it holds already it keeps."""
+        self.group.memory_limit = memory_limit
+
     @property
     def stop_signal(self) -> str:
         """What asks its main process to end: TERM, or what its image says (STOPSIGNAL)."""

@@ -46,6 +46,9 @@ class FakeContainer:
     log: list[Any] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def resize(self, memory_limit: int | None) -> None:
+        self.memory_limit = memory_limit
+
 
 class FakeRuntime:
     """`deaf` are the containers that do not end for SIGTERM; `signals` is what was sent to whom."""

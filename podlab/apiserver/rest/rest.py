@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from podlab.apiserver.live import LiveApi
-from podlab.apiserver.rest import discovery, openapi, patches, reviews, tables, writes
+from podlab.apiserver.rest import discovery, new_events, openapi, patches, reviews, tables, writes
 from podlab.apiserver.rest.apply import Managers
 from podlab.apiserver.rest.execs import RunningExec
 from podlab.apiserver.rest.forwards import Forward
@@ -205,6 +205,11 @@ class Rest:
     def create(self, request: Request, there: Place) -> Response:
         """Create what the body says."""
         data = writes.manifest(request, there)
+        if there.resource.group == new_events.GROUP:
+            core = place(f"/api/v1/namespaces/{there.namespace}/events")
+            assert core is not None, "the core group has events"
+            made = writes.create(self, request, core, new_events.as_core(data))
+            return self.shown(request, there, new_events.new_stored(made), 201)
         made = writes.create(self, request, there, data)
         return self.shown(request, there, made, 201)
 
@@ -230,12 +235,14 @@ class Rest:
         """Delete all objects that selectors choose."""
         keep = chosen(request, there)
         found = [one for one in self.views.list(there.resource, there.namespace) if keep(one.obj)]
+        shown = []
         for one in found:
             name, namespace = one.data["metadata"]["name"], one.data["metadata"].get("namespace")
-            writes.delete(self, request, Place(there.resource, namespace, name))
+            answer = writes.delete(self, request, Place(there.resource, namespace, name)).data
+            shown.append(one.data if answer["kind"] == "Status" else answer)
         kind = {"kind": f"{there.resource.kind}List", "apiVersion": there.resource.api_version}
         version = {"resourceVersion": str(self.views.version)}
-        return Response(200, kind | {"metadata": version, "items": [one.data for one in found]})
+        return Response(200, kind | {"metadata": version, "items": shown})
 
     def evict(self, request: Request, there: Place) -> Response:
         """The eviction subresource of a pod."""

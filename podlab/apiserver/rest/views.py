@@ -19,6 +19,7 @@ from podlab.apiserver.pods import shown_pod
 from podlab.apiserver.reading import SnapshotApi
 from podlab.apiserver.rest.apply import Managers
 from podlab.apiserver.rest.implied import IMPLIED
+from podlab.apiserver.rest.new_events import GROUP, new_happening, new_stored
 from podlab.apiserver.rest.present import Present
 from podlab.apiserver.rest.stored import Happening, Key, Stored
 from podlab.kubectl.serialize import json_data
@@ -83,14 +84,15 @@ class Views:
         """The objects of a resource in a namespace, or everywhere, by namespace and name."""
         there = self.all(resource)
         keys = sorted(key for key in there if namespace in (None, key[0]))
-        return [there[key] for key in keys]
+        found = [there[key] for key in keys]
+        return [new_stored(one) for one in found] if resource.group == GROUP else found
 
     def get(self, resource: Resource, namespace: str | None, name: str) -> Stored:
         """One object. Raises ApiError (NotFound)."""
         found = self.all(resource).get((namespace or "", name))
         if found is None:
             raise ApiError("NotFound", f'{resource.qualified} "{name}" not found')
-        return found
+        return new_stored(found) if resource.group == GROUP else found
 
     def since(self, resource: Resource, version: int) -> Sequence[Happening]:
         """The changes of a resource after a version. Raises ApiError (Expired) when they are no longer known."""
@@ -100,7 +102,8 @@ class Views:
         if not oldest <= version <= self.version:
             raise ApiError("Expired", f"too old resource version: {version} ({oldest})")
         found = self._history.get(plural, [])
-        return found[bisect_right(found, version, key=lambda one: one.version) :]
+        later = found[bisect_right(found, version, key=lambda one: one.version) :]
+        return [new_happening(one) for one in later] if resource.group == GROUP else later
 
     def _reader(self) -> SnapshotApi:
         return SnapshotApi(self._present)  # type: ignore[arg-type]

@@ -38,6 +38,7 @@ REFUSED = {
     "ValidatingWebhookConfiguration": "admission webhooks",
 }
 """Kinds that would change what the API server itself does."""
+POLICIES = ("Foreground", "Background", "Orphan")
 
 
 def manifest(request: Request, there: Place) -> dict[str, Any]:
@@ -100,6 +101,8 @@ def update(rest: Rest, request: Request, there: Place, data: dict[str, Any], *, 
     data = _fields_checked(rest, request, there, data)
     if there.part in ("status", "finalize"):
         changed = _status_replaced(rest, there, old, data, dry)
+    elif there.part:
+        changed = rest.live.update_part(there.part, data, there.namespace or "", dry_run=dry)
     else:
         changed = rest.live.update(data, there.namespace or "", dry_run=dry)
     if dry:
@@ -145,21 +148,43 @@ def delete(rest: Rest, request: Request, there: Place) -> Response:
     details = there.details | {"uid": uid_of(found.obj)}
     if is_dry(request, options):
         return Response(200, found.data if isinstance(found.obj, Pod) else success(details))
-    policy = options.get("propagationPolicy") or request.query.get("propagationPolicy")
-    if options.get("orphanDependents"):
-        policy = "Orphan"
-    remove(rest, there, grace, policy)
-    rest.settle()
-    try:
-        left = rest.views.get(there.resource, there.namespace, there.name)
+    remove(rest, there, grace, _policy(request, options))
+    try:  # before anybody else has heard of it
+        left: Stored | None = rest.views.get(there.resource, there.namespace, there.name)
     except ApiError:
-        return Response(200, found.data if isinstance(found.obj, Pod) else success(details))
+        left = None
+    rest.settle()
+    if left is None or (
+        left.data["metadata"].get("deletionTimestamp") is None and there.resource.plural != "namespaces"
+    ):
+        return Response(200, _gone(rest, found) if isinstance(found.obj, Pod) else success(details))
     return Response(200, left.data)
 
 
-def remove(rest: Rest, there: Place, grace: int | None, policy: str | None) -> None:
+def _policy(request: Request, options: Mapping[str, Any]) -> str:
+    """What is to become of what the object owns. Raises ApiError (Invalid)."""
+    policy = str(options.get("propagationPolicy") or request.query.get("propagationPolicy") or "")
+    orphan = options.get("orphanDependents")
+    if policy and orphan is not None:
+        text = "Invalid value: orphanDependents and deletionPropagation cannot be both set"
+        raise ApiError("Invalid", text, kind="DeleteOptions", causes=[("propagationPolicy", text)])
+    if policy not in ("", *POLICIES):
+        known = ", ".join(f'"{one}"' for one in (*POLICIES, "nil"))
+        text = f'Unsupported value: "{policy}": supported values: {known}'
+        raise ApiError("Invalid", text, kind="DeleteOptions", causes=[("propagationPolicy", text)])
+    return "Orphan" if orphan else policy
+
+
+def _gone(rest: Rest, found: Stored) -> dict[str, Any]:
+    """A pod that went at once, as it is shown for the last time."""
+    stamp = rest.sim.stamp(rest.sim.loop.now).strftime("%Y-%m-%dT%H:%M:%SZ")
+    marked = {"deletionTimestamp": stamp, "deletionGracePeriodSeconds": 0}
+    return found.data | {"metadata": found.data["metadata"] | marked}
+
+
+def remove(rest: Rest, there: Place, grace: int | None, policy: str) -> None:
     """Ask the simulation for the deletion."""
-    rest.live.delete(there.resource.plural, there.namespace or "", there.name, grace_period=grace)
+    rest.live.delete(there.resource.plural, there.namespace or "", there.name, grace_period=grace, policy=policy)
 
 
 def bind(rest: Rest, request: Request, there: Place) -> None:

@@ -97,6 +97,9 @@ class Container(Protocol):
     def memory_limit(self) -> int | None:
         """Its memory limit in bytes, or None."""
 
+    def resize(self, memory_limit: int | None) -> None:
+        """From now on it has another memory limit."""
+
     @property
     def notes(self) -> list[str]:
         """What podlab has to tell the learner about it."""

@@ -60,6 +60,11 @@ class StoreContext(Protocol):
         """An object that is not a pod was deleted."""
 
 
+def _ends(meta: Any) -> bool:
+    """Whether an object that is to be deleted waits for nobody any more."""
+    return meta.deletionTimestamp is not None and meta.deletionGracePeriodSeconds == 0 and not meta.finalizers
+
+
 class ApiServer:
     """Pods by UID and the other objects by kind; every change of a pod is announced."""
 
@@ -139,9 +144,29 @@ class ApiServer:
         return obj
 
     def replace_object(self, obj: Any) -> None:
-        """An object that is not a pod is changed: those who follow it are told."""
+        """An object that is not a pod is changed: those who follow it are told. Its last finalizer holds it no more."""
+        if _ends(obj.metadata):
+            self.remove_object(obj)
+            return
         self._keep(obj)
         self.cluster.object_changed(obj)
+
+    def delete_object(self, obj: Any, *finalizers: str) -> None:
+        """Ask for the deletion of an object that is not a pod: while it has finalizers it stays, marked.
+
+        `finalizers`: further ones to wait for. Models BeforeDelete of k8s.io/apiserver/pkg/registry/rest/delete.go.
+        """
+        meta = obj.metadata
+        held = list(dict.fromkeys([*(meta.finalizers or ()), *finalizers]))
+        if not held:
+            self.remove_object(obj)
+            return
+        stamp = meta.deletionTimestamp or self.cluster.stamp(self.cluster.loop.now)
+        marked = msgspec.structs.replace(meta, deletionTimestamp=stamp, deletionGracePeriodSeconds=0, finalizers=held)
+        if meta.deletionTimestamp is None and meta.generation:
+            marked.generation = meta.generation + 1
+        if marked != meta:
+            self.replace_object(msgspec.structs.replace(obj, metadata=marked))
 
     def remove_object(self, obj: Any) -> None:
         """An object that is not a pod is deleted, and then the pods it made."""
@@ -151,8 +176,11 @@ class ApiServer:
         self.cluster.object_removed(obj)
 
     def replace_pod(self, pod: Pod) -> None:
-        """A pod's metadata or spec is changed; its node hears of it."""
-        self._replace(pod)
+        """A pod's metadata or spec is changed; its node hears of it. Its last finalizer holds it no more."""
+        held = meta_of(self.pods[uid_of(pod)]).finalizers
+        new = self._replace(pod)
+        if held and _ends(meta_of(new)):
+            self._remove(new)
 
     def _keep(self, obj: Any) -> None:
         place = self.place_of(obj)
@@ -193,7 +221,7 @@ class ApiServer:
 
     def update_metadata(self, pod: Pod, **fields: Any) -> None:
         """Change some of a pod's metadata."""
-        self._replace(pod, metadata=msgspec.structs.replace(meta_of(pod), **fields))
+        self.replace_pod(msgspec.structs.replace(pod, metadata=msgspec.structs.replace(meta_of(pod), **fields)))
 
     def update_status(self, pod_uid: str, status: PodStatus) -> None:
         """A kubelet reports a status. Nothing happens when the pod is gone."""
@@ -234,6 +262,8 @@ class ApiServer:
         return new
 
     def _remove(self, pod: Pod) -> None:
+        if meta_of(pod).finalizers:
+            return
         del self.pods[uid_of(pod)]
         self.owners.drop(pod)
         self.cluster.recorder.change(self.cluster.loop.now, pod, deleted=True)

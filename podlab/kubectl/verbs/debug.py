@@ -47,7 +47,7 @@ def debug(call: Call) -> None:
         added["imagePullPolicy"] = call.flags["image-pull-policy"]
     words = list(call.parsed.after_dashes or ())
     data = json_data(pod)
-    more = {"command": words} if words else {}
+    more: dict[str, object] = {"command": words} if words else {}
     more |= {name: True for name in ("stdin", "tty") if call.flags[name]}
     data["spec"]["ephemeralContainers"] = [*(data["spec"].get("ephemeralContainers") or ()), added | more]
     try:
