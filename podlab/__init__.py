@@ -45,6 +45,7 @@ from podlab.simulation import (
 )
 
 if TYPE_CHECKING:
+    from podlab.cluster.ask import why
     from podlab.course import check, clinic, drill, exercise, predict, progress, recorded
     from podlab.course.exhibits.fields_table import both_forms, fields
     from podlab.course.exhibits.joined_view import joined_containers
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from podlab.course.exhibits.truth_view import truth_table
     from podlab.course.glossary import glossary
     from podlab.course.own_kubelet.rules import kubelet_rules
-    from podlab.explain.why import why
     from podlab.formats.export import export
     from podlab.lab import Lab, from_link
     from podlab.simulation.session import Session, use
@@ -85,7 +85,7 @@ _LAZY = {
     "topology": "podlab.views",
     "truth_table": "podlab.course.exhibits.truth_view",
     "use": "podlab.simulation.session",
-    "why": "podlab.explain.why",
+    "why": "podlab.cluster.ask",
 }
 
 __all__ = [

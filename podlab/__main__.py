@@ -1,4 +1,4 @@
-"""The command line: `podlab run`, `podlab export`, `podlab replay`, `podlab serve` and `podlab advance`."""
+"""The command line: `podlab run`, `export`, `replay`, `serve`, `advance` and `why`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import podlab as pl
-from podlab import serve_command
+from podlab import serve_command, why_command
 from podlab.actions.registry import action_called
 from podlab.core.engine.action import RestartPolicy
 from podlab.formats.new_file import write_file
@@ -110,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--seed", type=int, default=0, help="another seed, other waits and addresses (default: 0)")
     serve_command.add_to(commands)
+    why_command.add_to(commands)
     for command in (run, export, replay):
         command.add_argument("--to", metavar="FILE", help="write to a new file instead of standard output")
         command.add_argument("--force", action="store_true", help="let --to write over a file that is there")
