@@ -39,8 +39,10 @@ def generate_status(worker: PodState, *, terminal: bool) -> PodStatus:
         else []
     )
     regular = container_statuses(pod, worker.specs, seen, why, was, init=False, removed=removed, restarts=again)
-    was_ephemeral = old.ephemeralContainerStatuses or ()
-    ephemeral = container_statuses(pod, worker.ephemeral_specs, seen, why, was_ephemeral, init=False, restarts=again)
+    ephemeral: list[ContainerStatus] = []
+    if worker.ephemeral_specs:
+        was = old.ephemeralContainerStatuses or ()
+        ephemeral = container_statuses(pod, worker.ephemeral_specs, seen, why, was, init=False, restarts=again)
     for each in ephemeral:
         each.started = None
     removed.clear()

@@ -94,6 +94,7 @@ def is_official(reference: Reference) -> bool:
     return reference.path.removeprefix(OFFICIAL) in _names()
 
 
+@lru_cache(maxsize=1000)
 def base(name: str | None, tag: str) -> Base:
     """What an image of that recipe, or of none, is based on."""
     if name is None:
