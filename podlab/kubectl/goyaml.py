@@ -143,6 +143,6 @@ def _compare(one: str, other: str) -> int:
 
 def _digits(text: str, at: int) -> str:
     end = at
-    while end < len(text) and text[end].isdigit():
+    while end < len(text) and text[end].isdecimal():
         end += 1
     return text[at:end]

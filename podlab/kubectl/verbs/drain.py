@@ -5,6 +5,7 @@ Models staging/src/k8s.io/kubectl/pkg/drain: which pods are left, which forbid t
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from podlab.api.parts import TERMINAL_PHASES, is_deleted, name_of, namespace_of, spec_of, status_of
@@ -18,6 +19,8 @@ from podlab.kubectl.targets import Found, find_objects, nothing_selected, target
 
 RETRY = 5.0
 """Seconds until a refused eviction is tried again."""
+MOST_TRIES = 120
+"""After ten minutes podlab gives up; a real kubectl without `--timeout` would try for ever."""
 MIRROR = "kubernetes.io/config.mirror"
 _DAEMONS = "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
 _LOCAL = "cannot delete Pods with local storage (use --delete-emptydir-data to override)"
@@ -105,8 +108,8 @@ def _evict_all(call: Call, node: Found, doomed: list[Any]) -> None:
     for pod in doomed:
         call.out(f"evicting pod {namespace_of(pod)}/{name_of(pod)}\n")
     left = [pod for pod in doomed if not _evicted(call, pod)]
-    while left:
-        if not call.api.wait_until(lambda: False, RETRY) and not _time_passes(call):
+    for _ in range(math.ceil(call.flags["timeout"] / RETRY) or MOST_TRIES):
+        if not left or (not call.api.wait_until(lambda: False, RETRY) and not _time_passes(call)):
             break
         left = [pod for pod in left if not _evicted(call, pod)]
     if left:
