@@ -88,7 +88,7 @@ def signal_name(name: str | int) -> str:
             return signals.Signals(name).name
         full = name.upper() if name.upper().startswith("SIG") else f"SIG{name.upper()}"
         return signals.Signals[full].name
-    except (KeyError, ValueError, AttributeError):  # no such name or number, or neither of the two
+    except (KeyError, ValueError, AttributeError, TypeError):  # no such name or number, or neither of the two
         raise WrongValue(f"signal: {name!r} is not a signal; try SIGTERM, SIGKILL, SIGINT or SIGHUP") from None
 
 

@@ -120,7 +120,10 @@ def _documents(source: Any) -> Iterator[Any]:
         for one in source:
             yield from _documents(one)
     else:
-        raise WrongType(f"a real pod is JSON or YAML text, a file, a dict or a Pod, not {a_kind(source)}; write {ASK}")
+        raise WrongType(
+            f"a real pod is JSON or YAML text, a file, a dict or a Pod, not {a_kind(source)}; "
+            f"write {ASK}; of a run, pl.why(trace, pod, t)"
+        )
 
 
 def _text_of(name: str) -> str:

@@ -67,7 +67,7 @@ LOGS = [
     ("hostaliases", ["127.0.0.1\tfoo.local\tbar.local", "10.1.2.3\tfoo.remote\tbar.remote"]),
     (
         "init-containers",
-        ["** server can't find myservice.default.svc.cluster.local: NXDOMAIN", "", "waiting for myservice"],
+        ["nslookup: can't resolve 'myservice.default.svc.cluster.local'", "waiting for myservice"],
     ),
     ("init-with-services", ["The app is running!"]),
     ("projected", ["admin"]),
